@@ -397,8 +397,8 @@ mod tests {
 
         #[test]
         fn both_ways_to_find_the_divisor_agree(a in any::<u32>(), b in any::<u32>(), k in 1u32..1000) {
-            let wide = gcd(u128::from(a) * u128::from(k) << 64, u128::from(b) * u128::from(k) << 64);
-            prop_assert_eq!(wide, gcd(u128::from(a), u128::from(b)) * u128::from(k) << 64);
+            let wide = gcd((u128::from(a) * u128::from(k)) << 64, (u128::from(b) * u128::from(k)) << 64);
+            prop_assert_eq!(wide, (gcd(u128::from(a), u128::from(b)) * u128::from(k)) << 64);
         }
     }
 }
