@@ -1,0 +1,77 @@
+//! What the store can answer instead of a result.
+
+use stdx::{Problem, ToProblem};
+
+/// Why an operation of the store failed. Constraint names are PostgreSQL's (`<table>_<columns>_key`, `<table>_pkey`, or the
+/// name given in the schema) on every engine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A row with these key values is there already; the name of the constraint.
+    #[error("there is already a row with this key ({0})")]
+    Unique(String),
+    /// A row refers to one that does not exist.
+    #[error("a row refers to one that does not exist")]
+    ForeignKey,
+    /// A check of the schema refused the row; the name of the constraint.
+    #[error("the row breaks the rule {0}")]
+    Check(String),
+    /// What was asked for by its key is not there.
+    #[error("not found")]
+    NotFound,
+    /// The row was changed by somebody else since it was read.
+    #[error("it was changed by somebody else in the meantime")]
+    Conflict,
+    /// An earlier operation of this transaction failed, so that nothing of it can be kept.
+    #[error("an earlier operation of this transaction failed, so that nothing of it is kept")]
+    Poisoned,
+    /// A stored value cannot be read as what it should be.
+    #[error("{what} cannot be read: {why}")]
+    Decode {
+        /// Which statement and column.
+        what: String,
+        /// What the reader said.
+        why: String,
+    },
+    /// The database was made by another or newer version of the schema.
+    #[error("migration {version}: {why}")]
+    Migration {
+        /// Number of the migration.
+        version: i64,
+        /// What does not fit.
+        why: String,
+    },
+    /// Disk, locking or anything else that the engine reports.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl ToProblem for StoreError {
+    fn problem(&self) -> Problem {
+        let (code, title, mend) = match self {
+            Self::Unique(_) => ("already_exists", "It exists already", "use another key, or read what is there"),
+            Self::ForeignKey => {
+                ("unknown_reference", "It refers to something unknown", "create what it refers to first")
+            }
+            Self::Check(_) => {
+                ("rule_broken", "The store refuses the row", "report this: the program wrote what it may not")
+            }
+            Self::NotFound => ("not_found", "Not found", "check the id and the tenant"),
+            Self::Conflict => ("version_conflict", "Changed in the meantime", "read it again and repeat the change"),
+            Self::Poisoned => {
+                ("transaction_failed", "The transaction failed", "repair the first error that was reported")
+            }
+            Self::Decode { .. } => {
+                ("unreadable_row", "A stored value cannot be read", "open the database with the version that wrote it")
+            }
+            Self::Migration { .. } => (
+                "wrong_schema",
+                "The database has another schema",
+                "use the program version that wrote it, or a newer one",
+            ),
+            Self::Other(_) => {
+                ("store_failed", "The store failed", "check the disk and the permissions of the data directory")
+            }
+        };
+        Problem::new(code, title).detail(self.to_string()).mend(mend)
+    }
+}

@@ -1,0 +1,172 @@
+//! Facts: what was offered, agreed, observed. A correction is a new fact; nothing is ever changed or removed.
+
+use crate::{
+    StoreError, Tx,
+    stmt::sql,
+    value::{Row, args, to_json},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use stdx::Key;
+
+/// The two times of a fact, as microseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// When it is true.
+    pub effective_at: i64,
+    /// When it became known.
+    pub recorded_at: i64,
+}
+
+/// A stored fact: the `version`-th about `key` of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// What it is about.
+    pub key: String,
+    /// 1 for the first fact about the key, then one more for each.
+    pub version: i64,
+    /// When it is true and when it became known.
+    pub times: Times,
+    /// The fact itself.
+    pub body: T,
+}
+
+sql! {
+    APPEND = "INSERT INTO fact (tenant, kind, key, version, effective_at, recorded_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LAST_VERSION = "SELECT version FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
+    GET = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND version = $4";
+    LATEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
+    HISTORY = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND recorded_at <= $4 ORDER BY version";
+    CURRENT = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key > $3
+               AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
+               ORDER BY key LIMIT $4";
+}
+
+/// Appends a fact about `key` and answers its version.
+///
+/// # Errors
+/// Only those of the disk; two writers cannot meet, because a transaction has the database to itself.
+pub fn append<T: Serialize>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    key: &str,
+    times: Times,
+    body: &T,
+) -> Result<i64, StoreError> {
+    let version = tx.opt(LAST_VERSION, args![tenant, kind, key], |row| row.int(0))?.map_or(1, |last| last + 1);
+    let body = to_json(body)?;
+    tx.exec_one(APPEND, args![tenant, kind, key, version, times.effective_at, times.recorded_at, body])?;
+    Ok(version)
+}
+
+/// One version of a fact.
+pub fn get<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    key: &str,
+    version: i64,
+) -> Result<Option<Fact<T>>, StoreError> {
+    tx.opt(GET, args![tenant, kind, key, version], read)
+}
+
+/// The last fact about a key.
+pub fn latest<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    key: &str,
+) -> Result<Option<Fact<T>>, StoreError> {
+    tx.opt(LATEST, args![tenant, kind, key], read)
+}
+
+/// Every fact about a key that was known at `known_at` (`i64::MAX`: all), in the order in which they were appended.
+pub fn history<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    key: &str,
+    known_at: i64,
+) -> Result<Vec<Fact<T>>, StoreError> {
+    tx.query(HISTORY, args![tenant, kind, key, known_at], read)
+}
+
+/// The last fact about each key after `after` (`""`: from the beginning), by key, at most `limit`.
+pub fn current<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Fact<T>>, StoreError> {
+    tx.query(CURRENT, args![tenant, kind, after, i64::from(limit)], read)
+}
+
+fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Fact<T>, StoreError> {
+    let times = Times { effective_at: row.int(2)?, recorded_at: row.int(3)? };
+    Ok(Fact { key: row.text(0)?, version: row.int(1)?, times, body: row.json(4)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, value::Val};
+
+    fn at(time: i64) -> Times {
+        Times { effective_at: time * 10, recorded_at: time }
+    }
+
+    #[test]
+    fn versions_count_up_and_the_history_knows_what_was_known_when() {
+        let store = Store::memory().unwrap();
+        let (us, them) = (Key::try_from("us").unwrap(), Key::try_from("them").unwrap());
+        store
+            .write(|tx| {
+                for (time, body) in [(1, "a"), (2, "b"), (3, "c")] {
+                    assert_eq!(append(tx, &us, "plan", "scale", at(time), &body)?, time);
+                }
+                assert_eq!(append(tx, &us, "plan", "basic", at(4), &"z")?, 1);
+                assert_eq!(append(tx, &them, "plan", "scale", at(5), &"other")?, 1);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        store
+            .read(|tx| {
+                let known: Vec<Fact<String>> = history(tx, &us, "plan", "scale", 2)?;
+                assert_eq!(known.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+                assert_eq!(latest::<String>(tx, &us, "plan", "scale")?.unwrap().body, "c");
+                assert_eq!(get::<String>(tx, &us, "plan", "scale", 1)?.unwrap().times, at(1));
+                assert_eq!(get::<String>(tx, &us, "plan", "scale", 9)?, None);
+                let all: Vec<Fact<String>> = current(tx, &us, "plan", "", 10)?;
+                assert_eq!(
+                    all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
+                    [("basic", 1), ("scale", 3)]
+                );
+                assert_eq!(current::<String>(tx, &us, "plan", "basic", 10)?.len(), 1);
+                assert_eq!(current::<String>(tx, &us, "plan", "", 1)?.len(), 1);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_fact_is_never_changed_or_removed() {
+        use crate::stmt::Stmt;
+        let store = Store::memory().unwrap();
+        let tenant = Key::try_from("us").unwrap();
+        store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &1)).unwrap();
+        for text in ["UPDATE fact SET body = '2' WHERE tenant = $1", "DELETE FROM fact WHERE tenant = $1"] {
+            let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&tenant)]));
+            assert_eq!(result, Err(StoreError::Check("fact_append_only".into())));
+        }
+    }
+
+    #[test]
+    fn a_body_of_another_shape_is_an_error_that_names_the_statement() {
+        let store = Store::memory().unwrap();
+        let tenant = Key::try_from("us").unwrap();
+        store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &"text")).unwrap();
+        let error = store.read(|tx| latest::<i64>(tx, &tenant, "plan", "scale")).unwrap_err();
+        assert!(error.to_string().contains("facts::LATEST"), "{error}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Posted lines: everything that was ever billed, by the key under which differences are taken.
+
+use crate::{
+    StoreError, Tx,
+    stmt::sql,
+    value::{Row, args, to_json},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use stdx::Key;
+
+/// A line as it was posted. Several lines have the same key when differences were posted later; together they are what has
+/// been billed under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedLine<T> {
+    /// The document it stands on.
+    pub invoice_id: String,
+    /// Its place there, from 0.
+    pub position: i64,
+    /// Whose it is.
+    pub customer: String,
+    /// What it is for: contract item, price component, service period, dimensions, currency.
+    pub line_key: String,
+    /// Begin of the cycle, in microseconds since 1970 in UTC.
+    pub cycle_from: i64,
+    /// End of the cycle (not included), likewise.
+    pub cycle_to: i64,
+    /// In minor units of the currency; negative where it takes something back.
+    pub amount_minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The line itself, with its explanation.
+    pub body: T,
+}
+
+sql! {
+    APPEND = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    OF_CUSTOMER = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
+                   WHERE tenant = $1 AND customer = $2 ORDER BY line_key, invoice_id, position";
+    OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
+              WHERE tenant = $1 AND customer = $2 AND line_key = $3 ORDER BY invoice_id, position";
+    OF_INVOICE = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
+                  WHERE tenant = $1 AND invoice_id = $2 ORDER BY position";
+}
+
+/// Appends a line.
+///
+/// # Errors
+/// [`StoreError::Unique`] when its place on the invoice is taken; [`StoreError::Check`] when the cycle ends before it begins,
+/// the position is negative or the currency is not three letters.
+pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>) -> Result<(), StoreError> {
+    let PostedLine { invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body } =
+        line;
+    let body = to_json(body)?;
+    let args =
+        args![tenant, invoice_id, *position, customer, line_key, *cycle_from, *cycle_to, *amount_minor, currency, body];
+    tx.exec_one(APPEND, args)
+}
+
+/// Everything that was billed to a customer, by line key, then invoice and place.
+pub fn of_customer<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    customer: &str,
+) -> Result<Vec<PostedLine<T>>, StoreError> {
+    tx.query(OF_CUSTOMER, args![tenant, customer], read)
+}
+
+/// What was billed to a customer under one key.
+pub fn of_key<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    customer: &str,
+    line_key: &str,
+) -> Result<Vec<PostedLine<T>>, StoreError> {
+    tx.query(OF_KEY, args![tenant, customer, line_key], read)
+}
+
+/// The lines of an invoice, in order.
+pub fn of_invoice<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    invoice_id: &str,
+) -> Result<Vec<PostedLine<T>>, StoreError> {
+    tx.query(OF_INVOICE, args![tenant, invoice_id], read)
+}
+
+fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<PostedLine<T>, StoreError> {
+    Ok(PostedLine {
+        invoice_id: row.text(0)?,
+        position: row.int(1)?,
+        customer: row.text(2)?,
+        line_key: row.text(3)?,
+        cycle_from: row.int(4)?,
+        cycle_to: row.int(5)?,
+        amount_minor: row.int(6)?,
+        currency: row.text(7)?,
+        body: row.json(8)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, stmt::Stmt, value::Val};
+
+    fn line(invoice: &str, position: i64, key: &str, amount_minor: i64) -> PostedLine<String> {
+        let (invoice_id, line_key) = (invoice.into(), key.into());
+        let (customer, currency, body) = ("c1".into(), "EUR".into(), "why".into());
+        PostedLine {
+            invoice_id,
+            position,
+            customer,
+            line_key,
+            cycle_from: 0,
+            cycle_to: 10,
+            amount_minor,
+            currency,
+            body,
+        }
+    }
+
+    #[test]
+    fn a_difference_is_another_line_under_the_same_key() {
+        let store = Store::memory().unwrap();
+        let us = Key::try_from("us").unwrap();
+        let lines = [line("i1", 0, "seats", 500), line("i1", 1, "tokens", 120), line("i2", 0, "tokens", -20)];
+        store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
+        assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines);
+        assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "tokens")).unwrap(), lines[1..]);
+        assert_eq!(store.read(|tx| of_invoice(tx, &us, "i1")).unwrap(), lines[..2]);
+        let other = Key::try_from("them").unwrap();
+        assert!(store.read(|tx| of_customer::<String>(tx, &other, "c1")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_posted_line_stays_as_it_is() {
+        let store = Store::memory().unwrap();
+        let us = Key::try_from("us").unwrap();
+        store.write(|tx| append(tx, &us, &line("i1", 0, "seats", 500))).unwrap();
+        let again = store.write(|tx| append(tx, &us, &line("i1", 0, "tokens", 1)));
+        assert_eq!(again, Err(StoreError::Unique("posted_line_pkey".into())));
+        let backwards = PostedLine { cycle_to: -1, ..line("i1", 1, "tokens", 1) };
+        assert_eq!(store.write(|tx| append(tx, &us, &backwards)), Err(StoreError::Check("posted_line_cycle".into())));
+        for text in
+            ["UPDATE posted_line SET amount_minor = 0 WHERE tenant = $1", "DELETE FROM posted_line WHERE tenant = $1"]
+        {
+            let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
+            assert_eq!(result, Err(StoreError::Check("posted_line_append_only".into())));
+        }
+    }
+}
