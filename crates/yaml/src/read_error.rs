@@ -2,6 +2,7 @@
 
 use crate::{Pos, Segment, node::shorten, pointer};
 use alloc::{
+    boxed::Box,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -60,6 +61,9 @@ pub enum Reason {
         /// What the type said.
         message: String,
     },
+    /// The type refused the value and said so with a problem.
+    #[error("{}", .0.detail)]
+    Problem(Box<Problem>),
 }
 
 impl ReadError {
@@ -80,6 +84,7 @@ impl core::error::Error for ReadError {}
 impl ToProblem for ReadError {
     fn problem(&self) -> Problem {
         let (code, title, mend) = match &self.reason {
+            Reason::Problem(problem) => return Problem::clone(problem).under(&self.pointer()),
             Reason::UnknownField { field, known } => {
                 ("unknown_field", "There is no such field", choose(field, known, "The fields here are"))
             }
@@ -154,7 +159,8 @@ fn owned(words: &[&str]) -> Vec<String> {
 
 impl de::Error for Raised {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Reason::Invalid { message: message.to_string() })
+        let message = message.to_string();
+        Self::new(told(&message).map_or(Reason::Invalid { message }, |problem| Reason::Problem(Box::new(problem))))
     }
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         Self::new(Reason::WrongKind { expected: plain_words(&expected.to_string()), found: found.to_string() })
@@ -182,6 +188,21 @@ impl de::Error for Raised {
     }
 }
 
+/// serde carries no more than a text from a type that refuses a value. A type that has a [`Problem`] passes the text of it, and here it
+/// is read back; only the title is lost.
+fn told(message: &str) -> Option<Problem> {
+    let (head, mend) = message.split_once("\n  mend: ").unwrap_or((message, ""));
+    let (detail, code) = head.strip_suffix(']')?.rsplit_once(" [")?;
+    if code.is_empty() || !code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        return None;
+    }
+    let problem = Problem::new(code, "The value is not possible here").mend(mend);
+    match detail.strip_prefix('/').and_then(|rest| rest.split_once(": ")) {
+        Some((pointer, detail)) => Some(problem.detail(detail).at(format!("/{pointer}"))),
+        None => Some(problem.detail(detail)),
+    }
+}
+
 /// serde names its expectations after Rust; a person reads them here.
 fn plain_words(expected: &str) -> String {
     match expected {
@@ -195,5 +216,34 @@ fn plain_words(expected: &str) -> String {
         "a nonzero u8" | "a nonzero u16" | "a nonzero u32" | "a nonzero u64" => "a whole number of at least 1".into(),
         other if other.starts_with("struct ") || other == "a map" => "a map (`key: value`)".into(),
         other => other.strip_prefix("enum ").map_or_else(|| other.into(), |_| "one of its words".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn a_problem_comes_through_serde_whole() {
+        let problem =
+            Problem::new("tiers_empty", "The value is not possible here").detail("there are no tiers").mend("give one");
+        let told = |problem: &Problem| <Raised as de::Error>::custom(problem).reason;
+        assert_eq!(told(&problem), Reason::Problem(Box::new(problem.clone())));
+        let placed = problem.clone().at("/0/up_to");
+        assert_eq!(told(&placed), Reason::Problem(Box::new(placed.clone())));
+        let error = ReadError { path: vec![Segment::Key("graduated".into())], pos: Pos::START, reason: told(&placed) };
+        assert_eq!(error.problem(), problem.at("/graduated/0/up_to"));
+        assert_eq!(
+            told(&Problem::new("x", "X")),
+            Reason::Problem(Box::new(Problem::new("x", "The value is not possible here").detail("X")))
+        );
+    }
+
+    #[test]
+    fn other_words_stay_what_they_are() {
+        for text in ["plain", "list [1, 2]", "[x]", "a [B]", ""] {
+            assert_eq!(<Raised as de::Error>::custom(text).reason, Reason::Invalid { message: text.into() });
+        }
     }
 }

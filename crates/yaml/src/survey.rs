@@ -65,7 +65,7 @@ fn follows(error: &ReadError, taken: &[Vec<Segment>]) -> bool {
             path.push(Segment::Key(field.clone()));
             beneath(&path)
         }
-        Reason::Invalid { .. } | Reason::WrongKind { .. } => beneath(&error.path),
+        Reason::Invalid { .. } | Reason::Problem(_) | Reason::WrongKind { .. } => beneath(&error.path),
         Reason::UnknownField { .. } | Reason::UnknownWord { .. } => false,
     }
 }
