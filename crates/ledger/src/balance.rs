@@ -1,0 +1,78 @@
+//! Balances.
+
+use crate::{Account, Entry};
+use alloc::collections::BTreeMap;
+use money::{Currency, Money, MoneyError};
+
+/// What stands on each account in each currency, positive on the account's normal side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Balances(BTreeMap<(Account, Currency), Money>);
+
+/// The balances after all of these entries; their order does not matter. An error when a sum is too large.
+pub fn balances<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Balances, MoneyError> {
+    let mut balances = Balances::default();
+    for entry in entries {
+        balances.add(entry)?;
+    }
+    Ok(balances)
+}
+
+impl Balances {
+    /// Adds one entry.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), MoneyError> {
+        for posting in entry.postings() {
+            let currency = posting.amount.currency();
+            let balance = self.0.entry((posting.account, currency)).or_insert(Money::zero(currency));
+            *balance = if posting.side == posting.account.normal_side() {
+                balance.plus(posting.amount)?
+            } else {
+                balance.minus(posting.amount)?
+            };
+        }
+        Ok(())
+    }
+
+    /// What stands on an account in a currency.
+    pub fn of(&self, account: Account, currency: Currency) -> Money {
+        self.0.get(&(account, currency)).copied().unwrap_or(Money::zero(currency))
+    }
+
+    /// Every account and currency that was ever posted to, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Account, Money)> {
+        self.0.iter().map(|((account, _), balance)| (*account, *balance))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EntryDraft, Side};
+    use proptest::prelude::*;
+
+    fn entry(from: usize, to: usize, minor: i128) -> Entry {
+        let amount = Money::new(minor, Currency::parse("EUR").expect("euro"));
+        EntryDraft::new("event", "2026-04-01T00:00:00Z".parse().expect("instant"))
+            .debit(Account::ALL[from], amount)
+            .credit(Account::ALL[to], amount)
+            .balanced()
+            .expect("balanced")
+    }
+
+    proptest! {
+        #[test]
+        fn debits_equal_credits_over_any_entries(moves in prop::collection::vec((0usize..3, 0usize..3, 1i128..1_000_000), 1..40)) {
+            let entries: alloc::vec::Vec<_> = moves.into_iter().map(|(from, to, minor)| entry(from, to, minor)).collect();
+            let books = balances(&entries)?;
+            let sum: i128 = books
+                .iter()
+                .map(|(account, balance)| match account.normal_side() {
+                    Side::Debit => balance.minor(),
+                    Side::Credit => -balance.minor(),
+                })
+                .sum();
+            prop_assert_eq!(sum, 0);
+            let reversed = balances(entries.iter().rev())?;
+            prop_assert_eq!(books, reversed);
+        }
+    }
+}
