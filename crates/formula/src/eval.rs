@@ -25,8 +25,8 @@ pub(crate) fn eval<L: Lookup>(node: &Node, variables: &L) -> Result<Value, EvalE
         Kind::Index(operand, index) => element(eval(operand, variables)?, &eval(index, variables)?, node.at),
         Kind::List(nodes) => all(nodes, variables).map(Value::List),
         Kind::Map(entries) => entries_of(entries, variables, node.at),
-        Kind::Not(operand) => not(eval(operand, variables)?, node.at),
-        Kind::Negate(operand) => negate(eval(operand, variables)?, node.at),
+        Kind::Not(operand) => not(&eval(operand, variables)?, node.at),
+        Kind::Negate(operand) => negate(&eval(operand, variables)?, node.at),
         Kind::And(left, right) => both(left, right, variables, node.at),
         Kind::Or(left, right) => either(left, right, variables, node.at),
         Kind::Choice(nodes) => choice(nodes, variables, node.at),
@@ -76,12 +76,12 @@ fn has_field(operand: Value, field: &str, at: At) -> Result<Value, EvalError> {
     Ok(Value::Bool(map(operand, at)?.contains_key(field)))
 }
 
-fn not(operand: Value, at: At) -> Result<Value, EvalError> {
-    Ok(Value::Bool(!truth(&operand, "`!`", at)?))
+fn not(operand: &Value, at: At) -> Result<Value, EvalError> {
+    Ok(Value::Bool(!truth(operand, "`!`", at)?))
 }
 
-fn negate(operand: Value, at: At) -> Result<Value, EvalError> {
-    Ok(Value::Num(number(&operand, "`-`", at)?.negated()))
+fn negate(operand: &Value, at: At) -> Result<Value, EvalError> {
+    Ok(Value::Num(number(operand, "`-`", at)?.negated()))
 }
 
 /// The variable by its whole name, or as a field of the longest shorter name that there is.
@@ -110,12 +110,12 @@ fn binary(operator: Binary, left: Value, right: Value, at: At) -> Result<Value, 
                 left.extend(right);
                 Ok(Value::List(left))
             }
-            (left, right) => arithmetic(left, right, sign, at, Ratio::plus),
+            (left, right) => arithmetic(&left, &right, sign, at, Ratio::plus),
         },
-        Binary::Subtract => arithmetic(left, right, sign, at, Ratio::minus),
-        Binary::Multiply => arithmetic(left, right, sign, at, Ratio::times),
-        Binary::Divide => arithmetic(left, right, sign, at, Ratio::over),
-        Binary::Remainder => arithmetic(left, right, sign, at, remainder),
+        Binary::Subtract => arithmetic(&left, &right, sign, at, Ratio::minus),
+        Binary::Multiply => arithmetic(&left, &right, sign, at, Ratio::times),
+        Binary::Divide => arithmetic(&left, &right, sign, at, Ratio::over),
+        Binary::Remainder => arithmetic(&left, &right, sign, at, remainder),
         Binary::Equal => equal(&left, &right, sign, at).map(Value::Bool),
         Binary::NotEqual => equal(&left, &right, sign, at).map(|equal| Value::Bool(!equal)),
         Binary::Less => order(&left, &right, sign, at).map(|order| Value::Bool(order.is_lt())),
@@ -127,13 +127,13 @@ fn binary(operator: Binary, left: Value, right: Value, at: At) -> Result<Value, 
 }
 
 fn arithmetic(
-    left: Value,
-    right: Value,
+    left: &Value,
+    right: &Value,
     operation: &'static str,
     at: At,
     compute: fn(Ratio, Ratio) -> Result<Ratio, NumError>,
 ) -> Result<Value, EvalError> {
-    let (left, right) = (number(&left, operation, at)?, number(&right, operation, at)?);
+    let (left, right) = (number(left, operation, at)?, number(right, operation, at)?);
     compute(left, right).map(Value::Num).map_err(|error| EvalError::from_num(&error, at))
 }
 

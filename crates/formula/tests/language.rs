@@ -219,7 +219,7 @@ fn what_goes_wrong_with_values_is_said_with_its_place() {
         assert!(!error.problem().mend.is_empty());
     }
     assert_eq!(
-        Formula::parse("properties.status").and_then(|it| Ok(it.number(&variables()).expect_err("text").to_string())),
+        Formula::parse("properties.status").map(|it| it.number(&variables()).expect_err("text").to_string()),
         Ok("line 1, column 1: the result needs a number, not \"ok\"".to_string())
     );
 }
