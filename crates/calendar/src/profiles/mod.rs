@@ -1,0 +1,7 @@
+//! How other billing systems count days and cycles, over the same calendar: a migration is compared under the convention of
+//! the system it comes from. None of these is used unless it is named.
+
+pub mod killbill;
+pub mod lago;
+pub mod meteroid;
+pub mod openmeter;
