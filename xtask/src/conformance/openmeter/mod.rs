@@ -1,0 +1,8 @@
+//! The vectors taken from OpenMeter, one module per topic.
+
+pub mod dates;
+
+use super::Topic;
+
+/// The kinds of every topic that is there.
+pub const TOPICS: &[Topic] = &[dates::KINDS];
