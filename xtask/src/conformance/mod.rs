@@ -48,7 +48,11 @@ pub fn run(directories: &[PathBuf], form: Form) -> Result<bool, String> {
         let names: Vec<String> = directories.iter().map(|path| path.display().to_string()).collect();
         return Err(format!("no vector lies under {}", names.join(", ")));
     }
+    // A panic is told in the report, with its vector; the hook's own words between the lines would say it twice.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
     let results: Vec<run::Result<'_>> = found.vectors.iter().map(|vector| run::run(vector, adapter(vector))).collect();
+    std::panic::set_hook(hook);
     match form {
         Form::Text => print!("{}", report::text(&found, &results)),
         Form::Json => println!("{:#}", report::json(&found, &results)),

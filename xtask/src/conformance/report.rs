@@ -22,7 +22,7 @@ impl Count {
             match result.outcome {
                 Outcome::Passed => count.passed += 1,
                 Outcome::Failed(_) => count.failed += 1,
-                Outcome::StatedOnly => count.stated += 1,
+                Outcome::StatedOnly(_) => count.stated += 1,
                 Outcome::Unsupported => count.unsupported += 1,
             }
         }
@@ -80,17 +80,27 @@ fn write_text(out: &mut String, found: &Found, results: &[Result<'_>]) -> std::f
         writeln!(out, "UNREADABLE {file}: {reason}")?;
     }
     for result in results {
-        if let Outcome::Failed(differences) = &result.outcome {
-            writeln!(out, "FAILED {} ({}, {})", result.vector.id, result.vector.kind, result.vector.file)?;
-            for difference in differences {
-                let at = if difference.at.is_empty() { "all of it" } else { &difference.at };
-                writeln!(out, "    {at}: expected {}, got {}", difference.expected, difference.got)?;
-            }
+        let (word, differences) = match &result.outcome {
+            Outcome::Failed(differences) => ("FAILED", differences),
+            Outcome::StatedOnly(differences) => ("stated", differences),
+            Outcome::Passed | Outcome::Unsupported => continue,
+        };
+        writeln!(out, "{word} {} ({}, {})", result.vector.id, result.vector.kind, result.vector.file)?;
+        for difference in differences {
+            let at = if difference.at.is_empty() { "all of it" } else { &difference.at };
+            writeln!(out, "    {at}: expected {}, got {}", shortened(&difference.expected), difference.got)?;
         }
     }
     let count = Count::of(results);
     writeln!(out, "skipped: {} not yet supported, {} stated only", count.unsupported, count.stated)?;
     writeln!(out, "{} passed, {} failed, {} skipped", count.passed, count.failed, count.skipped())
+}
+
+/// Enough of a long value to recognise it.
+fn shortened(text: &str) -> String {
+    let mut letters = text.chars();
+    let start: String = letters.by_ref().take(300).collect();
+    if letters.next().is_some() { start + " …" } else { start }
 }
 
 /// The same facts as one object.
@@ -105,7 +115,7 @@ pub(super) fn json(found: &Found, results: &[Result<'_>]) -> Value {
         .iter()
         .filter_map(|result| match &result.outcome {
             Outcome::Failed(differences) => Some((result.vector, differences)),
-            Outcome::Passed | Outcome::StatedOnly | Outcome::Unsupported => None,
+            Outcome::Passed | Outcome::StatedOnly(_) | Outcome::Unsupported => None,
         })
         .map(|(vector, differences)| {
             let differences: Vec<Value> = differences.iter().map(|d| json!({"at": d.at, "expected": d.expected, "got": d.got})).collect();
@@ -131,6 +141,7 @@ mod tests {
             file: "a.json".to_owned(),
             input: Value::Null,
             expected: Value::Null,
+            published: None,
             standing: Standing::Recomputed,
         }
     }
@@ -142,7 +153,7 @@ mod tests {
         let results = [
             Result { vector: &one, outcome: Outcome::Passed },
             Result { vector: &one, outcome: Outcome::Failed(vec![difference]) },
-            Result { vector: &one, outcome: Outcome::StatedOnly },
+            Result { vector: &one, outcome: Outcome::StatedOnly(Vec::new()) },
             Result { vector: &two, outcome: Outcome::Unsupported },
         ];
         let text = text(&Found::default(), &results);

@@ -29,6 +29,8 @@ pub(super) struct Vector {
     pub input: Value,
     /// What must come out; `consistent_expected` already stands over the peer's own artefacts.
     pub expected: Value,
+    /// What the peer published, where the vector holds something else to be right.
+    pub published: Option<Value>,
     pub standing: Standing,
 }
 
@@ -112,7 +114,8 @@ fn vector(entry: &Map<String, Value>, file: &Path) -> Option<Vector> {
     let id = entry.get("id")?.as_str()?;
     let kind = entry.get("kind").and_then(Value::as_str).unwrap_or("(no kind)");
     let source = entry.get("source").and_then(Value::as_str).unwrap_or_default();
-    let mut expected = entry.get("expected").cloned().unwrap_or_default();
+    let published = entry.get("expected").cloned().unwrap_or_default();
+    let mut expected = published.clone();
     let consistent = entry.get("consistent_expected").and_then(Value::as_object);
     if let (Some(expected), Some(consistent)) = (expected.as_object_mut(), consistent) {
         expected.extend(consistent.clone());
@@ -125,6 +128,7 @@ fn vector(entry: &Map<String, Value>, file: &Path) -> Option<Vector> {
         file: file.display().to_string(),
         input: entry.get("input").cloned().unwrap_or_default(),
         expected,
+        published: consistent.map(|_| published),
         standing: if stated { Standing::Stated } else { Standing::Recomputed },
     })
 }
@@ -148,6 +152,7 @@ fn subject_case(subject: &str, index: usize, case: &Map<String, Value>, file: &P
         file: file.display().to_string(),
         input: case.get("input").cloned().unwrap_or_else(|| Value::Object(case.clone())),
         expected: case.get("expected").cloned().unwrap_or_default(),
+        published: None,
         standing: Standing::Recomputed,
     }
 }
@@ -210,6 +215,7 @@ mod tests {
         let entry = json!([{"id": "lago.a", "kind": "k", "recomputed": false, "expected": {"a": 1, "b": 2}, "consistent_expected": {"b": 3}}]);
         let vector = &vectors(&entry, Path::new("a.json"))[0];
         assert_eq!(vector.expected, json!({"a": 1, "b": 3}));
+        assert_eq!(vector.published, Some(json!({"a": 1, "b": 2})));
         assert_eq!(vector.standing, Standing::Recomputed);
     }
 
