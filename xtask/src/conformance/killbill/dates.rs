@@ -2,7 +2,8 @@
 
 use crate::conformance::Adapter;
 use calendar::profiles::killbill::{
-    BillingMode, Interval, IntervalError, MonthLength, billing_period, days_between, leading_ratio, trailing_ratio,
+    BillingMode, Interval, IntervalError, MonthLength, View, billing_period, days_between, leading_ratio,
+    trailing_ratio,
 };
 use calendar::{Cadence, Date, DayOfMonth, Schedule, Zone};
 use money::{Currency, Dec, Money, Ratio, Rounding};
@@ -65,6 +66,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
     T::deserialize(input).map_err(said)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn said(error: impl ToString) -> String {
     error.to_string()
 }
@@ -241,7 +243,7 @@ fn bill(
     let next_billing_date = match mode {
         BillingMode::InAdvance => periods.last().map(|period| period.dates.to()),
         BillingMode::InArrear | BillingMode::InArrearGreedy => {
-            Some(interval.seen_on(target, mode).and_then(|view| view.next()).map_err(said)?)
+            Some(interval.seen_on(target, mode).and_then(View::next).map_err(said)?)
         }
     };
     let mut items = Vec::new();

@@ -18,14 +18,14 @@ pub(super) const KINDS: &[(&str, Adapter)] = &[
 ];
 
 #[derive(Deserialize)]
-struct Subscription {
+struct Cycles {
     interval: String,
     anchor: Alignment,
     subscription_at: Instant,
     timezone: Zone,
 }
 
-impl Subscription {
+impl Cycles {
     fn schedule(&self) -> Result<Schedule, String> {
         let cadence = interval(&self.interval).ok_or_else(|| format!("unknown interval {}", self.interval))?;
         let start = self.timezone.date_of(self.subscription_at);
@@ -44,6 +44,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
     T::deserialize(input).map_err(said)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn said(error: impl ToString) -> String {
     error.to_string()
 }
@@ -54,7 +55,7 @@ fn minor(exact: Ratio) -> Result<i128, String> {
 }
 
 fn period(input: &Value, _: &Value) -> Result<Value, String> {
-    let schedule = read::<Subscription>(input)?.schedule()?;
+    let schedule = read::<Cycles>(input)?.schedule()?;
     let which = match input["which"].as_str() {
         Some("previous") => Which::Previous,
         Some("current") => Which::Current,
@@ -65,7 +66,7 @@ fn period(input: &Value, _: &Value) -> Result<Value, String> {
 }
 
 fn billing_days(input: &Value, _: &Value) -> Result<Value, String> {
-    let schedule = read::<Subscription>(input)?.schedule()?;
+    let schedule = read::<Cycles>(input)?.schedule()?;
     let first = schedule.index_of(read(&input["from_date"])?).map_err(said)?;
     let count = input["count"].as_i64().ok_or("count is not a number")?;
     let days: Result<Vec<Date>, _> = (first..first + count).map(|n| schedule.boundary(n)).collect();
@@ -73,7 +74,7 @@ fn billing_days(input: &Value, _: &Value) -> Result<Value, String> {
 }
 
 fn is_billing_day(input: &Value, _: &Value) -> Result<Value, String> {
-    let schedule = read::<Subscription>(input)?.schedule()?;
+    let schedule = read::<Cycles>(input)?.schedule()?;
     let mut answers = Vec::new();
     for at in read::<Vec<Instant>>(&input["instants"])? {
         let day = schedule.zone().date_of(at);

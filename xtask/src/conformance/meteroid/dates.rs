@@ -28,13 +28,13 @@ pub(super) const KINDS: &[(&str, Adapter)] = &[
 type Pair = (Date, Date);
 
 #[derive(Deserialize)]
-struct Billing {
+struct Question {
     billing_start: Date,
     billing_day: DayOfMonth,
     interval_months: NonZeroU16,
 }
 
-impl Billing {
+impl Question {
     fn periods(&self) -> Result<Periods, String> {
         Periods::new(self.billing_start, months(self.interval_months), self.billing_day).map_err(said)
     }
@@ -44,6 +44,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
     T::deserialize(input).map_err(said)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn said(error: impl ToString) -> String {
     error.to_string()
 }
@@ -82,12 +83,12 @@ fn full_amount(unit: Dec, quantity: Dec, precision: u8) -> Result<Ratio, String>
 }
 
 fn elapsed_cycles(input: &Value, _: &Value) -> Result<Value, String> {
-    let periods = read::<Billing>(input)?.periods()?;
+    let periods = read::<Question>(input)?.periods()?;
     Ok(json!({"cycles": periods.elapsed(read(&input["at"])?).map_err(said)?}))
 }
 
 fn period_containing(input: &Value, _: &Value) -> Result<Value, String> {
-    let periods = read::<Billing>(input)?.periods()?;
+    let periods = read::<Question>(input)?.periods()?;
     Ok(range(periods.containing(read(&input["at"])?).map_err(said)?))
 }
 
@@ -106,7 +107,7 @@ fn advance(input: &Value, _: &Value) -> Result<Value, String> {
 }
 
 fn arrear_period(input: &Value, _: &Value) -> Result<Value, String> {
-    let billing: Billing = read(input)?;
+    let billing: Question = read(input)?;
     let invoice: Date = read(&input["invoice_date"])?;
     match billing.periods()?.closed_by(invoice).map_err(said)? {
         Some(period) => Ok(range(period)),
@@ -125,7 +126,7 @@ fn factor_of_part(input: &Value, expected: &Value) -> Result<Value, String> {
 }
 
 fn first_cycle_proration(input: &Value, expected: &Value) -> Result<Value, String> {
-    let billing: Billing = read(input)?;
+    let billing: Question = read(input)?;
     let invoice: Date = read(&input["invoice_date"])?;
     let cadence = months(billing.interval_months);
     let order = if invoice == billing.billing_start { Order::First } else { Order::Later };
