@@ -1,0 +1,132 @@
+//! What a bill is computed from.
+
+use crate::{Line, LineKey};
+use alloc::{collections::BTreeMap, vec::Vec};
+use calendar::{Instant, Period};
+use catalog::Catalog;
+use contracts::{Customer, Subscription};
+use metering::{Dimensions, Measured};
+use money::{Money, MoneyError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::Key;
+
+/// Every version of the catalog, by its number.
+pub type Catalogs = BTreeMap<u32, Catalog>;
+
+/// Everything that is known about one customer.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Who pays.
+    pub customer: Customer,
+    /// What was agreed.
+    pub subscriptions: Vec<Subscription>,
+    /// What has been posted.
+    pub posted: Posted,
+}
+
+/// When a difference on a cycle that was billed before is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Corrections {
+    /// With the customer's next invoice; at once when none is to come.
+    #[default]
+    NextInvoice,
+    /// As soon as it is known.
+    AtOnce,
+}
+
+/// A question to the usage store: how much was used on a meter within a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageNeed {
+    /// The customer, as events name it.
+    pub subject: Key,
+    /// The version of the catalog in which the meter is defined.
+    pub version: u32,
+    /// The meter.
+    pub meter: Key,
+    /// From when to when.
+    pub period: Period,
+    /// The dimensions by which the answer is split.
+    pub by: Vec<alloc::string::String>,
+    /// Whether the value of each event is wanted.
+    pub detail: Detail,
+}
+
+/// How much of a measurement a price needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The quantity alone.
+    Quantity,
+    /// The value of each event too, in order of time.
+    Transactions,
+}
+
+/// An answer of the usage store: one measurement per combination of dimensions, and up to which event the store had looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageAnswer {
+    /// The groups, by dimensions. Without dimensions there is one, even when nothing was used.
+    pub groups: Vec<(Dimensions, Measured)>,
+    /// Sequence number of the last event that was seen.
+    pub watermark: u64,
+}
+
+/// What has been posted, by line key.
+#[derive(Debug, Clone, Default)]
+pub struct Posted(BTreeMap<LineKey, PostedKey>);
+
+/// What has been posted under one key.
+#[derive(Debug, Clone)]
+pub(crate) struct PostedKey {
+    /// The sum of all lines.
+    pub(crate) amount: Money,
+    /// The last line: it says what the key was worth when it was posted.
+    pub(crate) last: Line,
+}
+
+impl Posted {
+    /// Folds the lines of issued documents, in the order in which they were posted.
+    pub fn from_lines(lines: impl IntoIterator<Item = Line>) -> Result<Self, MoneyError> {
+        let mut posted = Self::default();
+        for line in lines {
+            posted.add(line)?;
+        }
+        Ok(posted)
+    }
+
+    /// Adds a line of an issued document.
+    pub fn add(&mut self, line: Line) -> Result<(), MoneyError> {
+        match self.0.get_mut(&line.key) {
+            Some(known) => {
+                known.amount = known.amount.plus(line.amount)?;
+                known.last = line;
+            }
+            None => {
+                self.0.insert(line.key.clone(), PostedKey { amount: line.amount, last: line });
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands under a key.
+    pub fn amount(&self, key: &LineKey) -> Money {
+        self.0.get(key).map_or(Money::zero(key.currency), |known| known.amount)
+    }
+
+    pub(crate) fn get(&self, key: &LineKey) -> Option<&PostedKey> {
+        self.0.get(key)
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&LineKey, &PostedKey)> {
+        self.0.iter()
+    }
+}
+
+/// When and how a bill is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Up to when what is due counts; also when facts must have been known.
+    pub as_of: Instant,
+    /// What happens to differences on billed cycles.
+    pub corrections: Corrections,
+}

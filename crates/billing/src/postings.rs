@@ -1,0 +1,63 @@
+//! Posting rules of billing: which entries a document posts when it is issued.
+
+use crate::{DocumentPlan, Line, PlanError};
+use alloc::{collections::BTreeMap, format, string::String, string::ToString, vec::Vec};
+use calendar::Instant;
+use catalog::Timing;
+use ledger::{Account, Entry, EntryDraft, Side};
+
+/// The entries of a document with this number, issued at this instant:
+///
+/// | event | debit | credit | effective |
+/// |---|---|---|---|
+/// | document issued (net of tax) | receivable | contract liability | when it is issued |
+/// | service billed in arrears, which is earned by then | contract liability | revenue | last microsecond of the service |
+///
+/// A credit posts the same with sides exchanged. Advance charges stay in the contract liability until they are earned over time.
+pub fn postings(
+    customer: &stdx::Key,
+    number: &str,
+    document: &DocumentPlan,
+    issued_at: Instant,
+) -> Result<Vec<Entry>, PlanError> {
+    let mut entries = Vec::new();
+    let mut issue = EntryDraft::new(format!("document:{number}:issued"), issued_at);
+    for (at, line) in document.lines.iter().enumerate() {
+        let dimensions = dimensions(customer, line);
+        issue = issue.leg(Account::Receivable, Side::Debit, line.amount, dimensions.clone()).leg(
+            Account::ContractLiability,
+            Side::Credit,
+            line.amount,
+            dimensions.clone(),
+        );
+        match line.worth.timing {
+            Timing::Advance => {}
+            Timing::Arrears => {
+                let earned = EntryDraft::new(format!("document:{number}:line:{at}:earned"), last_instant(line)?)
+                    .leg(Account::ContractLiability, Side::Debit, line.amount, dimensions.clone())
+                    .leg(Account::Revenue, Side::Credit, line.amount, dimensions);
+                if !earned.is_empty() {
+                    entries.push(earned.balanced()?);
+                }
+            }
+        }
+    }
+    if !issue.is_empty() {
+        entries.push(issue.balanced()?);
+    }
+    Ok(entries)
+}
+
+/// The service is earned by its last instant, so that it falls in the period that it was served in.
+fn last_instant(line: &Line) -> Result<Instant, PlanError> {
+    line.period.to().plus_micros(-1).map_err(|_| PlanError::Number(money::NumError::Overflow))
+}
+
+fn dimensions(customer: &stdx::Key, line: &Line) -> BTreeMap<String, String> {
+    [
+        ("customer".into(), customer.to_string()),
+        ("subscription".into(), line.key.subscription.to_string()),
+        ("price".into(), line.key.price.to_string()),
+    ]
+    .into()
+}

@@ -1,0 +1,74 @@
+//! A document with its explanation, as text for people.
+
+use crate::{Invoice, Line, Measurement, Source};
+use alloc::{format, string::String};
+use calendar::{Period, Zone};
+use core::fmt::Write as _;
+use money::Rounding;
+
+/// The document and, under each line, why it is what it is: from the amount down to the events. Days are those of `zone`.
+pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
+    let mut text = String::new();
+    let name = match invoice.number() {
+        Some(number) => format!("{number} of {}", invoice.on),
+        None => format!("draft of {}", invoice.on),
+    };
+    let _ = writeln!(text, "{name}  to {}", invoice.customer);
+    for line in &invoice.lines {
+        text.push_str(&render_line(line, zone));
+    }
+    let _ = write!(text, "  {:>16}  total", format!("{}", invoice.total));
+    text
+}
+
+/// One line with its explanation.
+pub fn render_line(line: &Line, zone: &Zone) -> String {
+    let mut text = String::new();
+    let mut name = line.worth.name.clone();
+    for (dimension, value) in &line.key.dimensions {
+        let _ = write!(name, " {dimension}={value}");
+    }
+    let amount = format!("{}", line.amount);
+    let _ = writeln!(text, "  {amount:>16}  {name} ({}), {}", line.key.price, days(line.period, zone));
+    if line.is_correction() {
+        let _ = writeln!(text, "{:22}= {} now due less {} billed before", "", line.worth.amount, line.posted);
+    }
+    if let Source::Meter(measurement) = &line.worth.source {
+        let _ = writeln!(text, "{:22}{}", "", measured(measurement, zone));
+    }
+    for part in &line.worth.parts {
+        if line.worth.parts.len() > 1 {
+            let _ = writeln!(text, "{:22}{}, quantity {}", "", days(part.period, zone), part.quantity);
+        }
+        for row in part.why.render().lines() {
+            let _ = writeln!(text, "{:24}{row}", "");
+        }
+    }
+    let scale = line.key.currency.scale();
+    if line.worth.exact.to_dec().is_none_or(|exact| exact.scale() > scale) {
+        let rounded = line.worth.exact.round(scale, Rounding::HalfUp);
+        let _ = writeln!(
+            text,
+            "{:22}{} rounded once: {}",
+            "",
+            line.worth.exact,
+            rounded.map_or_else(|e| format!("{e}"), |r| r.to_text(scale))
+        );
+    }
+    text
+}
+
+fn measured(measurement: &Measurement, zone: &Zone) -> String {
+    let Measurement { meter, period, raw, quantity, events, watermark } = measurement;
+    let converted = if raw == quantity { String::new() } else { format!(", converted to {quantity}") };
+    format!("meter {meter}: {raw} from {events} events, {}{converted} (events up to #{watermark})", days(*period, zone))
+}
+
+/// `2026-04-01..2026-05-01` in local days; with the instants where an edge is not the start of a day.
+fn days(period: Period, zone: &Zone) -> String {
+    let (from, to) = (zone.date_of(period.from()), zone.date_of(period.to()));
+    if zone.start_of(from) == period.from() && zone.start_of(to) == period.to() {
+        return format!("{from}..{to}");
+    }
+    format!("{}..{}", period.from(), period.to())
+}

@@ -1,0 +1,41 @@
+//! What was agreed: customers, and subscriptions as chains of dated changes.
+//!
+//! A subscription is not edited. Each change is a fact with two times (when it takes effect, when it was known), and the terms at
+//! any instant follow from the chain; see [`Subscription::segments`].
+//!
+//! ```
+//! use contracts::{Change, PlanRef, Step, Subscription};
+//! use std::collections::BTreeMap;
+//!
+//! let at = |text: &str| text.parse::<calendar::Instant>();
+//! let plan = |name: &str| PlanRef { plan: name.try_into().unwrap(), version: 1 };
+//! let start = Change {
+//!     effective_at: at("2026-04-01T00:00:00Z")?,
+//!     recorded_at: at("2026-04-01T00:00:00Z")?,
+//!     step: Step::Start { plan: plan("basic"), quantities: BTreeMap::new() },
+//! };
+//! let mut acme = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, start)?;
+//! acme.change(Change {
+//!     effective_at: at("2026-04-16T00:00:00Z")?,
+//!     recorded_at: at("2026-04-16T09:30:00Z")?,
+//!     step: Step::Switch { plan: plan("scale"), quantities: BTreeMap::new() },
+//! })?;
+//!
+//! let segments = acme.segments();
+//! assert_eq!(segments.len(), 2);
+//! assert_eq!(segments[0].to, Some(at("2026-04-16T00:00:00Z")?));
+//! assert_eq!(segments[1].plan, plan("scale"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![no_std]
+extern crate alloc;
+
+mod customer;
+mod quantities;
+mod subscription;
+mod when;
+
+pub use customer::Customer;
+pub use quantities::{QuantityError, check_quantities};
+pub use subscription::{Change, ChangeError, PlanRef, Quantities, Segment, Step, Subscription};
+pub use when::When;
