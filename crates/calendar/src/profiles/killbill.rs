@@ -8,6 +8,7 @@ use crate::{Cadence, CadenceUnit, Date, DateRange, DayOfMonth, Schedule, Schedul
 use alloc::vec::Vec;
 use core::num::NonZeroU16;
 use money::{Dec, NumError, Ratio, Rounding};
+use stdx::{Problem, ToProblem};
 
 /// When a recurring price is billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,6 +270,20 @@ impl View<'_> {
         match self.last()? {
             Some(last) => Ok(self.interval.cycles.index_of(last)?),
             None => Ok(0),
+        }
+    }
+}
+
+impl ToProblem for IntervalError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::InvalidDateSequence { .. } => {
+                Problem::new("invalid_date_sequence", "The dates are in the wrong order")
+                    .detail(alloc::format!("{self}"))
+                    .mend("let the end and the target date lie on or after the start")
+            }
+            Self::Schedule(error) => error.problem(),
+            Self::Number(error) => error.problem(),
         }
     }
 }

@@ -5,6 +5,7 @@
 use crate::instant::MICROS;
 use crate::{Cadence, Date, Instant, InstantError, Schedule, ScheduleError};
 use money::{NumError, Ratio};
+use stdx::{Problem, ToProblem};
 
 /// Which period is billed on a billing day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,15 @@ pub fn billed_days(from: Date, to: Date, period_from: Date, trial_end: Option<Da
 /// What so many days are worth of the period from `period_from` to `period_to`, both included.
 pub fn share(billed_days: i64, period_from: Date, period_to: Date) -> Result<Ratio, NumError> {
     Ratio::new(billed_days.into(), days(period_from, period_to).into())
+}
+
+impl ToProblem for BoundariesError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Schedule(error) => error.problem(),
+            Self::Instant(error) => error.problem(),
+        }
+    }
 }
 
 #[cfg(test)]
