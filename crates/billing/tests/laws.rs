@@ -1,0 +1,247 @@
+//! The laws of *due − posted*, over random subscriptions, changes, usage and billing runs.
+
+use billing::{
+    Account, BillPlan, Catalogs, Corrections, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
+};
+use calendar::{Instant, Zone};
+use contracts::{Change, Customer, PlanRef, Quantities, Step, Subscription};
+use ledger::Account as Role;
+use metering::{Dimensions, Measured};
+use money::{Currency, Dec, Ratio};
+use proptest::prelude::*;
+use stdx::Key;
+
+const DAY: i64 = 86_400_000_000;
+
+fn key(text: &str) -> Key {
+    Key::try_from(text).expect(text)
+}
+
+/// Midnight UTC, so many days after 1 January 2026.
+fn day(number: i64) -> Instant {
+    let start: Instant = "2026-01-01T00:00:00Z".parse().expect("instant");
+    start.plus_micros(number * DAY).expect("in range")
+}
+
+fn catalogs() -> Catalogs {
+    let json = r#"{
+        "meters": { "calls": { "event": "call", "aggregate": "count" } },
+        "plans": {
+            "basic": { "currency": "EUR", "every": "month", "prices": {
+                "fee": { "flat": "29.99", "in": "advance", "prorate": "day" },
+                "seats": { "per_unit": "7.77", "quantity": "seats", "in": "advance", "prorate": "day" },
+                "calls": { "meter": "calls", "graduated": [ { "up_to": 10, "each": "0" }, { "each": "0.013" } ] } } },
+            "scale": { "currency": "EUR", "every": "month", "prices": {
+                "fee": { "flat": "90.01", "in": "arrears", "prorate": "day" },
+                "seats": { "per_unit": "5.55", "quantity": "seats", "in": "advance", "prorate": "second" },
+                "calls": { "meter": "calls", "package": { "size": 100, "price": "1.00" } } } }
+        } }"#;
+    [(1, serde_json::from_str(json).expect("catalog"))].into()
+}
+
+/// A change on a day, recorded on a day that is not before it was asked for.
+#[derive(Debug, Clone)]
+struct Move {
+    recorded: i64,
+    effective: i64,
+    what: u8,
+    seats: i64,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let one = (1i64..150, -20i64..20, 0u8..12, 1i64..20).prop_map(|(recorded, shift, what, seats)| Move {
+        recorded,
+        effective: (recorded + shift).max(1),
+        what,
+        seats,
+    });
+    prop::collection::vec(one, 0..8).prop_map(|mut moves| {
+        moves.sort_by_key(|one| one.recorded);
+        moves
+    })
+}
+
+fn plan_ref(name: &str) -> PlanRef {
+    PlanRef { plan: key(name), version: 1 }
+}
+
+fn seats(number: i64) -> Quantities {
+    [(key("seats"), Dec::from(number))].into()
+}
+
+fn subscription(moves: &[Move]) -> Subscription {
+    let first =
+        Change { effective_at: day(0), recorded_at: day(0), step: Step::Start { plan: plan_ref("basic"), quantities: seats(3) } };
+    let mut subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
+    for one in moves {
+        let step = match one.what {
+            0..=5 => Step::Set { quantities: seats(one.seats) },
+            6..=8 => Step::Switch { plan: plan_ref("scale"), quantities: Quantities::new() },
+            9..=10 => Step::Switch { plan: plan_ref("basic"), quantities: Quantities::new() },
+            _ => Step::End,
+        };
+        // what lies outside of the subscription's life is refused, and then simply did not happen
+        let _ = subscription.change(Change { effective_at: day(one.effective), recorded_at: day(one.recorded), step });
+    }
+    subscription
+}
+
+/// An event: when it happened and when it arrived, in days.
+type Arrival = (i64, i64);
+
+fn answer(need: &UsageNeed, events: &[Arrival], as_of: Instant) -> UsageAnswer {
+    let inside = |(at, arrived): &&Arrival| need.period.contains(day(*at)) && day(*arrived) <= as_of;
+    let count = events.iter().filter(inside).count() as u64;
+    let quantity = Ratio::from_int(i128::from(count));
+    let measured = Measured { quantity, raw: quantity, count, transactions: Vec::new() };
+    UsageAnswer { groups: vec![(Dimensions::new(), measured)], watermark: count }
+}
+
+fn draw(account: &Account, catalogs: &Catalogs, events: &[Arrival], as_of: Instant, corrections: Corrections) -> BillPlan {
+    let answers: Vec<_> = needs(account, catalogs, as_of)
+        .expect("needs")
+        .into_iter()
+        .map(|need| (need.clone(), answer(&need, events, as_of)))
+        .collect();
+    let drawn = plan(account, catalogs, Terms { as_of, corrections }, &answers).expect("plan");
+    assert_eq!(inspect(&drawn), [], "a plan that is drawn keeps its invariants");
+    drawn
+}
+
+fn post(account: &mut Account, plan: BillPlan) {
+    for line in plan.documents.into_iter().flat_map(|document| document.lines) {
+        account.posted.add(line).expect("adds");
+    }
+}
+
+fn account(subscription: Subscription) -> Account {
+    let customer = Customer { key: key("acme"), name: "Acme".into(), zone: Zone::utc() };
+    Account { customer, subscriptions: vec![subscription], posted: Posted::default() }
+}
+
+fn total(plans: &[BillPlan]) -> i128 {
+    plans.iter().flat_map(|plan| &plan.documents).map(|document| document.total.minor()).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Posting a plan makes the next plan empty.
+    #[test]
+    fn what_was_posted_is_not_due_again(moves in moves(), calls in prop::collection::vec((0i64..150, 0i64..30), 0..60)) {
+        let (catalogs, mut account) = (catalogs(), account(subscription(&moves)));
+        let events: Vec<Arrival> = calls.into_iter().map(|(at, delay)| (at, at + delay)).collect();
+        for as_of in [10, 45, 100, 160].map(day) {
+            let drawn = draw(&account, &catalogs, &events, as_of, Corrections::AtOnce);
+            post(&mut account, drawn);
+            let again = draw(&account, &catalogs, &events, as_of, Corrections::AtOnce);
+            prop_assert!(again.documents.is_empty() && again.waiting.is_empty(), "{:?}", again);
+        }
+    }
+
+    /// However often and whenever bills are drawn, however late changes and usage become known: the customer pays the same.
+    #[test]
+    fn the_path_does_not_matter(
+        moves in moves(),
+        calls in prop::collection::vec((0i64..150, 0i64..30), 0..60),
+        runs in prop::collection::btree_set(1i64..190, 0..12),
+    ) {
+        let catalogs = catalogs();
+        let events: Vec<Arrival> = calls.into_iter().map(|(at, delay)| (at, at + delay)).collect();
+        let subscription = subscription(&moves);
+        let (mut often, once) = (account(subscription.clone()), account(subscription));
+        let mut drawn = Vec::new();
+        for as_of in runs.into_iter().map(day).chain([day(200)]) {
+            let plan = draw(&often, &catalogs, &events, as_of, Corrections::AtOnce);
+            drawn.push(plan.clone());
+            post(&mut often, plan);
+        }
+        let at_the_end = draw(&once, &catalogs, &events, day(200), Corrections::AtOnce);
+        prop_assert_eq!(total(&drawn), total(&[at_the_end]));
+    }
+
+    /// Waiting for the next invoice moves a correction to another document, and never loses it.
+    #[test]
+    fn a_correction_that_waits_is_billed_later(moves in moves()) {
+        let catalogs = catalogs();
+        let subscription = subscription(&moves);
+        let (mut at_once, mut waiting) = (account(subscription.clone()), account(subscription));
+        let (mut drawn, mut later) = (Vec::new(), Vec::new());
+        for as_of in (0..40).map(|week| day(week * 7)) {
+            for (account, corrections, plans) in [
+                (&mut at_once, Corrections::AtOnce, &mut drawn),
+                (&mut waiting, Corrections::NextInvoice, &mut later),
+            ] {
+                let plan = draw(account, &catalogs, &[], as_of, corrections);
+                plans.push(plan.clone());
+                post(account, plan);
+            }
+        }
+        let left: i128 = later.last().map_or(0, |plan| plan.waiting.iter().map(|line| line.amount.minor()).sum());
+        prop_assert_eq!(total(&drawn), total(&later) + left);
+    }
+
+    /// An independent model, day by day: a day of a month costs its share of the price.
+    #[test]
+    fn a_model_by_days_agrees(changes in prop::collection::btree_map(1i64..120, 1i64..20, 0..10)) {
+        let moves: Vec<Move> =
+            changes.iter().map(|(at, seats)| Move { recorded: *at, effective: *at, what: 0, seats: *seats }).collect();
+        let (catalogs, mut account) = (catalogs(), account(subscription(&moves)));
+        let mut plans = Vec::new();
+        for at in 0..120 {
+            let plan = draw(&account, &catalogs, &[], day(at), Corrections::AtOnce);
+            plans.push(plan.clone());
+            post(&mut account, plan);
+        }
+        // January, February, March, April 2026
+        let mut expected = 0;
+        let (mut first, mut standing) = (0, 3);
+        for length in [31, 28, 31, 30] {
+            let mut seat_days = 0;
+            for at in first..first + length {
+                standing = changes.get(&at).copied().unwrap_or(standing);
+                seat_days += standing;
+            }
+            first += length;
+            // cents, half away from zero: seat days × 7.77 / length, and 29.99 a month
+            let exact_twice = i128::from(seat_days) * 777 * 2;
+            expected += (exact_twice + i128::from(length)) / (2 * i128::from(length)) + 2999;
+        }
+        prop_assert_eq!(total(&plans), expected);
+    }
+
+    /// Whatever is billed, receivable = contract liability + revenue in the books.
+    #[test]
+    fn the_books_follow_the_documents(moves in moves(), calls in prop::collection::vec((0i64..150, 0i64..30), 0..40)) {
+        let (catalogs, mut account) = (catalogs(), account(subscription(&moves)));
+        let events: Vec<Arrival> = calls.into_iter().map(|(at, delay)| (at, at + delay)).collect();
+        let mut entries = Vec::new();
+        let mut billed = 0;
+        for (number, as_of) in (0..8).map(|n| (n, day(n * 25))) {
+            let plan = draw(&account, &catalogs, &events, as_of, Corrections::AtOnce);
+            for document in &plan.documents {
+                billed += document.total.minor();
+                entries.extend(postings(&key("acme"), &format!("INV-{number}"), document, as_of).expect("balanced"));
+            }
+            post(&mut account, plan);
+        }
+        let books = ledger::balances(&entries).expect("sums");
+        let euro = Currency::parse("EUR").expect("euro");
+        let of = |role| books.of(role, euro).minor();
+        prop_assert_eq!(of(Role::Receivable), billed);
+        prop_assert_eq!(of(Role::Receivable), of(Role::ContractLiability) + of(Role::Revenue));
+    }
+
+    /// Nothing falls due between one due date and the next.
+    #[test]
+    fn nothing_new_is_due_before_the_next_due_date(start in 0i64..100) {
+        let (catalogs, mut account) = (catalogs(), account(subscription(&[])));
+        let now = day(start);
+        let drawn = draw(&account, &catalogs, &[], now, Corrections::AtOnce);
+        post(&mut account, drawn);
+        let next = next_due(&account, &catalogs, now).expect("due").expect("goes on");
+        let before = next.plus_micros(-1).expect("in range");
+        prop_assert!(draw(&account, &catalogs, &[], before, Corrections::AtOnce).documents.is_empty());
+        prop_assert!(!draw(&account, &catalogs, &[], next, Corrections::AtOnce).documents.is_empty());
+    }
+}
