@@ -134,7 +134,7 @@ fn refused<T, E: ToProblem>(result: &Result<T, E>) -> Option<Problem> {
 fn bad_key(text: &str) -> Option<Problem> {
     let error = Key::try_from(text).err()?;
     let mend = "use letters, digits and _ . : - and begin with a letter or digit";
-    Some(Problem::new("invalid_key", "Not a key").detail(format!("{error}")).mend(mend))
+    Some(Problem::new("invalid_key", "Not a name").detail(format!("{error}")).mend(mend))
 }
 
 fn matrix(value: &Node) -> Option<Problem> {

@@ -21,7 +21,7 @@ fn the_message_in_the_guide_is_the_message() {
     let text =
         "plans:\n  basic:\n    currency: EUR\n    every: month\n    prices:\n      fee: { flat: 30.00, in: advnce }\n";
     let message = PricingFile::parse(text, "pricing.yaml").expect_err("advnce").first().to_string();
-    let shown: String = message.lines().map(|line| format!("    {line}\n")).collect();
+    let shown = format!("    {}\n", message.replace('\n', "\n    "));
     assert!(GUIDE.contains(&shown), "{shown}");
 }
 

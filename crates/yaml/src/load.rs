@@ -200,7 +200,7 @@ fn check_key(key: &Node, seen: &mut BTreeMap<String, Pos>) -> Option<SyntaxError
 }
 
 /// What a value weighs in memory, and how many lists and maps deep it is.
-fn measure(node: &Node) -> (usize, usize) {
+pub(crate) fn measure(node: &Node) -> (usize, usize) {
     let children = |nodes: &mut dyn Iterator<Item = &Node>| {
         nodes.map(measure).fold((32, 0), |(weight, height): (usize, usize), one| (weight + one.0, height.max(one.1)))
     };

@@ -3,6 +3,7 @@
 use crate::{
     Node, Segment, Value,
     deserialize::NodeReader,
+    load::measure,
     read_error::{ReadError, Reason},
 };
 use alloc::vec::Vec;
@@ -25,6 +26,9 @@ pub enum Survey<T> {
 
 /// After so many errors the rest of a file is not looked at.
 const ENOUGH: usize = 100;
+/// How much is read in all, in the measure of [`crate::MAX_ALIASED`]: a large file with many errors must not take minutes. The first
+/// errors are told in any case.
+const WORK: usize = 256 << 20;
 
 pub(crate) fn survey<T: DeserializeOwned>(node: &Node) -> Survey<T> {
     let first = match read(node) {
@@ -35,8 +39,10 @@ pub(crate) fn survey<T: DeserializeOwned>(node: &Node) -> Survey<T> {
     let mut taken: Vec<Vec<Segment>> = Vec::new();
     let mut errors = NonEmpty::of(first.clone());
     let mut error = first;
+    let mut rounds = (WORK / measure(node).0).max(3);
     loop {
-        if errors.len() >= ENOUGH || take_out(&mut rest, &error.path).is_none() {
+        rounds -= 1;
+        if rounds == 0 || errors.len() >= ENOUGH || take_out(&mut rest, &error.path).is_none() {
             return Survey::Nothing(errors);
         }
         taken.push(original(&error.path, &taken));

@@ -165,6 +165,14 @@ fn a_judgement_about_a_list_is_not_made_when_a_part_of_it_is_wrong() {
 }
 
 #[test]
+fn a_hundred_errors_are_enough() {
+    let many = format!("[{}]", ["x"; 10_000].join(", "));
+    assert_eq!(mistakes::<Vec<u8>>(&many).len(), 100);
+    let large = format!("[{}]", ["x"; 400_000].join(", "));
+    assert!((3..50).contains(&mistakes::<Vec<u8>>(&large).len()), "a large file is not read a hundred times");
+}
+
+#[test]
 fn nothing_after_a_colon_is_not_an_empty_map() {
     let message = first::<BTreeMap<String, Vec<Tier>>>("tiers:\n");
     assert!(message.contains("f.yaml:1:1: expected a list, found nothing [wrong_kind]"), "{message}");
