@@ -33,13 +33,13 @@ const CORE: &[Row] = &[
     core("money", &["stdx"], &["schemars", "serde", "thiserror"]),
     core("calendar", &["money", "stdx"], &["jiff", "schemars", "serde", "thiserror"]),
     core("formula", &["money", "stdx"], &["cel", "schemars", "serde", "thiserror"]),
-    core("metering", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("metering", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "serde_json", "thiserror"]),
     core("rating", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("yaml", &["stdx"], &["granit-parser", "schemars", "serde", "thiserror"]),
     core(
         "catalog",
         &["calendar", "formula", "metering", "money", "rating", "stdx", "yaml"],
-        &["schemars", "serde", "thiserror"],
+        &["schemars", "serde", "serde_json", "thiserror"],
     ),
     core("contracts", &["calendar", "catalog", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
@@ -73,7 +73,7 @@ const SHELL: &[Row] = &[
     ),
     shell("server", &["engine", "stdx"]),
     shell("counterfoil", &["engine", "server", "stdx"]),
-    shell("xtask", &["calendar", "formula", "metering", "money", "rating", "stdx"]),
+    shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
 ];
 
 /// Directions that no later row may open, each with its reason.

@@ -12,7 +12,7 @@ const DOC: &str = "docs/errors.md";
 /// The codes of the sources and the sections of the document are the same set.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut codes: BTreeMap<&str, String> = BTreeMap::new();
+    let mut codes: BTreeMap<&str, (String, &str)> = BTreeMap::new();
     for (path, text) in tree.files("", ".rs").filter(|(path, _)| path.contains("/src/") && !path.starts_with("xtask/"))
     {
         let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
@@ -21,12 +21,17 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
             let mend = "write the code as a literal before its title, so that it can be looked up";
             findings.push(Finding::file(path, "makes a problem without a code that can be read here", mend));
         }
-        for (at, code) in pairs {
-            codes.entry(code).or_insert_with(|| format!("{path}:{}", text[..at].matches('\n').count() + 1));
+        for (at, code, title) in pairs {
+            let place = || format!("{path}:{}", text[..at].matches('\n').count() + 1);
+            let (first, known) = codes.entry(code).or_insert_with(|| (place(), title));
+            if *known != title {
+                let what = format!("`{code}` is `{title}` here and `{known}` in {first}");
+                findings.push(Finding::file(&place(), what, "one code has one title; give another thing another code"));
+            }
         }
     }
     let documented = sections(tree.get(DOC).unwrap_or_default());
-    for (code, place) in codes.iter().filter(|(code, _)| !documented.contains_key(*code)) {
+    for (code, (place, _)) in codes.iter().filter(|(code, _)| !documented.contains_key(*code)) {
         let what = format!("`{code}` has no section in {DOC}");
         findings.push(Finding::file(place, what, format!("add `## {code}`: what, where, how to mend it")));
     }
@@ -36,15 +41,15 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Every code that stands before a title, with its place: an opening parenthesis, a word in snake case, a comma, a text that
+/// Every code that stands before a title, with its place and the title: an opening parenthesis, a word in snake case, a comma, a text that
 /// begins with a capital.
-fn pairs_of(text: &str) -> Vec<(usize, &str)> {
+fn pairs_of(text: &str) -> Vec<(usize, &str, &str)> {
     let mut pairs = Vec::new();
     for (at, _) in text.match_indices('(').filter(|(at, _)| !in_comment(text, *at)) {
         let Some((code, rest)) = literal(&text[at + 1..]) else { continue };
-        let title = rest.trim_start().strip_prefix(',').and_then(literal).map(|(title, _)| title);
-        if is_code(code) && title.is_some_and(|title| title.starts_with(char::is_uppercase)) {
-            pairs.push((at, code));
+        let Some((title, _)) = rest.trim_start().strip_prefix(',').and_then(literal) else { continue };
+        if is_code(code) && title.starts_with(char::is_uppercase) {
+            pairs.push((at, code, title));
         }
     }
     pairs
@@ -97,6 +102,12 @@ mod tests {
     fn a_code_in_the_arm_of_a_match_is_found() {
         let source = "let (code, title) = match self {\n Self::A => (\n\"a_thing\",\n\"A thing\"),\n};\nProblem::new(code, title)";
         assert_eq!(whats(source, ""), ["`a_thing` has no section in docs/errors.md"]);
+    }
+
+    #[test]
+    fn a_code_with_two_titles_is_found() {
+        let source = "problem(\"a_thing\", \"A thing\");\nproblem(\"a_thing\", \"Another\");";
+        assert_eq!(whats(source, "## a_thing"), ["`a_thing` is `Another` here and `A thing` in crates/a/src/lib.rs:1"]);
     }
 
     #[test]

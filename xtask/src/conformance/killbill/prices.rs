@@ -48,7 +48,11 @@ fn table(input: &Value, unit: Option<&str>) -> Result<Table, String> {
     for row in rows.iter().filter(of_unit) {
         numbers.push(row["tier"].clone());
         let block_size: Positive = read(&row["block_size"])?;
-        tiers.push(BlockTier { block_size, max_blocks: bound(&row["max_blocks"])?, price: read(&row["price_per_block"])? });
+        tiers.push(BlockTier {
+            block_size,
+            max_blocks: bound(&row["max_blocks"])?,
+            price: read(&row["price_per_block"])?,
+        });
     }
     Ok(Table { numbers, tiers })
 }
@@ -70,7 +74,8 @@ struct Used {
 
 fn records(usage: &Value) -> Result<Vec<Record>, String> {
     let used: Vec<Used> = read(usage)?;
-    let record = |u: Used| Record { date: u.date.unwrap_or(Date::MIN), unit: u.unit.unwrap_or_default(), quantity: u.quantity };
+    let record =
+        |u: Used| Record { date: u.date.unwrap_or(Date::MIN), unit: u.unit.unwrap_or_default(), quantity: u.quantity };
     Ok(used.into_iter().map(record).collect())
 }
 
@@ -190,7 +195,8 @@ fn cases(input: &Value, expected: &Value) -> Result<Value, String> {
         let (mut lines, mut total) = (Vec::new(), Ratio::ZERO);
         for (unit, table, used) in by_unit(input, &case["usage"])? {
             for l in &used.lines {
-                lines.push(json!({"unit": unit, "tier": table.numbers[l.tier], "blocks": l.blocks, "amount": l.amount}));
+                lines
+                    .push(json!({"unit": unit, "tier": table.numbers[l.tier], "blocks": l.blocks, "amount": l.amount}));
             }
             total = total.plus(used.total().map_err(said)?).map_err(said)?;
         }
@@ -211,7 +217,11 @@ fn late_usage(input: &Value) -> Result<Value, String> {
     for (unit, table, used) in by_unit(input, &input["usage"])? {
         let mut billed = Vec::new();
         for line in already.iter().filter(|line| line["unit"] == json!(unit)) {
-            let at = table.numbers.iter().position(|n| *n == line["tier"]).ok_or("a billed tier that is not in the table")?;
+            let at = table
+                .numbers
+                .iter()
+                .position(|n| *n == line["tier"])
+                .ok_or("a billed tier that is not in the table")?;
             billed.push((at, TierFigures { units: read(&line["quantity"])?, amount: read(&line["amount"])? }));
         }
         for (at, rest) in late_lines(&used, &billed, mode).map_err(said)? {

@@ -149,7 +149,8 @@ fn worth(input: &Value) -> Result<(Ratio, Explanation), String> {
         }
         (Model::Dynamic(_), Some("dynamic")) => {
             // carried in hundredths
-            let carried = read::<Dec>(&input["precise_amount_minor"])?.times("0.01".parse().map_err(said)?).map_err(said)?;
+            let carried =
+                read::<Dec>(&input["precise_amount_minor"])?.times("0.01".parse().map_err(said)?).map_err(said)?;
             dynamic(units, &usage.carrying(carried)).map_err(said)?
         }
         (Model::Dynamic(_), _) => {
@@ -182,8 +183,8 @@ fn by_transaction(total: Ratio, explanation: &Explanation, out: &mut Map<String,
     let (mut free_units, mut free_events, mut percent, mut fixed) = (Ratio::ZERO, 0, Ratio::ZERO, Ratio::ZERO);
     let Reason::Percentage { count, .. } = explanation.reason else { return Err("no percentage".to_owned()) };
     for part in &explanation.parts {
-        if let Reason::FreeTransactions { count, amount } = &part.reason {
-            (free_units, free_events) = (Ratio::from(*amount), *count);
+        if let Reason::FreeTransactions { count, free } = &part.reason {
+            (free_units, free_events) = (Ratio::from(*free), *count);
         } else if matches!(part.reason, Reason::PercentOf { .. }) {
             percent = part.amount;
         } else if matches!(part.reason, Reason::PerTransaction { .. }) {
@@ -266,7 +267,8 @@ fn route_filters(input: &Value, _: &Value) -> Result<Value, String> {
     }
     let priced: Vec<Priced> = read(&input["filters"])?;
     let filters: Vec<Filter> = priced.iter().map(|p| Filter(p.values.clone())).collect();
-    let mut lines: Vec<(&str, NonNegative, Ratio)> = priced.iter().map(|p| (p.id.as_str(), p.price, Ratio::ZERO)).collect();
+    let mut lines: Vec<(&str, NonNegative, Ratio)> =
+        priced.iter().map(|p| (p.id.as_str(), p.price, Ratio::ZERO)).collect();
     lines.push(("default", read(&input["default_price"])?, Ratio::ZERO));
     for event in read::<Vec<Event>>(&input["events"])? {
         let at = route(&filters, &event.properties).unwrap_or(priced.len());
@@ -288,9 +290,9 @@ fn tier_slice(input: &Value, _: &Value) -> Result<Value, String> {
     // the tier looked at alone: an open one that holds just these units
     let flat = None;
     let model = match (tier.rate, tier.per_unit) {
-        (Some(percent), _) => {
-            Model::GraduatedPercentage(PercentTiers::new(vec![PercentTier { up_to: None, percent, flat }]).map_err(said)?)
-        }
+        (Some(percent), _) => Model::GraduatedPercentage(
+            PercentTiers::new(vec![PercentTier { up_to: None, percent, flat }]).map_err(said)?,
+        ),
         (None, Some(each)) => Model::PerUnit(each),
         (None, None) => return Err("a tier without a price".to_owned()),
     };
