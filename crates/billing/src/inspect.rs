@@ -81,7 +81,7 @@ fn inspect_document(document: &DocumentPlan, findings: &mut Vec<Finding>) {
         Ok(sum) if sum == document.total => {}
         Ok(sum) => findings.push(Finding::TotalIsNotTheSum { sum, total: document.total }),
         Err(_) => {
-            findings.push(Finding::TotalIsNotTheSum { sum: Money::zero(document.currency), total: document.total })
+            findings.push(Finding::TotalIsNotTheSum { sum: Money::zero(document.currency), total: document.total });
         }
     }
     let fits = match document.kind {
@@ -110,5 +110,61 @@ fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
     let apart = parts.windows(2).all(|pair| pair[0].period.to() <= pair[1].period.from());
     if !inside || !apart {
         findings.push(Finding::StretchOutOfPlace { key: line.key.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Account, Catalogs, Corrections, Posted, Terms, plan};
+    use contracts::{Change, Customer, PlanRef, Step, Subscription};
+
+    /// One monthly fee, drawn on its first day.
+    fn drawn() -> BillPlan {
+        let json =
+            r#"{"plans": {"basic": {"currency": "EUR", "every": "month", "prices": {"fee": {"flat": "30.00"}}}}}"#;
+        let catalogs: Catalogs = [(1, serde_json::from_str(json).expect("catalog"))].into();
+        let as_of = "2026-04-01T00:00:00Z".parse().expect("instant");
+        let key = |text: &str| stdx::Key::try_from(text).expect("key");
+        let basic = PlanRef { plan: key("basic"), version: 1 };
+        let step = Step::Start { plan: basic, quantities: contracts::Quantities::new() };
+        let first = Change { effective_at: as_of, recorded_at: as_of, step };
+        let subscription =
+            Subscription::start(key("s"), key("acme"), calendar::Zone::utc(), None, first).expect("starts");
+        let customer = Customer { key: key("acme"), name: "Acme".into(), zone: calendar::Zone::utc() };
+        let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
+        plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &[]).expect("plan")
+    }
+
+    #[test]
+    fn each_broken_invariant_is_found() {
+        let cent = Money::new(1, drawn().documents[0].currency);
+        let key = drawn().documents[0].lines[0].key.clone();
+        let found = |spoil: &dyn Fn(&mut DocumentPlan)| {
+            let mut plan = drawn();
+            spoil(&mut plan.documents[0]);
+            inspect(&plan)
+        };
+        assert_eq!(found(&|_| {}), []);
+        let total = drawn().documents[0].total;
+        assert_eq!(found(&|d| d.total = cent), [Finding::TotalIsNotTheSum { sum: total, total: cent }]);
+        assert!(found(&|d| d.lines[0].amount = cent).contains(&Finding::LineIsNotTheDifference { key: key.clone() }));
+        assert!(
+            found(&|d| d.lines[0].worth.exact = Ratio::ONE)
+                .contains(&Finding::ExplanationDoesNotAddUp { key: key.clone() })
+        );
+        assert!(found(&|d| d.lines.push(d.lines[0].clone())).contains(&Finding::KeyTwice { key: key.clone() }));
+        assert!(found(&|d| d.lines.clear()).contains(&Finding::EmptyDocument));
+        assert!(found(&|d| d.kind = DocumentKind::CreditNote).contains(&Finding::KindDoesNotFit { total }));
+        let dollar = money::Currency::parse("USD").expect("dollar");
+        assert!(
+            found(&|d| d.lines[0].key.currency = dollar).iter().any(|f| matches!(f, Finding::CurrencyDiffers { .. }))
+        );
+        let out_of_place = found(&|d| {
+            let cycle = d.lines[0].key.cycle;
+            d.lines[0].worth.parts[0].period =
+                calendar::Period::new(cycle.to(), calendar::Instant::MAX).expect("later");
+        });
+        assert_eq!(out_of_place, [Finding::StretchOutOfPlace { key }]);
     }
 }

@@ -1,8 +1,8 @@
 //! Line identity.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use calendar::Period;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use metering::Dimensions;
 use money::Currency;
 use schemars::JsonSchema;
@@ -61,7 +61,7 @@ impl LineKey {
             self.currency
         );
         for (name, value) in &self.dimensions {
-            text.push_str(&alloc::format!("/{}:{name}={}:{value}", name.len(), value.len()));
+            let _ = write!(text, "/{}:{name}={}:{value}", name.len(), value.len());
         }
         text
     }
@@ -69,6 +69,6 @@ impl LineKey {
 
 impl fmt::Display for LineKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text().to_string())
+        f.write_str(&self.text())
     }
 }

@@ -1,4 +1,33 @@
 //! What to bill: everything that should have been billed by now, less everything that has been.
+//!
+//! A [`BillPlan`] is a pure function of facts: the catalog, the subscriptions with their dated changes, the usage that a
+//! store measured, and the lines that were posted before. It is asked in two steps, because measuring is an effect:
+//! [`needs`] names the questions, the caller has them answered, [`plan`] draws the bill.
+//!
+//! ```
+//! use billing::{Account, Catalogs, Corrections, Posted, Terms, needs, plan};
+//! # use contracts::{Change, Customer, PlanRef, Step, Subscription};
+//! let pricing = r#"{"plans": {"basic": {"currency": "EUR", "every": "month", "prices": {"fee": {"flat": "30.00", "prorate": "day"}}}}}"#;
+//! let catalogs: Catalogs = [(1, serde_json::from_str(pricing)?)].into();
+//! let start = "2026-04-16T00:00:00Z".parse()?;
+//! # let basic = PlanRef { plan: "basic".try_into()?, version: 1 };
+//! # let first = Change { effective_at: start, recorded_at: start, step: Step::Start { plan: basic, quantities: Default::default() } };
+//! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
+//! # let customer = Customer { key: "acme".try_into()?, name: "Acme".into(), zone: calendar::Zone::utc() };
+//! let mut account = Account { customer, subscriptions: vec![subscription], posted: Posted::default() };
+//! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice };
+//!
+//! assert!(needs(&account, &catalogs, start)?.is_empty(), "nothing is metered");
+//! let drawn = plan(&account, &catalogs, terms, &[])?;
+//! assert_eq!(drawn.documents[0].total.to_string(), "30.00 EUR");
+//!
+//! // once it is posted, nothing is due
+//! for line in drawn.documents.into_iter().flat_map(|document| document.lines) {
+//!     account.posted.add(line)?;
+//! }
+//! assert!(plan(&account, &catalogs, terms, &[])?.documents.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 extern crate alloc;
 

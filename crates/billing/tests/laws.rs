@@ -1,7 +1,8 @@
 //! The laws of *due − posted*, over random subscriptions, changes, usage and billing runs.
 
 use billing::{
-    Account, BillPlan, Catalogs, Corrections, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
+    Account, BillPlan, Catalogs, Corrections, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan,
+    postings,
 };
 use calendar::{Instant, Zone};
 use contracts::{Change, Customer, PlanRef, Quantities, Step, Subscription};
@@ -70,8 +71,11 @@ fn seats(number: i64) -> Quantities {
 }
 
 fn subscription(moves: &[Move]) -> Subscription {
-    let first =
-        Change { effective_at: day(0), recorded_at: day(0), step: Step::Start { plan: plan_ref("basic"), quantities: seats(3) } };
+    let first = Change {
+        effective_at: day(0),
+        recorded_at: day(0),
+        step: Step::Start { plan: plan_ref("basic"), quantities: seats(3) },
+    };
     let mut subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
     for one in moves {
         let step = match one.what {
@@ -97,7 +101,13 @@ fn answer(need: &UsageNeed, events: &[Arrival], as_of: Instant) -> UsageAnswer {
     UsageAnswer { groups: vec![(Dimensions::new(), measured)], watermark: count }
 }
 
-fn draw(account: &Account, catalogs: &Catalogs, events: &[Arrival], as_of: Instant, corrections: Corrections) -> BillPlan {
+fn draw(
+    account: &Account,
+    catalogs: &Catalogs,
+    events: &[Arrival],
+    as_of: Instant,
+    corrections: Corrections,
+) -> BillPlan {
     let answers: Vec<_> = needs(account, catalogs, as_of)
         .expect("needs")
         .into_iter()
