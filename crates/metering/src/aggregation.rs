@@ -101,8 +101,14 @@ impl Aggregation {
     pub fn formula(&self) -> Option<&Formula> {
         match self {
             Self::Count => None,
-            Self::Sum(value) | Self::Max(value) | Self::Min(value) | Self::Latest(value) | Self::Average(value) => Some(value),
-            Self::Unique { value, .. } | Self::TimeWeighted { value, .. } | Self::Percentile { value, .. } => Some(value),
+            Self::Sum(value)
+            | Self::Max(value)
+            | Self::Min(value)
+            | Self::Latest(value)
+            | Self::Average(value)
+            | Self::Unique { value, .. }
+            | Self::TimeWeighted { value, .. }
+            | Self::Percentile { value, .. } => Some(value),
         }
     }
 
@@ -141,7 +147,9 @@ impl ToProblem for AggregationError {
     fn problem(&self) -> Problem {
         let mend = match self {
             Self::Word(_) => "write `count`, or one with what it is over: `{ sum: properties.tokens }`".to_string(),
-            Self::NotOne(_) => "write exactly one, such as `{ sum: properties.tokens }`; to count events, `count`".to_string(),
+            Self::NotOne(_) => {
+                "write exactly one, such as `{ sum: properties.tokens }`; to count events, `count`".to_string()
+            }
             Self::Misplaced { word, .. } => format!("remove `{word}`"),
             Self::Missing { word: "per", .. } => "add `per: second`, `minute`, `hour`, `day` or `period`".to_string(),
             Self::Missing { word, .. } => format!("add `{word}`, such as `p: 95`"),
@@ -191,7 +199,21 @@ struct Written {
 impl Written {
     fn read(self) -> Result<Aggregation, AggregationError> {
         self.check_companions()?;
-        let Self { sum, max, min, latest, unique, removed_when, average, time_weighted, per, levels, percentile, p, interpolation } = self;
+        let Self {
+            sum,
+            max,
+            min,
+            latest,
+            unique,
+            removed_when,
+            average,
+            time_weighted,
+            per,
+            levels,
+            percentile,
+            p,
+            interpolation,
+        } = self;
         let mut found = Vec::new();
         found.extend(sum.map(Aggregation::Sum));
         found.extend(max.map(Aggregation::Max));
@@ -245,9 +267,12 @@ impl Serialize for Aggregation {
             Self::TimeWeighted { value, per, levels } => {
                 Written { time_weighted: Some(value), per: Some(per), levels: Some(levels), ..Written::default() }
             }
-            Self::Percentile { value, p, interpolation } => {
-                Written { percentile: Some(value), p: Some(p), interpolation: Some(interpolation), ..Written::default() }
-            }
+            Self::Percentile { value, p, interpolation } => Written {
+                percentile: Some(value),
+                p: Some(p),
+                interpolation: Some(interpolation),
+                ..Written::default()
+            },
         };
         written.serialize(serializer)
     }

@@ -6,7 +6,6 @@ use crate::{
     state::Transaction,
 };
 use alloc::{
-    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -154,10 +153,10 @@ impl CompiledMeter {
             Input::One => Ok(Ratio::ONE),
             Input::Property(property) => {
                 let value = present(event, property)?;
-                value.as_number().map(Ratio::from).ok_or_else(|| EventProblem::NotANumber {
-                    property: property.clone(),
-                    found: value.shown(),
-                })
+                value
+                    .as_number()
+                    .map(Ratio::from)
+                    .ok_or_else(|| EventProblem::NotANumber { property: property.clone(), found: value.shown() })
             }
             Input::Formula(formula) => {
                 formula.number(&Values(&event.properties)).map_err(|error| in_formula(formula, error))
@@ -177,10 +176,7 @@ impl CompiledMeter {
                     formula::Value::Num(number) => Ok(number.to_string()),
                     formula::Value::Bool(truth) => Ok(truth.to_string()),
                     other @ (formula::Value::Null | formula::Value::List(_) | formula::Value::Map(_)) => {
-                        Err(EventProblem::NotANumber {
-                            property: formula.to_string(),
-                            found: format!("{}, which cannot be counted", other.kind()),
-                        })
+                        Err(EventProblem::Uncountable { formula: formula.to_string(), found: other.kind() })
                     }
                 }
             }
@@ -196,12 +192,15 @@ impl CompiledMeter {
             | formula::Value::Num(_)
             | formula::Value::Text(_)
             | formula::Value::List(_)
-            | formula::Value::Map(_)) => Err(EventProblem::NotATruth { formula: formula.to_string(), found: other.kind() }),
+            | formula::Value::Map(_)) => {
+                Err(EventProblem::NotATruth { formula: formula.to_string(), found: other.kind() })
+            }
         }
     }
 
     fn transaction(&self, event: &Event) -> Result<Transaction, EventProblem> {
-        let value = if let crate::Aggregation::Unique { .. } = self.meter.aggregate { Ratio::ONE } else { self.number(event)? };
+        let value =
+            if let crate::Aggregation::Unique { .. } = self.meter.aggregate { Ratio::ONE } else { self.number(event)? };
         let value = value.to_dec().ok_or_else(|| EventProblem::NotADecimal { value: value.to_string() })?;
         Ok(Transaction { at: event.at, identity: event.identity(), value })
     }
@@ -225,8 +224,8 @@ fn present<'a>(event: &'a Event, property: &str) -> Result<&'a Value, EventProbl
 }
 
 fn in_formula(formula: &Formula, error: EvalError) -> EventProblem {
-    match error {
-        EvalError::Unknown { name, .. } => EventProblem::Missing { property: property_name(&name).to_string() },
-        error => EventProblem::Formula { formula: formula.to_string(), error },
+    if let EvalError::Unknown { name, .. } = error {
+        return EventProblem::Missing { property: property_name(&name).to_string() };
     }
+    EventProblem::Formula { formula: formula.to_string(), error }
 }

@@ -98,7 +98,9 @@ impl ToProblem for EventError {
             Self::UnknownField { field, .. } => {
                 (Some(format!("/{field}")), "put what is measured or splits lines into `properties`")
             }
-            Self::Twice { pointer } => (Some(pointer.clone()), "send each name once; `a.b` and `b` inside `a` are the same"),
+            Self::Twice { pointer } => {
+                (Some(pointer.clone()), "send each name once; `a.b` and `b` inside `a` are the same")
+            }
             Self::MissingField { field } => {
                 (Some(format!("/{field}")), "every event says source, id, type, subject and time")
             }
@@ -107,7 +109,9 @@ impl ToProblem for EventError {
             Self::OutOfRange { pointer, .. } => {
                 (Some(pointer.clone()), "check the unit and the value; corrections are events with a negative number")
             }
-            Self::TooDeep { pointer, .. } => (Some(pointer.clone()), "send what is measured and what splits lines, not more"),
+            Self::TooDeep { pointer, .. } => {
+                (Some(pointer.clone()), "send what is measured and what splits lines, not more")
+            }
             Self::TooMany { .. } | Self::TooLarge { .. } => {
                 (Some("/properties".to_string()), "send what is measured and what splits lines, not more")
             }

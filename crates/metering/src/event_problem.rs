@@ -35,6 +35,14 @@ pub enum EventProblem {
         /// What is wrong.
         error: EvalError,
     },
+    /// What is counted once is neither text nor a number nor a truth value.
+    #[error("the meter's formula `{formula}` is {found}, which cannot be told from others")]
+    Uncountable {
+        /// The formula.
+        formula: String,
+        /// What it is.
+        found: &'static str,
+    },
     /// The formula that says when a value is taken away is neither true nor false.
     #[error("the meter's condition `{formula}` is {found}, neither true nor false")]
     NotATruth {
@@ -80,12 +88,15 @@ impl ToProblem for EventProblem {
         let (pointer, mend) = match self {
             Self::Missing { property } => (
                 Some(pointer(property)),
-                format!("send `{property}` with every such event, or exclude those without it by a condition in `where`"),
+                format!(
+                    "send `{property}` with every such event, or exclude those without it by a condition in `where`"
+                ),
             ),
             Self::NotANumber { property, .. } => {
                 (Some(pointer(property)), "send a decimal number, or the text of one such as \"12.5\"".to_string())
             }
             Self::Formula { error, .. } => (None, error.problem().mend),
+            Self::Uncountable { .. } => (None, "let the formula give text or a number".to_string()),
             Self::NotATruth { .. } => (None, "write a comparison, such as `properties.op == \"remove\"`".to_string()),
             Self::Number { .. } => (None, "check the value; is it in the right unit?".to_string()),
             Self::NotADecimal { .. } => (None, "round the value in the meter: `round(…, 12)`".to_string()),

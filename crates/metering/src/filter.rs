@@ -22,9 +22,9 @@ impl Filter {
     /// Whether an event is meant, as far as can be told: an event with a property that cannot be compared is let through, so
     /// that [`check`](Self::check) can say what is wrong with it.
     pub(crate) fn accepts(&self, event: &Event) -> bool {
-        self.0.iter().all(|(name, condition)| {
-            condition.verdict(event.properties.get(property_name(name))) != Verdict::Fails
-        })
+        self.0
+            .iter()
+            .all(|(name, condition)| condition.verdict(event.properties.get(property_name(name))) != Verdict::Fails)
     }
 
     /// An error when an event has a property that a condition needs to compare with a number, and that is none.

@@ -47,7 +47,8 @@ impl Event {
         for (name, value) in entries(raw(text)?, "")? {
             let Some((_, field)) = FIELDS.into_iter().find(|(known, _)| *known == name) else {
                 let hint = stdx::nearest(&name, FIELDS.map(|(known, _)| known));
-                let hint = hint.and_then(|hint| FIELDS.into_iter().map(|(known, _)| known).find(|known| *known == hint));
+                let hint =
+                    hint.and_then(|hint| FIELDS.into_iter().map(|(known, _)| known).find(|known| *known == hint));
                 return Err(EventError::UnknownField { field: name, hint });
             };
             let Some(field) = field else { continue };
@@ -112,7 +113,11 @@ fn tree(value: &RawValue, name: &str, depth: usize) -> Result<Tree, EventError> 
         Some(b'[') => {
             let values: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| json_error(&error))?;
             let trees = values.into_iter().enumerate();
-            Tree::List(trees.map(|(index, value)| tree(value, &format!("{name}.{index}"), depth + 1)).collect::<Result<_, _>>()?)
+            Tree::List(
+                trees
+                    .map(|(index, value)| tree(value, &format!("{name}.{index}"), depth + 1))
+                    .collect::<Result<_, _>>()?,
+            )
         }
         Some(b'{') => {
             let mut trees = Vec::new();
@@ -122,9 +127,9 @@ fn tree(value: &RawValue, name: &str, depth: usize) -> Result<Tree, EventError> 
             }
             Tree::Map(trees)
         }
-        Some(_) => {
-            Tree::Scalar(Value::Num(text.parse().map_err(|error| EventError::Number { pointer: pointer(name), error })?))
-        }
+        Some(_) => Tree::Scalar(Value::Num(
+            text.parse().map_err(|error| EventError::Number { pointer: pointer(name), error })?,
+        )),
     })
 }
 

@@ -61,10 +61,10 @@ mod meter;
 mod quantity;
 
 pub use aggregation::{Aggregation, Interpolation, Levels, Per};
-pub use condition::{Condition, Test};
+pub use condition::{Comparison, Condition, Test};
 pub use filter::Filter;
 pub use meter::{Meter, MeterError, Over};
-pub use quantity::{Conversion, Factor, FactorError, QuantityRounding};
+pub use quantity::{Conversion, Factor, FactorError, QuantityRounding, later_part};
 
 mod aggregations;
 mod compiled;

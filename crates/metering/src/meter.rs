@@ -83,7 +83,9 @@ impl ToProblem for MeterError {
     fn problem(&self) -> Problem {
         let (pointer, mend) = match self {
             Self::NoEvent => ("/event", "write the name of the events that are sent, such as `api.request`"),
-            Self::ConstantFormula { .. } => ("/aggregate", "name a property, such as `properties.tokens`; to count events use `count`"),
+            Self::ConstantFormula { .. } => {
+                ("/aggregate", "name a property, such as `properties.tokens`; to count events use `count`")
+            }
             Self::GroupBy { .. } => ("/group_by", "name each property once"),
             Self::Places { .. } => ("/round/to", "use a place from -38 to 38"),
         };

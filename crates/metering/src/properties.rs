@@ -1,9 +1,6 @@
 //! The properties of an event: names and plain values.
 
-use crate::{
-    EventError, Value,
-    value::ScalarVisitor,
-};
+use crate::{EventError, Value, value::ScalarVisitor};
 use alloc::{
     borrow::ToOwned,
     collections::{BTreeMap, btree_map::Entry},
@@ -101,9 +98,7 @@ pub(crate) fn pointer(name: &str) -> String {
 /// The properties of an event from any format that serde reads.
 pub(crate) fn flattened<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Properties, D::Error> {
     match Tree::deserialize(deserializer)? {
-        Tree::Map(entries) => {
-            flatten(entries).map_err(|error| de::Error::custom(stdx::ToProblem::problem(&error)))
-        }
+        Tree::Map(entries) => flatten(entries).map_err(|error| de::Error::custom(stdx::ToProblem::problem(&error))),
         Tree::Scalar(Value::Null) => Ok(Properties::new()),
         Tree::Scalar(_) | Tree::List(_) => Err(de::Error::custom("the properties must be names with values")),
     }

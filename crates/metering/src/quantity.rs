@@ -93,9 +93,25 @@ impl QuantityRounding {
     }
 }
 
+/// The priced quantity of a later part of a period: what the whole has become, less what its beginning was. Parts sum to the whole
+/// whatever is rounded.
+pub fn later_part(
+    before: Ratio,
+    quantity: Ratio,
+    convert: Option<Conversion>,
+    round: Option<QuantityRounding>,
+) -> Result<Ratio, NumError> {
+    let priced = |quantity: Ratio| {
+        let exact = convert.map_or(Ok(quantity), |convert| convert.apply(quantity))?;
+        round.map_or(Ok(exact), |round| round.apply(exact))
+    };
+    priced(before.plus(quantity)?)?.minus(priced(before)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn a_conversion_is_exact_and_needs_a_factor_above_zero() {
@@ -116,5 +132,17 @@ mod tests {
         assert_eq!(rounding(r#"{"to": 0, "mode": "up"}"#).apply(quantity), Ok(Ratio::from_int(1235)));
         assert_eq!(rounding(r#"{"to": -3, "mode": "half_up"}"#).apply(quantity), Ok(Ratio::from_int(1000)));
         assert_eq!(rounding(r#"{"to": 2, "mode": "floor"}"#).apply(quantity), "1234.5".parse());
+    }
+
+    #[test]
+    fn parts_sum_to_the_whole_where_parts_converted_alone_do_not() {
+        let thousands = Conversion::DivideBy(Dec::from_int(1000).try_into().expect("factor"));
+        let up = QuantityRounding { to: 0, mode: Rounding::Ceiling };
+        let (first, second) = (Ratio::from_int(1400), Ratio::from_int(1300));
+        let part = |before, quantity| later_part(before, quantity, Some(thousands), Some(up));
+        assert_eq!(part(Ratio::ZERO, first), Ok(Ratio::from_int(2)));
+        assert_eq!(part(first, second), Ok(Ratio::ONE)); // 2700 are 3 thousands, and 2 were billed
+        let alone = crate::profiles::openmeter::part(second, thousands, Some(up));
+        assert_eq!(alone, Ok(Ratio::from_int(2)));
     }
 }

@@ -24,7 +24,9 @@ impl Percentile {
     pub(crate) fn finish(self, p: Dec, interpolation: Interpolation) -> Result<Ratio, NumError> {
         let mut values = self.0;
         values.sort_unstable();
-        let (Some(first), Some(last)) = (values.first().copied(), values.last().copied()) else { return Ok(Ratio::ZERO) };
+        let (Some(first), Some(last)) = (values.first().copied(), values.last().copied()) else {
+            return Ok(Ratio::ZERO);
+        };
         let share = Ratio::from(p).over(Ratio::from_int(100))?;
         let count = i128::try_from(values.len()).map_err(|_| NumError::Overflow)?;
         let at = |index: i128| usize::try_from(index).ok().and_then(|index| values.get(index).copied());
