@@ -22,11 +22,16 @@ pub fn schema() -> Value {
 
 /// A pricing file may write a decimal without quotes, which an editor takes for a number; it is read digit by digit all the same.
 fn bare_decimals(schema: &mut Value) {
-    let kinds = schema.pointer_mut("/$defs/Dec/anyOf").and_then(Value::as_array_mut);
-    for kind in kinds.into_iter().flatten() {
-        if kind.get("type") == Some(&json!("integer")) {
-            *kind = json!({ "type": "number" });
-        }
+    let is = |kind: &Value, name: &str| kind.get("type") == Some(&json!(name));
+    if let Some(kinds) = schema.get_mut("anyOf").and_then(Value::as_array_mut)
+        && kinds.iter().any(|kind| is(kind, "string"))
+    {
+        kinds.iter_mut().filter(|kind| is(kind, "integer")).for_each(|kind| kind["type"] = json!("number"));
+    }
+    match schema {
+        Value::Object(map) => map.values_mut().for_each(bare_decimals),
+        Value::Array(items) => items.iter_mut().for_each(bare_decimals),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -90,6 +95,14 @@ mod tests {
             assert!(price["properties"][model].is_object(), "{model}");
         }
         assert!(price["examples"].as_array().is_some_and(|examples| examples.len() >= 3));
+    }
+
+    #[test]
+    fn a_bare_decimal_is_no_mistake_in_an_editor() {
+        for name in ["Dec", "NonNegative", "Positive"] {
+            let kinds = schema()["$defs"][name]["anyOf"].to_string();
+            assert!(kinds.contains(r#""type":"number""#) && !kinds.contains("integer"), "{name}: {kinds}");
+        }
     }
 
     #[test]

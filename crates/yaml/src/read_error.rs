@@ -108,10 +108,13 @@ impl ToProblem for ReadError {
 
 fn choose(word: &str, known: &[String], list: &str) -> String {
     let guess = if word.len() <= 64 { nearest(word, known.iter().map(String::as_str)) } else { None };
-    match (guess, known.is_empty()) {
-        (_, true) => "remove it".into(),
-        (Some(guess), false) => format!("did you mean `{guess}`? {list}: {}", known.join(", ")),
-        (None, false) => format!("{}{}: {}", list[..1].to_lowercase(), &list[1..], known.join(", ")),
+    let all = known.join(", ");
+    match guess {
+        _ if known.is_empty() => "remove it".into(),
+        // A long list beside a good guess hides it.
+        Some(guess) if known.len() > 8 => format!("did you mean `{guess}`?"),
+        Some(guess) => format!("did you mean `{guess}`? {list}: {all}"),
+        None => format!("{}{}: {all}", list[..1].to_lowercase(), &list[1..]),
     }
 }
 
