@@ -2,8 +2,9 @@
 
 pub mod dates;
 pub mod prices;
+pub mod usage;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS];
+pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS, usage::KINDS];
