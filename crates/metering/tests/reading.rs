@@ -73,7 +73,7 @@ fn a_bad_event_is_told_with_what_where_and_how_to_mend_it() {
         (r#"{"x": "\ud800"}"#, "event_unreadable", None, "this is not JSON"),
         (r#"{"x": 1e30}"#, "event_unreadable", Some("/properties/x"), "10^30 or more"),
         (r#"{"x": -1000000000000000000000000000000}"#, "event_unreadable", Some("/properties/x"), "10^30 or more"),
-        (r#"{"x": 1e400}"#, "number_too_long", Some("/properties/x"), "more digits"),
+        (r#"{"x": 1e400}"#, "too_many_digits", Some("/properties/x"), "more digits"),
         (r#"{"x": 1, "x": 2}"#, "event_unreadable", Some("/properties/x"), "given twice"),
         (r#"{"a.b": 1, "a": {"b": 2}}"#, "event_unreadable", Some("/properties/a.b"), "given twice"),
         ("[1]", "event_unreadable", Some("/properties"), "must be an object"),

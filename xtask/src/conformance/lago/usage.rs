@@ -124,7 +124,11 @@ fn aggregate(input: &Value, _: &Value) -> Result<Value, String> {
 /// Writes a vector's expression, a list of an operator and its operands, as a formula.
 fn formula(tree: &Value, known: &Properties) -> Result<String, String> {
     if let Some(word) = tree.as_str() {
-        return Ok(if known.contains_key(word) { format!("number(properties[{word:?}])") } else { format!("number({word:?})") });
+        return Ok(if known.contains_key(word) {
+            format!("number(properties[{word:?}])")
+        } else {
+            format!("number({word:?})")
+        });
     }
     let Some([operator, operands @ ..]) = tree.as_array().map(Vec::as_slice) else {
         return Err(format!("unknown expression {tree}"));

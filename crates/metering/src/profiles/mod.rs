@@ -1,0 +1,5 @@
+//! Conventions of other engines, for comparing a migration to the cent. Nothing here is what we do by default.
+
+pub mod lago;
+pub mod meteroid;
+pub mod openmeter;
