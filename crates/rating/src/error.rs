@@ -77,7 +77,7 @@ impl ToProblem for RateError {
             Self::NegativeShare { .. } => ("negative_share", "A share below zero", "give a share of zero or above"),
             Self::NegativeQuantity { .. } => (
                 "negative_quantity",
-                "A quantity below zero",
+                "Less than none",
                 "correct the usage in the period in which it was counted, or give a credit",
             ),
             Self::NegativeTransaction { .. } => (

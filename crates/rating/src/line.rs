@@ -174,3 +174,46 @@ pub fn apply_credits(lines: &mut [Line], credits: &[Ratio]) -> Result<(), Credit
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn n(number: i128) -> Ratio {
+        Ratio::from_int(number)
+    }
+
+    fn two_lines() -> Vec<Line> {
+        [100, 50].map(|amount| Line::of_usage(Component::Usage, n(1), n(amount), n(amount))).to_vec()
+    }
+
+    fn totals(lines: &[Line]) -> Vec<Ratio> {
+        lines.iter().map(|line| line.total().expect("small")).collect()
+    }
+
+    #[test]
+    fn a_maximum_takes_off_no_more_than_a_line_has() {
+        let mut lines = two_lines();
+        maximum_spend(&mut lines, n(120), n(0)).expect("small");
+        assert_eq!(totals(&lines), [n(100), n(20)]);
+        let mut lines = two_lines();
+        maximum_spend(&mut lines, n(120), n(200)).expect("small");
+        assert_eq!(totals(&lines), [n(0), n(0)], "what was billed before is not taken back");
+    }
+
+    #[test]
+    fn discount_then_maximum_then_minimum_then_credits() {
+        let mut lines = two_lines();
+        let rounding = LineRounding { scale: 2, rounding: Rounding::HalfUp };
+        discount_percent(&mut lines, NonNegative::try_from(Dec::from(10u32)).expect("percent"), rounding)
+            .expect("small");
+        minimum_spend(&mut lines, n(200), n(0)).expect("small");
+        assert_eq!(totals(&lines), [n(90), n(45), n(65)]);
+        assert_eq!(lines[2].component, Component::MinimumSpend);
+        apply_credits(&mut lines, &[n(100), n(20)]).expect("enough to pay");
+        assert_eq!(totals(&lines), [n(0), n(15), n(65)]);
+        assert_eq!(lines[1].credits, vec![n(10), n(20)]);
+        assert_eq!(apply_credits(&mut lines, &[n(100)]), Err(CreditsError::ExceedTotal { left: n(20) }));
+    }
+}

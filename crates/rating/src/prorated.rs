@@ -93,3 +93,43 @@ fn explain(tiers: &Tiers, filled: &[Ratio], level: Ratio, highest: Ratio) -> Res
     }
     Explanation::sum(reason, parts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tiers;
+    use alloc::string::ToString;
+
+    fn worth(changes: &[(i128, &str)]) -> Explanation {
+        let tiers: Tiers =
+            serde_json::from_str(r#"[{"up_to": 5, "each": "10", "flat": "100"}, {"each": "5", "flat": "50"}]"#)
+                .expect("tiers");
+        let change = |(full, prorated): &(i128, &str)| Change {
+            full: Ratio::from_int(*full),
+            prorated: prorated.parse().expect("number"),
+        };
+        prorated_tiers(&tiers, &changes.iter().map(change).collect::<Vec<_>>()).expect("small")
+    }
+
+    #[test]
+    fn the_units_of_a_change_fill_the_tiers_that_the_level_crosses() {
+        // 4 units count 0.7 each, then 1 in each tier counts a half, then both tiers give back a fifth
+        let explanation = worth(&[(4, "2.8"), (2, "1"), (-3, "-0.6")]);
+        assert_eq!(explanation.amount.to_string(), "180.5");
+        assert!(explanation.adds_up());
+    }
+
+    #[test]
+    fn a_level_of_zero_still_owes_what_it_was_and_below_zero_nothing() {
+        assert_eq!(worth(&[(6, "3"), (-6, "0")]).amount.to_string(), "177.5");
+        assert_eq!(worth(&[(1, "0.5"), (-3, "-1.5")]).amount, Ratio::ZERO);
+        let kept = worth(&[(2, "0.5"), (-2, "-1")]);
+        assert_eq!(kept.amount.to_string(), "100", "the units are worth no less than nothing, the fee stays");
+        assert!(kept.adds_up());
+    }
+
+    #[test]
+    fn what_counts_for_no_part_of_the_period_takes_no_place() {
+        assert_eq!(worth(&[(5, "0"), (2, "2")]).amount, worth(&[(2, "2")]).amount);
+    }
+}

@@ -98,6 +98,7 @@ impl PercentTier {
     into = "Vec<T>",
     bound(serialize = "T: Serialize + Clone", deserialize = "T: Deserialize<'de> + Band")
 )]
+#[schemars(rename = "{T}s")]
 pub struct Bands<T> {
     closed: Vec<T>,
     open: T,

@@ -1,9 +1,11 @@
 //! Laws that hold for every price, and an independent oracle for each model that counts unit by unit.
 
-use money::{Dec, Ratio};
+use money::{Dec, Ratio, Rounding};
 use proptest::prelude::*;
+use rating::profiles::openmeter::{FlatDue, Part, Position, lines};
 use rating::{
-    Basis, Explanation, Model, NonNegative, Percentage, PricingUnit, Terms, Tier, Tiers, Usage, marginal, rate,
+    Basis, Entry, Explanation, LineRounding, Model, NonNegative, Percentage, PricingUnit, Terms, Tier, Tiers, Usage,
+    in_current_period, in_own_periods, marginal, rate,
 };
 use std::collections::BTreeMap;
 
@@ -124,7 +126,10 @@ fn any_terms() -> impl Strategy<Value = Terms> {
 fn priced(terms: &Terms, transactions: &[u32], basis: Basis, share: Ratio) -> Explanation {
     let transactions: Vec<Dec> = transactions.iter().map(|n| Dec::from(*n)).collect();
     let quantity = sum(transactions.iter().map(|d| Ratio::from(*d)));
-    let of = BTreeMap::from([("region".to_owned(), if transactions.len().is_multiple_of(2) { "eu" } else { "us" }.to_owned())]);
+    let of = BTreeMap::from([(
+        "region".to_owned(),
+        if transactions.len().is_multiple_of(2) { "eu" } else { "us" }.to_owned(),
+    )]);
     let usage = Usage { basis, ..Usage::metered(quantity, u64::try_from(transactions.len()).expect("few")) };
     let usage = usage.of(&of).carrying(Dec::from(7u32)).with_transactions(&transactions);
     let rated = rate(terms, &usage, share).expect("rated");
@@ -296,5 +301,65 @@ proptest! {
         let amount = priced(&terms, &transactions, Basis::Metered, Ratio::ONE).amount;
         prop_assert!(terms.minimum.is_none_or(|minimum| amount >= minimum.ratio()));
         prop_assert!(terms.maximum.is_none_or(|maximum| amount <= maximum.ratio()));
+    }
+
+    #[test]
+    fn what_is_booked_over_all_runs_is_what_should_be(
+        rows in rows(), volume in any::<bool>(), known in proptest::collection::vec(proptest::collection::vec(0u32..80, 4), 1..5),
+    ) {
+        let model = if volume { Model::Volume(tiers(&rows)) } else { Model::Graduated(tiers(&rows)) };
+        let terms = Terms::of(model);
+        let worth = |quantity: u32| lines(&terms, &whole_period(int(quantity))).expect("lines");
+        let (mut here, mut there): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
+        for (n, quantities) in known.iter().enumerate() {
+            // what is known of the periods up to this one, each at least as much as the one before
+            let mut by_period: Vec<u32> = quantities[..=n].to_vec();
+            by_period.sort_unstable();
+            let run = u32::try_from(n + 1)?;
+            here.extend(in_current_period(&worth(by_period[n]), &here, run)?);
+            let all: Vec<_> = by_period.iter().map(|quantity| worth(*quantity)).collect();
+            there.extend(in_own_periods(&all, &there)?);
+            let due = sum(worth(by_period[n]).iter().map(|line| line.amount));
+            prop_assert_eq!(sum(here.iter().map(|e| e.figures.amount)), due);
+            prop_assert_eq!(sum(there.iter().map(|e| e.figures.amount)), due);
+            // each period carries what it adds to the ones before it
+            for (period, upto) in (1u32..).zip(&by_period) {
+                let booked = sum(there.iter().filter(|e| e.period <= period).map(|e| e.figures.amount));
+                prop_assert!(volume || booked == sum(worth(*upto).iter().map(|line| line.amount)));
+            }
+            prop_assert_eq!(in_current_period(&worth(by_period[n]), &here, run + 1)?, vec![]);
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_period_sum_to_its_whole(rows in rows(), splits in proptest::collection::vec(0u32..30, 1..5)) {
+        let terms = Terms::of(Model::Graduated(tiers(&rows)));
+        let (mut before, mut billed) = (0, Ratio::ZERO);
+        for (n, quantity) in splits.iter().enumerate() {
+            let position = match (n, n + 1 == splits.len()) {
+                (0, true) => Position::Whole,
+                (0, false) => Position::First,
+                (_, false) => Position::Middle,
+                (_, true) => Position::Last,
+            };
+            let part = Part { position, before: int(before), ..whole_period(int(*quantity)) };
+            billed = billed.plus(sum(lines(&terms, &part).expect("lines").iter().map(|line| line.amount)))?;
+            before += quantity;
+        }
+        prop_assert_eq!(billed, units(&terms, before));
+    }
+}
+
+/// A whole period whose lines are not rounded: prices here have at most 12 decimals.
+fn whole_period(quantity: Ratio) -> Part<'static> {
+    Part {
+        position: Position::Whole,
+        flat_due: FlatDue::InAdvance,
+        quantity,
+        before: Ratio::ZERO,
+        billed_before: Ratio::ZERO,
+        discount: None,
+        credits: &[],
+        rounding: LineRounding { scale: 12, rounding: Rounding::HalfUp },
     }
 }

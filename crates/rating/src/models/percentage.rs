@@ -50,7 +50,8 @@ impl Percentage {
         Self { percent, fixed: None, free_transactions: None, free_amount: None, minimum: None, maximum: None }
     }
 
-    fn looks_at_transactions(&self) -> bool {
+    /// Whether the price looks at the single transactions, and not only at their sum and number.
+    pub const fn looks_at_transactions(&self) -> bool {
         self.free_transactions.is_some()
             || self.free_amount.is_some()
             || self.minimum.is_some()

@@ -311,3 +311,74 @@ pub fn changes_of_items(period: &Days, events: &[(Date, String, Presence)]) -> R
     };
     spans.iter().map(change).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{string::ToString, vec};
+
+    fn dec(text: &str) -> Dec {
+        text.parse().expect("number")
+    }
+
+    fn percent(json: &str) -> Percentage {
+        serde_json::from_str(json).expect("percentage")
+    }
+
+    #[test]
+    fn both_styles_of_tiers_mean_the_same_bounds() {
+        let range = |from: &str, to: Option<&str>| Range { from: dec(from), to: to.map(dec) };
+        let whole = bounds(&[range("0", Some("10")), range("11", Some("20")), range("21", None)]).expect("whole");
+        let adjacent = bounds(&[range("0", Some("10")), range("10", Some("20")), range("20", None)]).expect("adjacent");
+        assert_eq!(whole, adjacent);
+        let gap = bounds(&[range("0", Some("10")), range("15", None)]);
+        assert_eq!(gap, Err(RangeError::Gap { tier: 2, from: dec("15"), to: dec("10") }));
+        assert_eq!(range("7", Some("10")).units(Style::Whole, Ratio::from_int(15)), Ok(Ratio::from_int(4)));
+        assert_eq!(range("7", Some("10")).units(Style::Adjacent, Ratio::from_int(15)), Ok(Ratio::from_int(3)));
+    }
+
+    #[test]
+    fn the_transaction_that_uses_up_the_free_amount_pays_its_fixed_part() {
+        let price = percent(r#"{"percent": "10", "fixed": "1", "free_amount": 10}"#);
+        let amount = |values: &[&str]| {
+            let values: Vec<Dec> = values.iter().map(|v| dec(v)).collect();
+            percentage(&price, &values).expect("rated").amount.to_string()
+        };
+        assert_eq!(amount(&["4", "6", "5"]), "2.5", "ours would be 1.5");
+        assert_eq!(amount(&["4"]), "0");
+        assert_eq!(amount(&["0", "0"]), "0");
+    }
+
+    /// Trap: with limits per transaction the free parts end with the later limit (Lago 7).
+    #[test]
+    fn with_limits_the_free_parts_end_later() {
+        let values = [dec("10"), dec("10"), dec("10")];
+        let price = |limits: &str| {
+            percent(&alloc::format!(r#"{{"percent": "10", "free_transactions": 1, "free_amount": 25{limits}}}"#))
+        };
+        assert_eq!(percentage(&price(""), &values).expect("rated").amount.to_string(), "2");
+        let limited = price(r#", "maximum": "50""#);
+        assert_eq!(percentage(&limited, &values).expect("rated").amount.to_string(), "0.5");
+    }
+
+    #[test]
+    fn a_level_that_was_paid_is_not_paid_twice() {
+        let terms = Terms::of(serde_json::from_str(r#"{"graduated": [{"each": "2", "flat": "10"}]}"#).expect("model"));
+        let mut charges = InAdvance::new(&terms);
+        let mut reach = |level| charges.reach(Ratio::from_int(level)).expect("rated").amount.to_string();
+        assert_eq!([0, 1, 0, 1, 3].map(&mut reach), ["0", "12", "0", "0", "4"]);
+    }
+
+    #[test]
+    fn an_item_counts_on_the_day_on_which_it_goes() {
+        let day = |text: &str| text.parse::<Date>().expect("date");
+        let period = Days { first: day("2024-11-01"), last: day("2024-11-30"), cycle: 30 };
+        let events = vec![
+            (day("2024-10-05"), "a".to_string(), Presence::Added),
+            (day("2024-11-03"), "a".to_string(), Presence::Removed),
+            (day("2024-11-21"), "b".to_string(), Presence::Added),
+        ];
+        let parts: Vec<_> = changes_of_items(&period, &events).expect("small").iter().map(|c| c.prorated).collect();
+        assert_eq!(parts, ["0.1", "0", "1/3"].map(|part| part.parse::<Ratio>().expect("part")));
+    }
+}

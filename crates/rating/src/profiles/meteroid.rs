@@ -60,3 +60,25 @@ pub fn prorated_parts(parts: &[i128], factor: Ratio) -> Result<(i128, Vec<i128>)
 pub fn shown_quantity(instances: Option<Dec>) -> Dec {
     instances.unwrap_or(Dec::ONE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_belongs_to_the_upper_tier_of_a_volume_price() {
+        let number = |n: u32| NonNegative::try_from(Dec::from(n)).expect("not negative");
+        let tier = |from, each| FromTier { from: number(from), each: number(each), flat: Some(number(7)), cap: None };
+        let tiers = tiers(&[tier(0, 2), tier(100, 1)]).expect("tiers");
+        let amount = |explained: Result<Explanation, RateError>| explained.expect("rated").amount;
+        assert_eq!(amount(volume(&tiers, Ratio::from_int(100))), Ratio::from_int(107));
+        assert_eq!(amount(graduated(&tiers, Ratio::from_int(100))), Ratio::from_int(207));
+        assert_eq!(amount(graduated(&tiers, Ratio::ZERO)), Ratio::ZERO);
+    }
+
+    #[test]
+    fn the_first_of_the_largest_parts_takes_the_difference() {
+        let half = Ratio::new(1, 2).expect("half");
+        assert_eq!(prorated_parts(&[5, 5, 1], half), Ok((6, alloc::vec![2, 3, 1])));
+    }
+}

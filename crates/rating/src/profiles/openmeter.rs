@@ -196,3 +196,60 @@ fn graduated(
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::{String, ToString};
+    use money::Rounding;
+
+    fn shown(json: &str, position: Position, before: i128, quantity: i128) -> Vec<String> {
+        let terms = Terms::of(serde_json::from_str(json).expect("model"));
+        let part = Part {
+            position,
+            flat_due: FlatDue::InArrears,
+            quantity: Ratio::from_int(quantity),
+            before: Ratio::from_int(before),
+            billed_before: Ratio::ZERO,
+            discount: None,
+            credits: &[],
+            rounding: LineRounding { scale: 2, rounding: Rounding::HalfUp },
+        };
+        let lines = lines(&terms, &part).expect("lines");
+        lines.iter().map(|l| alloc::format!("{} {} {}", l.component, l.quantity, l.amount)).collect()
+    }
+
+    #[test]
+    fn a_part_shows_the_tiers_it_fills_and_the_fees_it_opens() {
+        let json = r#"{"graduated": [{"up_to": 5, "each": "1", "flat": "100"}, {"each": "0.001", "flat": "50"}]}"#;
+        assert_eq!(shown(json, Position::First, 0, 0), ["tier1_usage 0 0", "tier1_flat 1 100"]);
+        assert_eq!(shown(json, Position::Last, 0, 8), ["tier1_usage 5 5", "tier2_usage 3 0", "tier2_flat 1 50"]);
+        assert_eq!(shown(json, Position::Last, 6, 5), ["tier2_usage 5 0.01"]);
+    }
+
+    #[test]
+    fn a_volume_price_waits_for_the_last_part() {
+        let json = r#"{"volume": [{"up_to": 5, "flat": "100"}, {"each": "2"}]}"#;
+        assert!(shown(json, Position::Middle, 0, 8).is_empty());
+        assert_eq!(shown(json, Position::Last, 3, 5), ["volume_usage 8 16"]);
+        assert_eq!(shown(json, Position::Last, 3, 2), ["volume_flat 1 100"]);
+    }
+
+    #[test]
+    fn a_model_without_components_is_an_error() {
+        let terms = Terms::of(serde_json::from_str(r#"{"cost_plus": {"markup": "1"}}"#).expect("model"));
+        let Err(error) = components(&terms.model, &PART) else { panic!("lines of a cost-plus price") };
+        assert_eq!(error.to_string(), "a cost_plus price has no component lines");
+    }
+
+    const PART: Part<'static> = Part {
+        position: Position::Whole,
+        flat_due: FlatDue::InAdvance,
+        quantity: Ratio::ONE,
+        before: Ratio::ZERO,
+        billed_before: Ratio::ZERO,
+        discount: None,
+        credits: &[],
+        rounding: LineRounding { scale: 2, rounding: Rounding::HalfUp },
+    };
+}
