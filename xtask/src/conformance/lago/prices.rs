@@ -39,6 +39,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
     T::deserialize(input).map_err(said)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn said(error: impl ToString) -> String {
     error.to_string()
 }
@@ -49,7 +50,7 @@ fn whole(exact: Ratio) -> Result<i128, String> {
 }
 
 fn minor(amount: Ratio, currency: Currency) -> Result<i128, String> {
-    Money::round_from(amount, currency, Rounding::HalfUp).map(|money| money.minor()).map_err(said)
+    Money::round_from(amount, currency, Rounding::HalfUp).map(Money::minor).map_err(said)
 }
 
 fn currency(input: &Value) -> Result<Currency, String> {

@@ -32,6 +32,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
     T::deserialize(input).map_err(said)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn said(error: impl ToString) -> String {
     error.to_string()
 }
