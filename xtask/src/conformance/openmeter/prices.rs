@@ -1,6 +1,7 @@
 //! Lines of a period and of its parts, what is booked when usage arrives late, and the arithmetic under them.
 
 use crate::conformance::Adapter;
+use metering::{Conversion, Factor, QuantityRounding};
 use money::{Currency, Dec, Ratio, Rounding, Ties, allocate_with};
 use rating::profiles::openmeter::{FlatDue, LinesError, Part, Position, lines};
 use rating::{
@@ -119,36 +120,38 @@ impl Charge {
     }
 }
 
+/// How a quantity becomes the one that is priced.
 #[derive(Deserialize)]
-struct Conversion {
+struct UnitConversion {
     operation: String,
-    factor: Ratio,
+    factor: Factor,
     rounding: String,
-    precision: u8,
+    precision: i8,
 }
 
-impl Conversion {
+impl UnitConversion {
     fn apply(&self, quantity: Ratio) -> Result<Ratio, String> {
-        let exact = match self.operation.as_str() {
-            "multiply" => quantity.times(self.factor),
-            "divide" => quantity.over(self.factor),
+        let conversion = match self.operation.as_str() {
+            "multiply" => Conversion::MultiplyBy(self.factor),
+            "divide" => Conversion::DivideBy(self.factor),
             other => return Err(format!("unknown operation {other}")),
         };
-        let rounding = match self.rounding.as_str() {
+        let mode = match self.rounding.as_str() {
             "ceiling" => Rounding::Ceiling,
             "floor" => Rounding::Floor,
             "half_up" => Rounding::HalfUp,
-            "none" => return exact.map_err(said),
+            "none" => return conversion.apply(quantity).map_err(said),
             other => return Err(format!("unknown rounding {other}")),
         };
-        exact.and_then(|x| x.round(self.precision, rounding)).map(Ratio::from).map_err(said)
+        let rounding = QuantityRounding { to: self.precision, mode };
+        conversion.apply(quantity).and_then(|exact| rounding.apply(exact)).map_err(said)
     }
 }
 
 fn rate_line(input: &Value, _: &Value) -> Result<Value, String> {
     let charge = Charge::read(&input["price"], input.get("discounts"), &input["currency"])?;
     let (mut quantity, mut before): (Ratio, Ratio) = (read(&input["quantity"])?, read(&input["quantity_before_line"])?);
-    if let Some(conversion) = input.get("unit_conversion").map(read::<Option<Conversion>>).transpose()?.flatten() {
+    if let Some(conversion) = input.get("unit_conversion").map(read::<Option<UnitConversion>>).transpose()?.flatten() {
         if input.get("unit_conversion_enabled") != Some(&json!(true)) {
             return Ok(json!({"error": "unit_conversion_present_but_disabled"}));
         }
