@@ -1,0 +1,65 @@
+//! Usage events, kept once and for ever, and measured exactly.
+//!
+//! ```
+//! use calendar::Period;
+//! use metering::{Event, Meter};
+//! use stdx::Key;
+//! use usage::{LogStore, Outcome, Query, Seq, Subjects, Transactions, UsageStore};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let store = LogStore::open(folder.path())?;
+//! let tenant = Key::try_from("acme")?;
+//! let event = |id: &str, time: &str| {
+//!     Event::from_json(&format!(
+//!         r#"{{ "source": "gateway", "id": "{id}", "type": "api.request", "subject": "customer-7", "time": "{time}" }}"#
+//!     ))
+//! };
+//! let (april, may) = ("2026-04-30T23:59:59.999999Z", "2026-05-01T00:00:00Z");
+//!
+//! // a repetition, also inside one batch, is not counted again
+//! let batch = vec![event("a", april)?.into(), event("b", may)?.into(), event("a", april)?.into()];
+//! let outcomes = store.ingest(&tenant, batch, may.parse()?)?;
+//! assert_eq!(outcomes[2], Outcome::Duplicate { seq: Seq(1) });
+//!
+//! // a meter is a question: one that is written today counts the events of yesterday
+//! let requests: Meter = serde_json::from_str(r#"{ "event": "api.request", "aggregate": "count" }"#)?;
+//! let groups = store.measure(&Query {
+//!     tenant: &tenant,
+//!     subjects: Subjects::All,
+//!     meter: &requests.compile()?,
+//!     period: Period::new("2026-04-01T00:00:00Z".parse()?, may.parse()?)?,
+//!     by: &[],
+//!     transactions: Transactions::Leave,
+//!     as_of: store.watermark(&tenant)?,
+//! })?;
+//! assert_eq!(groups[0].subject, "customer-7");
+//! assert_eq!(groups[0].measured.quantity.to_string(), "1");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`UsageStore`] says what every store promises; [`LogStore`] is the one that comes with the program, [`MemStore`] the one
+//! that all others are compared with.
+
+mod error;
+mod event;
+mod query;
+mod store;
+
+pub use error::UsageError;
+pub use event::{Activity, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent};
+pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured};
+pub use store::UsageStore;
+
+mod check;
+mod log_store;
+mod mem_store;
+
+pub use check::{MAX_AHEAD_MICROS, MAX_NAME_BYTES};
+pub use log::Recovery;
+pub use log_store::LogStore;
+pub use mem_store::MemStore;
+
+mod codec;
+mod index;
+mod log;
+mod read;

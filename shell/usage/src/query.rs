@@ -1,0 +1,112 @@
+//! What can be asked of the store.
+
+use crate::Seq;
+use calendar::{Instant, Period};
+use metering::{CompiledMeter, Dimensions, Measured};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::{Key, Problem};
+
+/// Whose events are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subjects<'a> {
+    /// One.
+    One(&'a str),
+    /// Each of these, by itself.
+    Many(&'a [String]),
+    /// Each subject that has events.
+    All,
+}
+
+/// Whether the value of each single event is wanted (for price models per transaction).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transactions {
+    /// Only the quantity.
+    Leave,
+    /// Also each event's value, in time order.
+    Collect,
+}
+
+/// A meter asked over a period.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// Whose store.
+    pub tenant: &'a Key,
+    /// Whose events.
+    pub subjects: Subjects<'a>,
+    /// What is measured.
+    pub meter: &'a CompiledMeter,
+    /// When it happened; exact to the microsecond at both ends.
+    pub period: Period,
+    /// Event properties that split the quantity; each combination of their values is a group.
+    pub by: &'a [String],
+    /// Whether single events' values are wanted.
+    pub transactions: Transactions,
+    /// Only events up to this position, so that the same question has the same answer for ever.
+    pub as_of: Seq,
+}
+
+/// What one subject used, for one combination of dimensions. There is a group where the meter looked at one event or more; a
+/// subject without such events has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// Whose use.
+    pub subject: String,
+    /// Name and value of each property of [`Query::by`] that the events have.
+    pub dimensions: Dimensions,
+    /// How much.
+    pub measured: Measured,
+    /// The events that the meter looked at and could not measure. They count as nothing, and whoever bills must say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmeasured: Option<Unmeasured>,
+}
+
+/// Events that a meter looked at and could not measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unmeasured {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub first: Cursor,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// Which events are listed; the default is all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventFilter<'a> {
+    /// Only of this subject.
+    pub subject: Option<&'a str>,
+    /// Only with this name.
+    pub name: Option<&'a str>,
+    /// Only those that happened in it.
+    pub period: Option<Period>,
+    /// Only those after this position: with the position that an invoice keeps, what arrived late.
+    pub after: Seq,
+    /// Only up to this position.
+    pub as_of: Seq,
+}
+
+impl Default for EventFilter<'_> {
+    fn default() -> Self {
+        Self { subject: None, name: None, period: None, after: Seq::ZERO, as_of: Seq::NOW }
+    }
+}
+
+/// Where an event stands in a listing: events are listed by time, then source, then id. The next page begins after the last
+/// event's place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Cursor {
+    /// When it happened.
+    pub at: Instant,
+    /// Its source.
+    pub source: String,
+    /// Its id.
+    pub id: String,
+}
+
+impl From<&metering::Event> for Cursor {
+    fn from(event: &metering::Event) -> Self {
+        Self { at: event.at, source: event.source.clone(), id: event.id.clone() }
+    }
+}

@@ -1,0 +1,384 @@
+//! One suite for every store: what is promised, by example, and that all answer alike, at random.
+
+use calendar::{Instant, Period};
+use metering::{CompiledMeter, Event, Meter, Properties, Value};
+use proptest::{prelude::*, sample::select};
+use stdx::{Key, Problem};
+use usage::{
+    Cursor, EventFilter, Incoming, LogStore, MemStore, Outcome, Query, Sent, Seq, Subjects, Transactions, UsageStore,
+};
+
+const NOON: &str = "2026-04-16T12:00:00Z";
+
+fn at(time: &str) -> Instant {
+    time.parse().unwrap()
+}
+
+fn tenant(name: &str) -> Key {
+    Key::try_from(name).unwrap()
+}
+
+fn event(id: &str, time: &str, n: i64) -> Event {
+    let properties = Properties::from([("n".to_owned(), Value::Num(n.into()))]);
+    let text = |text: &str| text.to_owned();
+    Event { source: text("gateway"), id: text(id), name: text("call"), subject: text("c1"), at: at(time), properties }
+}
+
+fn meter(json: &str) -> CompiledMeter {
+    serde_json::from_str::<Meter>(json).unwrap().compile().unwrap()
+}
+
+fn sum() -> CompiledMeter {
+    meter(r#"{ "event": "call", "aggregate": { "sum": "properties.n" } }"#)
+}
+
+/// The quantity of all subjects' events of the day, as of a position.
+fn quantity(store: &dyn UsageStore, tenant: &Key, meter: &CompiledMeter, as_of: Seq) -> Option<String> {
+    let period = Period::new(at("2026-04-16T00:00:00Z"), at("2026-04-17T00:00:00Z")).unwrap();
+    let (subjects, transactions) = (Subjects::All, Transactions::Leave);
+    let groups = store.measure(&Query { tenant, subjects, meter, period, by: &[], transactions, as_of }).unwrap();
+    groups.first().map(|group| group.measured.quantity.to_string())
+}
+
+/// Runs an example on every store.
+fn on_every_store(example: impl Fn(&dyn UsageStore)) {
+    example(&MemStore::new());
+    let folder = tempfile::tempdir().unwrap();
+    example(&LogStore::open(folder.path()).unwrap());
+}
+
+#[test]
+fn an_event_counts_once_for_ever_and_the_sender_learns_what_became_of_it() {
+    on_every_store(|store| {
+        let (us, them) = (tenant("us"), tenant("them"));
+        let ingest = |tenant, events: Vec<Event>| {
+            store.ingest(tenant, events.into_iter().map(Incoming::from).collect(), at(NOON)).unwrap()
+        };
+        let (a, b) = (event("a", NOON, 1), event("b", NOON, 2));
+        let outcomes = ingest(&us, vec![a.clone(), b.clone(), a.clone(), event("a", NOON, 9)]);
+        let expected = [
+            Outcome::Accepted { seq: Seq(1) },
+            Outcome::Accepted { seq: Seq(2) },
+            Outcome::Duplicate { seq: Seq(1) },
+            Outcome::Conflict { seq: Seq(1) },
+        ];
+        assert_eq!(outcomes, expected);
+        assert_eq!(ingest(&us, vec![b.clone()]), [Outcome::Duplicate { seq: Seq(2) }]);
+        let elsewhere = Event { source: "batch".into(), ..a.clone() };
+        assert_eq!(ingest(&us, vec![elsewhere]), [Outcome::Accepted { seq: Seq(3) }]);
+        assert_eq!(ingest(&them, vec![b]), [Outcome::Accepted { seq: Seq(1) }]);
+        assert_eq!(store.watermark(&us), Ok(Seq(3)));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("4"));
+        assert_eq!(store.lookup(&us, "gateway", "a").unwrap().unwrap().event, a);
+        assert_eq!(store.lookup(&us, "gateway", "z").unwrap(), None);
+        assert_eq!(store.watermark(&tenant("nobody")), Ok(Seq::ZERO));
+    });
+}
+
+#[test]
+fn what_is_not_valid_is_kept_and_shown_and_can_be_mended() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let bad = Event { subject: String::new(), ..event("a", NOON, 1) };
+        let unreadable = Incoming::Unreadable { text: "{".into(), problem: Problem::new("event_unreadable", "x") };
+        let batch = vec![bad.clone().into(), event("b", NOON, 2).into(), unreadable.clone()];
+        let outcomes = store.ingest(&us, batch.clone(), at(NOON)).unwrap();
+        assert!(
+            matches!(&outcomes[0], Outcome::Quarantined { problem } if problem.pointer.as_deref() == Some("/subject"))
+        );
+        assert_eq!(outcomes[1], Outcome::Accepted { seq: Seq(1) });
+        assert!(matches!(&outcomes[2], Outcome::Quarantined { problem } if problem.code == "event_unreadable"));
+        // a repetition is answered again and kept once
+        let again = store.ingest(&us, batch, at(NOON)).unwrap();
+        assert_eq!((&again[0], &again[2]), (&outcomes[0], &outcomes[2]));
+        assert_eq!(store.quarantined(&us), Ok(2));
+        let kept = store.quarantine(&us, 0, 10).unwrap();
+        assert_eq!((&kept[0].sent, kept[0].mended), (&Sent::Event(bad), None));
+        assert_eq!(kept[1].sent, Sent::Text("{".into()));
+        assert_eq!(store.quarantine(&us, 1, 10).unwrap(), kept[1..]);
+        let mended = store.ingest(&us, vec![event("a", NOON, 1).into()], at(NOON)).unwrap();
+        assert_eq!(mended, [Outcome::Accepted { seq: Seq(2) }]);
+        assert_eq!(store.quarantine(&us, 0, 1).unwrap()[0].mended, Some(Seq(2)));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("3"));
+    });
+}
+
+#[test]
+fn a_question_as_of_a_position_keeps_its_answer_and_late_events_can_be_listed() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        store.ingest(&us, vec![event("a", NOON, 1).into()], at(NOON)).unwrap();
+        let invoiced = store.watermark(&us).unwrap();
+        let late = event("late", "2026-04-16T03:00:00Z", 10);
+        store.ingest(&us, vec![late.clone().into()], at("2026-05-02T00:00:00Z")).unwrap();
+        assert_eq!(quantity(store, &us, &sum(), invoiced).as_deref(), Some("1"));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("11"));
+        let filter = EventFilter { subject: Some("c1"), name: Some("call"), after: invoiced, ..EventFilter::default() };
+        let found = store.events(&us, &filter, None, 10).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0].event, found[0].received_at), (&late, at("2026-05-02T00:00:00Z")));
+        assert_eq!(store.changes(&us, invoiced, 10).unwrap(), found);
+    });
+}
+
+#[test]
+fn what_a_meter_cannot_measure_is_said_beside_the_quantity() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let nameless = Event { properties: Properties::new(), ..event("b", NOON, 0) };
+        store.ingest(&us, vec![event("a", NOON, 1).into(), nameless.clone().into()], at(NOON)).unwrap();
+        let period = Period::new(at("2026-04-16T00:00:00Z"), at("2026-04-17T00:00:00Z")).unwrap();
+        let (meter, subjects, transactions) = (sum(), Subjects::One("c1"), Transactions::Leave);
+        let query = Query { tenant: &us, subjects, meter: &meter, period, by: &[], transactions, as_of: Seq::NOW };
+        let groups = store.measure(&query).unwrap();
+        assert_eq!(groups[0].measured.quantity.to_string(), "1");
+        let unmeasured = groups[0].unmeasured.as_ref().unwrap();
+        assert_eq!((unmeasured.count, &unmeasured.first), (1, &Cursor::from(&nameless)));
+        assert_eq!(unmeasured.problem.pointer.as_deref(), Some("/properties/n"));
+    });
+}
+
+#[test]
+fn a_level_is_carried_into_the_period() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        store.ingest(&us, vec![event("a", "2026-04-01T00:00:00Z", 3).into()], at(NOON)).unwrap();
+        let hours = meter(r#"{ "event": "call", "aggregate": { "time_weighted": "properties.n", "per": "hour" } }"#);
+        assert_eq!(quantity(store, &us, &hours, Seq::NOW).as_deref(), Some("72"));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW), None);
+    });
+}
+
+#[test]
+fn threads_that_send_the_same_events_agree_who_was_first() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let accepted: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|thread| {
+                    let us = &us;
+                    scope.spawn(move || {
+                        let mut accepted = 0;
+                        for turn in 0..20 {
+                            // every event is sent by two threads
+                            let ids = (0..25).map(|n| format!("{}-{turn}-{n}", thread / 2));
+                            let batch = ids.map(|id| event(&id, NOON, 1).into()).collect();
+                            let outcomes = store.ingest(us, batch, at(NOON)).unwrap();
+                            for outcome in outcomes {
+                                match outcome {
+                                    Outcome::Accepted { .. } => accepted += 1,
+                                    Outcome::Duplicate { seq } => assert!(seq <= store.watermark(us).unwrap()),
+                                    Outcome::Conflict { .. } | Outcome::Quarantined { .. } => panic!("{outcome:?}"),
+                                }
+                            }
+                        }
+                        accepted
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(accepted, 1000);
+        assert_eq!(store.watermark(&us), Ok(Seq(1000)));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("1000"));
+        let positions: Vec<Seq> =
+            store.changes(&us, Seq::ZERO, 2000).unwrap().iter().map(|stored| stored.seq).collect();
+        assert_eq!(positions, (1..=1000).map(Seq).collect::<Vec<_>>());
+    });
+}
+
+/// One step of a random story.
+#[derive(Debug, Clone)]
+enum Step {
+    Ingest(u8, Vec<Incoming>, Instant),
+    Reopen,
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+fn instants() -> impl Strategy<Value = Instant> {
+    // whole hours and their microsecond neighbours, so that events fall on edges and on each other
+    (0_i64..30, -1_i64..=1).prop_map(|(hour, micro)| at(NOON).plus_micros(hour * HOUR + micro).unwrap())
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => (-50_i64..1000, 0_u8..4).prop_map(|(mantissa, scale)| Value::Num(money::Dec::new(mantissa.into(), scale).unwrap())),
+        1 => select(vec![Value::Null, Value::Bool(true), Value::Text("7.5".into()), Value::Text("many".into())]),
+    ]
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    let properties = (
+        proptest::option::weighted(0.9, values()),
+        proptest::option::weighted(0.8, select(vec!["east", "west"])),
+        any::<bool>(),
+    )
+        .prop_map(|(n, region, ok)| {
+            let mut properties = Properties::from([("ok".to_owned(), Value::Bool(ok))]);
+            properties.extend(n.map(|n| ("n".to_owned(), n)));
+            properties.extend(region.map(|region| ("region".to_owned(), Value::Text(region.to_owned()))));
+            properties
+        });
+    let names = (
+        select(vec!["a", "b"]),
+        0_u32..40,
+        select(vec!["call", "call", "call", "file"]),
+        select(vec!["c1", "c2", "c3", " "]),
+    );
+    (names, instants(), properties).prop_map(|((source, id, name, subject), at, properties)| {
+        let text = |text: &str| text.to_owned();
+        Event { source: text(source), id: id.to_string(), name: text(name), subject: text(subject), at, properties }
+    })
+}
+
+fn batches() -> impl Strategy<Value = Vec<Incoming>> {
+    let unreadable = select(vec!["{", "[]"]).prop_map(|text| Incoming::Unreadable {
+        text: text.into(),
+        problem: Problem::new("event_unreadable", "x").detail(text),
+    });
+    proptest::collection::vec(prop_oneof![12 => events().prop_map(Incoming::from), 1 => unreadable], 0..12)
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let ingest = (0_u8..2, batches(), instants())
+        .prop_map(|(tenant, batch, received_at)| Step::Ingest(tenant, batch, received_at));
+    proptest::collection::vec(prop_oneof![6 => ingest, 1 => Just(Step::Reopen)], 1..10)
+}
+
+#[derive(Debug, Clone)]
+struct Question {
+    tenant: u8,
+    meter: &'static str,
+    from: Instant,
+    hours: i64,
+    by: Vec<String>,
+    subjects: Option<Vec<String>>,
+    transactions: Transactions,
+    as_of: Seq,
+}
+
+const METERS: [&str; 10] = [
+    r#"{ "event": "call", "aggregate": "count" }"#,
+    r#"{ "event": "call", "aggregate": { "sum": "properties.n" }, "where": { "properties.ok": true } }"#,
+    r#"{ "event": "call", "aggregate": { "sum": "properties.n * 2" }, "convert": { "divide_by": 3 } }"#,
+    r#"{ "event": "call", "aggregate": { "max": "properties.n" }, "where": { "properties.n": { "gt": 5 } } }"#,
+    r#"{ "event": "call", "aggregate": { "latest": "properties.n" } }"#,
+    r#"{ "event": "call", "aggregate": { "unique": "properties.region" } }"#,
+    r#"{ "event": "call", "aggregate": { "average": "properties.n" }, "where": { "properties.n": { "exists": true } } }"#,
+    r#"{ "event": "call", "aggregate": { "time_weighted": "properties.n", "per": "hour" } }"#,
+    r#"{ "event": "file", "aggregate": { "percentile": "properties.n", "p": 95 } }"#,
+    r#"{ "event": "never", "aggregate": "count" }"#,
+];
+
+fn questions() -> impl Strategy<Value = Vec<Question>> {
+    let by = select(vec![vec![], vec!["region"], vec!["properties.region", "ok"]]);
+    let subjects = proptest::option::of(proptest::sample::subsequence(vec!["c1", "c2", "c3", "nobody"], 0..=4));
+    let transactions = select(vec![Transactions::Leave, Transactions::Collect]);
+    let as_of = prop_oneof![(0_u64..40).prop_map(Seq), Just(Seq::NOW)];
+    let one = (0_u8..2, select(METERS.to_vec()), instants(), 1_i64..30, by, subjects, transactions, as_of).prop_map(
+        |(tenant, meter, from, hours, by, subjects, transactions, as_of)| {
+            let texts = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+            Question { tenant, meter, from, hours, by: texts(by), subjects: subjects.map(texts), transactions, as_of }
+        },
+    );
+    proptest::collection::vec(one, 12)
+}
+
+/// Asks two stores everything and compares the answers.
+fn compare(store: &dyn UsageStore, oracle: &dyn UsageStore, questions: &[Question]) {
+    for question in questions {
+        let tenant = tenant(["us", "them"][usize::from(question.tenant)]);
+        let period = Period::new(question.from, question.from.plus_micros(question.hours * HOUR).unwrap()).unwrap();
+        let subjects = match question.subjects.as_deref() {
+            None => Subjects::All,
+            Some([one]) => Subjects::One(one),
+            Some(many) => Subjects::Many(many),
+        };
+        let meter = meter(question.meter);
+        let Question { by, transactions, as_of, .. } = question;
+        let query =
+            Query { tenant: &tenant, subjects, meter: &meter, period, by, transactions: *transactions, as_of: *as_of };
+        assert_eq!(store.measure(&query), oracle.measure(&query), "{question:?}");
+        let filter = EventFilter {
+            subject: question.subjects.as_ref().and_then(|subjects| subjects.first()).map(String::as_str),
+            name: question.by.first().map(|_| "call"),
+            period: (question.hours % 2 == 0).then_some(period),
+            after: if *transactions == Transactions::Leave { Seq::ZERO } else { *as_of },
+            as_of: if *transactions == Transactions::Leave { *as_of } else { Seq::NOW },
+        };
+        let mut after: Option<Cursor> = None;
+        loop {
+            let page = store.events(&tenant, &filter, after.as_ref(), 5).unwrap();
+            assert_eq!(page, oracle.events(&tenant, &filter, after.as_ref(), 5).unwrap(), "{filter:?} {after:?}");
+            let Some(last) = page.last() else { break };
+            after = Some(Cursor::from(&last.event));
+        }
+    }
+    for tenant in [tenant("us"), tenant("them")] {
+        let watermark = store.watermark(&tenant).unwrap();
+        assert_eq!(watermark, oracle.watermark(&tenant).unwrap());
+        assert_eq!(store.activity(&tenant), oracle.activity(&tenant));
+        assert_eq!(store.quarantined(&tenant), oracle.quarantined(&tenant));
+        assert_eq!(store.quarantine(&tenant, 1, 50), oracle.quarantine(&tenant, 1, 50));
+        let changes = store.changes(&tenant, Seq(2), 1000).unwrap();
+        assert_eq!(changes, oracle.changes(&tenant, Seq(2), 1000).unwrap());
+        for stored in changes {
+            let event = &stored.event;
+            assert_eq!(store.lookup(&tenant, &event.source, &event.id), Ok(Some(stored.clone())));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn every_store_answers_as_the_plainest_one_does(steps in steps(), questions in questions()) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Some(LogStore::open(folder.path()).unwrap());
+        let oracle = MemStore::new();
+        for step in steps {
+            match step {
+                Step::Ingest(number, batch, received_at) => {
+                    let tenant = tenant(["us", "them"][usize::from(number)]);
+                    let outcomes = oracle.ingest(&tenant, batch.clone(), received_at);
+                    prop_assert_eq!(store.as_ref().unwrap().ingest(&tenant, batch, received_at), outcomes);
+                }
+                Step::Reopen => {
+                    drop(store.take());
+                    store = Some(LogStore::open(folder.path()).unwrap());
+                }
+            }
+        }
+        compare(store.as_ref().unwrap(), &oracle, &questions);
+        drop(store.take());
+        compare(&LogStore::open(folder.path()).unwrap(), &oracle, &questions);
+    }
+
+    #[test]
+    fn the_order_of_arrival_changes_no_quantity(
+        (events, shuffled) in proptest::collection::vec(events(), 1..20)
+            .prop_map(|events| events.into_iter().enumerate().map(|(id, event)| Event { id: id.to_string(), ..event }).collect::<Vec<_>>())
+            .prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle())),
+        questions in questions(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, oracle) = (LogStore::open(folder.path()).unwrap(), MemStore::new());
+        let late = at("2026-06-01T00:00:00Z");
+        for event in shuffled {
+            store.ingest(&tenant("us"), vec![event.into()], late).unwrap();
+        }
+        oracle.ingest(&tenant("us"), events.into_iter().map(Incoming::from).collect(), late).unwrap();
+        for question in questions {
+            let meter = meter(question.meter);
+            let period = Period::new(question.from, question.from.plus_micros(question.hours * HOUR).unwrap()).unwrap();
+            let us = tenant("us");
+            let query = Query {
+                tenant: &us, subjects: Subjects::All, meter: &meter, period, by: &question.by,
+                transactions: question.transactions, as_of: Seq::NOW,
+            };
+            prop_assert_eq!(store.measure(&query), oracle.measure(&query));
+        }
+    }
+}
