@@ -9,7 +9,7 @@ use metering::{Dimensions, Measured};
 use money::{Money, MoneyError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use stdx::Key;
+use stdx::{Key, Problem};
 
 /// Every version of the catalog, by its number.
 pub type Catalogs = BTreeMap<u32, Catalog>;
@@ -67,8 +67,20 @@ pub enum Detail {
 pub struct UsageAnswer {
     /// The groups, by dimensions. Without dimensions there is one, even when nothing was used.
     pub groups: Vec<(Dimensions, Measured)>,
+    /// Events that the meter looked at and could not measure; they count as nothing, and the plan says so.
+    pub unmeasured: Option<Unmeasured>,
     /// Sequence number of the last event that was seen.
     pub watermark: u64,
+}
+
+/// Events that a meter could not measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unmeasured {
+    /// How many.
+    pub count: u64,
+    /// What is wrong with the first of them.
+    pub problem: Problem,
 }
 
 /// What has been posted, by line key.

@@ -37,7 +37,7 @@ pub use key::{LineKey, PriceRef};
 
 mod facts;
 
-pub use facts::{Account, Catalogs, Corrections, Detail, Posted, Terms, UsageAnswer, UsageNeed};
+pub use facts::{Account, Catalogs, Corrections, Detail, Posted, Terms, Unmeasured, UsageAnswer, UsageNeed};
 
 mod error;
 
@@ -53,7 +53,7 @@ mod line;
 mod plan;
 
 pub use line::Line;
-pub use plan::{BillPlan, DocumentKind, DocumentPlan, needs, next_due, plan};
+pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan};
 
 mod inspect;
 mod invoice;

@@ -3,9 +3,9 @@
 use crate::cover::{Slice, due_slices};
 use crate::due::Due;
 use crate::line::{difference, take_back};
-use crate::{Account, Catalogs, Corrections, Line, PlanError, Terms, UsageAnswer, UsageNeed};
+use crate::{Account, Catalogs, Corrections, Line, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
 use alloc::{collections::BTreeMap, vec::Vec};
-use calendar::{Date, Instant, Zone};
+use calendar::{Date, Instant, Period, Zone};
 use contracts::Subscription;
 use money::{Currency, Money};
 use schemars::JsonSchema;
@@ -24,6 +24,23 @@ pub struct BillPlan {
     pub documents: Vec<DocumentPlan>,
     /// Differences that wait for the next invoice.
     pub waiting: Vec<Line>,
+    /// What somebody should look at.
+    pub notes: Vec<Note>,
+}
+
+/// Something about a plan that somebody should look at; it does not keep the plan from being posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "note", rename_all = "snake_case")]
+pub enum Note {
+    /// Events of the customer fit a meter and could not be measured: they are not billed.
+    NotMeasured {
+        /// The meter.
+        meter: Key,
+        /// From when to when.
+        period: Period,
+        /// How many, and why.
+        events: Unmeasured,
+    },
 }
 
 /// A document that is to be posted.
@@ -109,7 +126,14 @@ pub fn plan(
         if known.is_some() { corrections.push(line) } else { fresh.push(line) }
     }
     let nothing_to_come = next_due(account, catalogs, terms.as_of)?.is_none();
-    arrange(account, terms, fresh, corrections, nothing_to_come)
+    let mut drawn = arrange(account, terms, fresh, corrections, nothing_to_come)?;
+    drawn.notes = answers.iter().filter_map(|(need, answer)| not_measured(need, answer)).collect();
+    Ok(drawn)
+}
+
+fn not_measured(need: &UsageNeed, answer: &UsageAnswer) -> Option<Note> {
+    let events = answer.unmeasured.clone()?;
+    Some(Note::NotMeasured { meter: need.meter.clone(), period: need.period, events })
 }
 
 /// The account's subscriptions as they were known at an instant.
@@ -149,5 +173,5 @@ fn arrange(
         Ok(DocumentPlan { kind, on, currency, lines, total })
     };
     let documents = by_currency.into_iter().map(document).collect::<Result<_, PlanError>>()?;
-    Ok(BillPlan { customer: account.customer.key.clone(), as_of: terms.as_of, documents, waiting })
+    Ok(BillPlan { customer: account.customer.key.clone(), as_of: terms.as_of, documents, waiting, notes: Vec::new() })
 }

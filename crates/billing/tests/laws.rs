@@ -98,7 +98,7 @@ fn answer(need: &UsageNeed, events: &[Arrival], as_of: Instant) -> UsageAnswer {
     let count = events.iter().filter(inside).count() as u64;
     let quantity = Ratio::from_int(i128::from(count));
     let measured = Measured { quantity, raw: quantity, count, transactions: Vec::new() };
-    UsageAnswer { groups: vec![(Dimensions::new(), measured)], watermark: count }
+    UsageAnswer { groups: vec![(Dimensions::new(), measured)], unmeasured: None, watermark: count }
 }
 
 fn draw(

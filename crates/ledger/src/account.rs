@@ -46,6 +46,11 @@ impl Account {
             Self::Revenue => "revenue",
         }
     }
+
+    /// The account of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.name() == name)
+    }
 }
 
 impl Side {

@@ -91,7 +91,12 @@ impl EntryDraft {
     /// Begins the entry of a business event. `event` is its identity: together with the version of the posting rule it is posted
     /// at most once, whatever is run again.
     pub fn new(event: impl Into<String>, effective_at: Instant) -> Self {
-        Self { event: event.into(), rule: 1, effective_at, postings: Vec::new() }
+        Self::by_rule(event, 1, effective_at)
+    }
+
+    /// [`EntryDraft::new`] for a later version of a posting rule.
+    pub fn by_rule(event: impl Into<String>, rule: u32, effective_at: Instant) -> Self {
+        Self { event: event.into(), rule, effective_at, postings: Vec::new() }
     }
 
     /// Adds a debit. A negative amount goes to the other side; zero adds nothing.
@@ -194,14 +199,19 @@ mod tests {
 
     #[test]
     fn a_negative_amount_goes_to_the_other_side() {
-        let entry = draft().debit(Account::Receivable, euro(-30)).credit(Account::Revenue, euro(-30)).balanced().expect("entry");
+        let entry = draft()
+            .debit(Account::Receivable, euro(-30))
+            .credit(Account::Revenue, euro(-30))
+            .balanced()
+            .expect("entry");
         assert_eq!(entry.postings().first().side, Side::Credit);
         assert_eq!(entry.postings().first().amount, euro(30));
     }
 
     #[test]
     fn a_stored_entry_is_checked_when_it_is_read() {
-        let entry = draft().debit(Account::Receivable, euro(5)).credit(Account::Revenue, euro(5)).balanced().expect("entry");
+        let entry =
+            draft().debit(Account::Receivable, euro(5)).credit(Account::Revenue, euro(5)).balanced().expect("entry");
         let json = serde_json::to_string(&entry).expect("json");
         assert_eq!(serde_json::from_str::<Entry>(&json).expect("back"), entry);
         assert!(serde_json::from_str::<Entry>(&json.replacen("0.05", "0.06", 1)).is_err());

@@ -1,0 +1,294 @@
+//! Billing: plan, inspect, post.
+
+use crate::{Engine, EngineError, Issuing, Settings};
+use billing::{
+    Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
+    UsageNeed, inspect, needs, next_due, plan, postings,
+};
+use calendar::Instant;
+use contracts::Customer;
+use schemars::JsonSchema;
+use serde::Serialize;
+use stdx::{Key, Problem};
+use store::documents::{Cursor, Document, Which};
+use store::{Tx, counters, documents, lines};
+
+const KIND: &str = "invoice";
+const PAGE: u32 = 500;
+
+/// What a billing run did. One customer's failure is a note here, never the end of the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BillRun {
+    /// Documents that became claims, in the order of their numbers.
+    pub issued: Vec<Invoice>,
+    /// Drafts that were computed anew.
+    pub drafts: Vec<Invoice>,
+    /// Customers who could not be billed, and why.
+    pub failures: Vec<Failure>,
+    /// What somebody should look at, by customer.
+    pub notes: Vec<(Key, Note)>,
+}
+
+/// A customer who could not be billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Failure {
+    /// Who.
+    pub customer: Key,
+    /// What is wrong; nothing was posted for this customer.
+    pub problems: Vec<Problem>,
+}
+
+impl BillRun {
+    fn add(&mut self, other: Self) {
+        self.issued.extend(other.issued);
+        self.drafts.extend(other.drafts);
+        self.failures.extend(other.failures);
+        self.notes.extend(other.notes);
+    }
+}
+
+impl Engine {
+    /// Bills every customer for what is due now. A second run posts nothing.
+    pub fn bill(&self) -> Result<BillRun, EngineError> {
+        self.bill_as_of(self.now())
+    }
+
+    /// Bills every customer, due date by due date, from just after `since` up to now: what was missed while nobody ran the
+    /// billing gets the documents and dates that it would have had.
+    pub fn catch_up(&self, since: Instant) -> Result<BillRun, EngineError> {
+        let (mut run, now) = (BillRun::default(), self.now());
+        let mut at = since;
+        while let Some(due) = self.next_due(at)?.filter(|due| *due <= now) {
+            run.add(self.bill_as_of(due)?);
+            at = due;
+        }
+        run.add(self.bill_as_of(now)?);
+        Ok(run)
+    }
+
+    /// The first instant after `after` at which something of some customer falls due.
+    pub fn next_due(&self, after: Instant) -> Result<Option<Instant>, EngineError> {
+        let catalogs = self.catalogs();
+        let mut first: Option<Instant> = None;
+        self.each_customer(|customer| {
+            let account = self.account(customer, Posted::default())?;
+            // a customer whose terms cannot be read is named by the run itself
+            let due = next_due(&account, &catalogs, after).unwrap_or(None);
+            first = first.into_iter().chain(due).min();
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    fn bill_as_of(&self, as_of: Instant) -> Result<BillRun, EngineError> {
+        let _alone = self.command();
+        let mut run = BillRun::default();
+        self.each_customer(|customer| {
+            let key = customer.key.clone();
+            match self.bill_customer(customer, as_of) {
+                Ok(posted) => run.add(posted),
+                Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
+                Err(refused) => run.failures.push(Failure { customer: key, problems: refused.problems() }),
+            }
+            Ok(())
+        })?;
+        Ok(run)
+    }
+
+    fn each_customer(&self, mut each: impl FnMut(Customer) -> Result<(), EngineError>) -> Result<(), EngineError> {
+        let mut after = String::new();
+        loop {
+            let page = self.customers(&after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.key.to_string();
+            for customer in page {
+                each(customer)?;
+            }
+        }
+    }
+
+    /// What would be billed to a customer at an instant; by default at the next due date, with the usage so far. The same
+    /// function as billing, without the post.
+    pub fn preview(&self, customer: &str, as_of: Option<Instant>) -> Result<BillPlan, EngineError> {
+        let customer = self.customer(customer)?;
+        let catalogs = self.catalogs();
+        let account = self.account_with_posted(customer)?;
+        let as_of = match as_of {
+            Some(instant) => instant,
+            None => next_due(&account, &catalogs, self.now())?.unwrap_or(self.now()),
+        };
+        self.plan_for(&account, &catalogs, self.settings(), as_of)
+    }
+
+    fn plan_for(
+        &self,
+        account: &Account,
+        catalogs: &Catalogs,
+        settings: Settings,
+        as_of: Instant,
+    ) -> Result<BillPlan, EngineError> {
+        let answers = needs(account, catalogs, as_of)?
+            .into_iter()
+            .map(|need| Ok((need.clone(), self.answer(&need)?)))
+            .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
+        let plan = plan(account, catalogs, Terms { as_of, corrections: settings.corrections }, &answers)?;
+        let findings = inspect(&plan);
+        if findings.is_empty() {
+            return Ok(plan);
+        }
+        let problem = Problem::new("plan_breaks_invariant", "The bill plan breaks an invariant")
+            .detail(format!("customer `{}`: {findings:?}", plan.customer))
+            .mend("nothing was posted; report this as a defect, with the finding");
+        Err(EngineError::Conflict(problem))
+    }
+
+    fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
+        let subscriptions = self.subscriptions_of(customer.key.as_str())?;
+        Ok(Account { customer, subscriptions, posted })
+    }
+
+    fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
+        let stored = self.store.read(|tx| lines::of_customer::<Line>(tx, &self.tenant, customer.key.as_str()))?;
+        let posted = Posted::from_lines(stored.into_iter().map(|line| line.body))?;
+        self.account(customer, posted)
+    }
+
+    fn bill_customer(&self, customer: Customer, as_of: Instant) -> Result<BillRun, EngineError> {
+        let account = self.account_with_posted(customer)?;
+        let plan = self.plan_for(&account, &self.catalogs(), self.settings(), as_of)?;
+        self.store.write(|tx| self.post(tx, &plan))
+    }
+
+    /// Posts a plan in one transaction: drafts are replaced, and issued unless a person does that.
+    fn post(&self, tx: &mut Tx<'_>, plan: &BillPlan) -> Result<BillRun, EngineError> {
+        let notes = plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())).collect();
+        let mut run = BillRun { notes, ..BillRun::default() };
+        let mut open = self.drafts_of(tx, plan.customer.as_str())?;
+        for document in &plan.documents {
+            let known =
+                open.iter().position(|draft| draft.body.currency == document.currency).map(|at| open.swap_remove(at));
+            match self.settings().issuing {
+                Issuing::Automatic => run.issued.push(self.issue_document(tx, &plan.customer, document, known)?),
+                Issuing::ByHand => run.drafts.push(self.save_draft(tx, &plan.customer, document, known)?),
+            }
+        }
+        for stale in open {
+            documents::delete(tx, &self.tenant, KIND, &stale.id, stale.version)?;
+        }
+        Ok(run)
+    }
+
+    fn drafts_of(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
+        // drafts are the newest of a customer's documents, and at most one per currency is open
+        let newest =
+            documents::page::<Invoice>(tx, &self.tenant, KIND, Which::Customer(customer), &Cursor::start(), PAGE)?;
+        Ok(newest.into_iter().filter(|document| document.body.status == Status::Draft).collect())
+    }
+
+    fn save_draft(
+        &self,
+        tx: &mut Tx<'_>,
+        customer: &Key,
+        document: &DocumentPlan,
+        known: Option<Document<Invoice>>,
+    ) -> Result<Invoice, EngineError> {
+        let id = known.as_ref().map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
+        let invoice = Invoice::draft(id, customer.clone(), document.clone());
+        self.save(tx, &invoice, known.map(|draft| draft.version))?;
+        Ok(invoice)
+    }
+
+    /// Makes a claim of a document: number, lines and entries.
+    fn issue_document(
+        &self,
+        tx: &mut Tx<'_>,
+        customer: &Key,
+        document: &DocumentPlan,
+        known: Option<Document<Invoice>>,
+    ) -> Result<Invoice, EngineError> {
+        let id = known.as_ref().map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
+        let series = document.kind.series();
+        let number = format!("{series}-{:06}", counters::next(tx, &self.tenant, series)?);
+        let zone = self.customer_zone(tx, customer)?;
+        // an issue date is a day; its books are kept at the first instant of that day
+        let effective_at = zone.start_of(document.on);
+        let mut invoice = Invoice::draft(id, customer.clone(), document.clone());
+        invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
+        self.save(tx, &invoice, known.map(|draft| draft.version))?;
+        for (position, line) in (0i64..).zip(&document.lines) {
+            lines::append(tx, &self.tenant, &posted_line(&invoice, position, line)?)?;
+        }
+        for entry in postings(customer, &number, document, effective_at)? {
+            self.post_entry(tx, &entry)?;
+        }
+        Ok(invoice)
+    }
+
+    fn save(&self, tx: &mut Tx<'_>, invoice: &Invoice, version: Option<i64>) -> Result<(), EngineError> {
+        let document = Document {
+            id: invoice.id.to_string(),
+            customer: Some(invoice.customer.to_string()),
+            status: invoice.status.word().into(),
+            sort_at: self.customer_zone(tx, &invoice.customer)?.start_of(invoice.on).micros(),
+            version: version.unwrap_or(1),
+            body: invoice,
+        };
+        match version {
+            Some(_) => documents::update(tx, &self.tenant, KIND, &document).map(|_| ())?,
+            None => documents::insert(tx, &self.tenant, KIND, &document)?,
+        }
+        Ok(())
+    }
+
+    /// Issues a draft as it stands.
+    pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
+        let _alone = self.command();
+        self.store.write(|tx| {
+            let draft = documents::get::<Invoice>(tx, &self.tenant, KIND, &id.to_string())?;
+            match draft.body.status {
+                Status::Issued { .. } => {
+                    let problem = Problem::new("already_issued", "The invoice is issued already")
+                        .detail(format!("{id} has the number {}", draft.body.number().unwrap_or_default()))
+                        .mend("an issued invoice is changed by another document");
+                    Err(EngineError::Conflict(problem))
+                }
+                Status::Draft => {
+                    let (customer, document) = (draft.body.customer.clone(), draft.body.plan());
+                    self.issue_document(tx, &customer, &document, Some(draft))
+                }
+            }
+        })
+    }
+
+    /// An invoice by id.
+    pub fn invoice(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
+        let found = self.store.read(|tx| documents::find::<Invoice>(tx, &self.tenant, KIND, &id.to_string()))?;
+        found.map(|document| document.body).ok_or_else(|| EngineError::no_such("invoice", &id.to_string(), []))
+    }
+
+    /// At most `limit` invoices after a place, the newest first.
+    pub fn invoices(
+        &self,
+        which: Which<'_>,
+        after: &Cursor,
+        limit: u32,
+    ) -> Result<Vec<Document<Invoice>>, EngineError> {
+        Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, which, after, limit))?)
+    }
+}
+
+fn posted_line(invoice: &Invoice, position: i64, line: &Line) -> Result<lines::PostedLine<Line>, EngineError> {
+    let amount_minor =
+        i64::try_from(line.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
+    Ok(lines::PostedLine {
+        invoice_id: invoice.id.to_string(),
+        position,
+        customer: invoice.customer.to_string(),
+        line_key: line.key.text(),
+        cycle_from: line.key.cycle.from().micros(),
+        cycle_to: line.key.cycle.to().micros(),
+        amount_minor,
+        currency: line.key.currency.code().into(),
+        body: line.clone(),
+    })
+}

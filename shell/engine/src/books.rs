@@ -1,0 +1,126 @@
+//! The books: entries stored, and balances read from them.
+
+use crate::{Engine, EngineError};
+use calendar::{Instant, Zone};
+use contracts::Customer;
+use ledger::{Balances, Entry, EntryDraft, Side};
+use money::{Currency, Money};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use stdx::{Key, Problem};
+use store::{Tx, entries, facts};
+
+const PAGE: u32 = 1_000;
+/// The book and the legal entity of a tenant that has not set up others.
+const BOOK: &str = "main";
+const ENTITY: &str = "main";
+
+stdx::typed_id!(
+    /// Names an entry of the journal.
+    EntryId, "ent"
+);
+
+/// An entry and its place in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct JournalEntry {
+    /// Its place: 1, 2, 3, … without a gap.
+    pub seq: i64,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// The entry.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// What stood on each account at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BooksAt {
+    /// Entries that are true before this instant count.
+    pub before: Instant,
+    /// Balance by account, on its normal side; one for each currency.
+    pub balances: BTreeMap<String, Vec<Money>>,
+}
+
+impl Engine {
+    pub(crate) fn post_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+        let postings = entry.postings().iter().map(|posting| {
+            let amount_minor =
+                i64::try_from(posting.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
+            Ok(entries::Posting {
+                account: posting.account.name().into(),
+                side: match posting.side {
+                    Side::Debit => entries::Side::Debit,
+                    Side::Credit => entries::Side::Credit,
+                },
+                amount_minor,
+                currency: posting.amount.currency().code().into(),
+                dimensions: posting.dimensions.clone(),
+            })
+        });
+        let postings = postings.collect::<Result<Vec<_>, EngineError>>()?;
+        let row = entries::Entry {
+            id: EntryId::from_u128(self.ids.next()).to_string(),
+            book: BOOK.into(),
+            entity: ENTITY.into(),
+            business_event: entry.event().into(),
+            rule_version: i64::from(entry.rule()),
+            effective_at: entry.effective_at().micros(),
+            recorded_at: self.now().micros(),
+            postings,
+        };
+        entries::post(tx, &self.tenant, &row)?;
+        Ok(())
+    }
+
+    /// At most `limit` entries after a place of the journal (0: from the beginning).
+    pub fn journal(&self, after: i64, limit: u32) -> Result<Vec<JournalEntry>, EngineError> {
+        self.store.read(|tx| entries::journal(tx, &self.tenant, after, limit))?.into_iter().map(journal_entry).collect()
+    }
+
+    /// What stands on each account, counting the entries that are true before an instant.
+    pub fn balances(&self, before: Instant) -> Result<BooksAt, EngineError> {
+        let mut books = Balances::default();
+        let mut after = 0;
+        loop {
+            let page = self.journal(after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            for entry in page.iter().filter(|entry| entry.entry.effective_at() < before) {
+                books.add(&entry.entry)?;
+            }
+        }
+        let mut balances: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+        for (account, balance) in books.iter() {
+            balances.entry(account.name().into()).or_default().push(balance);
+        }
+        Ok(BooksAt { before, balances })
+    }
+
+    pub(crate) fn customer_zone(&self, tx: &mut Tx<'_>, customer: &Key) -> Result<Zone, EngineError> {
+        let found = facts::latest::<Customer>(tx, &self.tenant, "customer", customer.as_str())?;
+        found.map(|fact| fact.body.zone).ok_or_else(|| EngineError::no_such("customer", customer.as_str(), []))
+    }
+}
+
+fn journal_entry(booked: entries::Booked) -> Result<JournalEntry, EngineError> {
+    let corrupt = |why: String| {
+        EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible").detail(why))
+    };
+    let instant = |micros| Instant::from_micros(micros).map_err(|error| corrupt(error.to_string()));
+    let row = booked.entry;
+    let rule = u32::try_from(row.rule_version).map_err(|error| corrupt(error.to_string()))?;
+    let mut draft = EntryDraft::by_rule(row.business_event, rule, instant(row.effective_at)?);
+    for posting in row.postings {
+        let currency = Currency::parse(&posting.currency).map_err(|error| corrupt(error.to_string()))?;
+        let account =
+            ledger::Account::parse(&posting.account).ok_or_else(|| corrupt(format!("account {}", posting.account)))?;
+        let side = match posting.side {
+            entries::Side::Debit => Side::Debit,
+            entries::Side::Credit => Side::Credit,
+        };
+        draft = draft.leg(account, side, Money::new(i128::from(posting.amount_minor), currency), posting.dimensions);
+    }
+    let entry = draft.balanced().map_err(|error| corrupt(error.to_string()))?;
+    Ok(JournalEntry { seq: booked.seq, recorded_at: instant(row.recorded_at)?, entry })
+}

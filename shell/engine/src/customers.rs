@@ -1,0 +1,45 @@
+//! Customers.
+
+use crate::{Engine, EngineError};
+use contracts::Customer;
+use store::facts::{self, Times};
+
+const KIND: &str = "customer";
+
+impl Engine {
+    /// Adds a customer. The key must be new.
+    pub fn add_customer(&self, customer: Customer) -> Result<Customer, EngineError> {
+        let _alone = self.command();
+        let now = self.now().micros();
+        let times = Times { effective_at: now, recorded_at: now };
+        self.store.write(|tx| {
+            if facts::latest::<Customer>(tx, &self.tenant, KIND, customer.key.as_str())?.is_some() {
+                return Err(EngineError::taken("customer", customer.key.as_str()));
+            }
+            facts::append(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer)?;
+            Ok(())
+        })?;
+        Ok(customer)
+    }
+
+    /// A customer by key.
+    pub fn customer(&self, key: &str) -> Result<Customer, EngineError> {
+        let found = self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?;
+        if let Some(fact) = found {
+            return Ok(fact.body);
+        }
+        let some = self.customers("", 1_000)?;
+        Err(EngineError::no_such("customer", key, some.iter().map(|customer| customer.key.as_str())))
+    }
+
+    /// At most `limit` customers by key, after a key.
+    pub fn customers(&self, after: &str, limit: u32) -> Result<Vec<Customer>, EngineError> {
+        let found = self.store.read(|tx| facts::current::<Customer>(tx, &self.tenant, KIND, after, limit))?;
+        Ok(found.into_iter().map(|fact| fact.body).collect())
+    }
+
+    /// Whether there is a customer of this key.
+    pub(crate) fn knows_customer(&self, key: &str) -> Result<bool, EngineError> {
+        Ok(self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?.is_some())
+    }
+}

@@ -1,0 +1,39 @@
+//! The engine: reads facts, asks the pure core what follows, inspects the answer and posts it. The one write path.
+//!
+//! ```
+//! use engine::{Engine, Settings};
+//!
+//! let engine = Engine::in_memory("2026-04-01T00:00:00Z".parse()?)?;
+//! engine.apply_pricing(&catalog::PricingFile::parse(
+//!     "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: \"30.00\" } } } }",
+//!     "pricing.yaml",
+//! ).map_err(|problems| problems.first().clone())?)?;
+//! engine.add_customer(contracts::Customer { key: "acme".try_into()?, name: "Acme".into(), zone: calendar::Zone::utc() })?;
+//! engine.subscribe(engine::NewSubscription::to("acme".try_into()?, "basic".try_into()?))?;
+//! let run = engine.bill()?;
+//! assert_eq!(run.issued[0].total.to_string(), "30.00 EUR");
+//! assert!(engine.bill()?.issued.is_empty(), "what was posted is not due again");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod bills;
+mod books;
+mod clock;
+mod customers;
+mod engine;
+mod error;
+mod pricing;
+pub mod scenario;
+mod subscriptions;
+mod usage_data;
+
+pub use bills::{BillRun, Failure};
+pub use books::{BooksAt, JournalEntry};
+pub use clock::{Clock, Ids, SetClock, SystemClock};
+pub use engine::{Engine, Issuing, Settings};
+pub use error::{EngineError, Problems};
+pub use pricing::Applied;
+pub use store::documents::{Cursor as DocumentCursor, Document, Which};
+pub use subscriptions::{NewChange, NewSubscription};
+pub use usage::{Activity, Cursor as EventCursor, EventFilter, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent};
+pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};

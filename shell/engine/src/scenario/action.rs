@@ -1,0 +1,229 @@
+//! What happens: one action a line, in words.
+
+use crate::{NewChange, NewSubscription};
+use calendar::DayOfMonth;
+use catalog::{Catalog, PricingFile};
+use contracts::{Customer, Quantities, When};
+use metering::{Properties, Value as PropertyValue};
+use serde::Deserialize;
+use stdx::{Key, NonEmpty, Problem};
+use yaml::{Document, Mistake, Node, Pos, Value};
+
+/// Something that happens at a moment of the timeline.
+#[derive(Debug, Clone)]
+pub struct TimedAction {
+    /// What.
+    pub action: Action,
+    /// The code of the problem with which it must be refused, if it is meant to be.
+    pub fails: Option<String>,
+    /// Where it stands in the file.
+    pub pos: Pos,
+}
+
+/// What can happen.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Nothing but that bills are drawn.
+    Bill,
+    /// A new version of the catalog, or what is wrong with it.
+    Pricing(Box<Result<Catalog, NonEmpty<Mistake>>>),
+    /// A customer is added with a name and zone of its own.
+    Customer(Customer),
+    /// `acme subscribes to: scale`
+    Subscribe(NewSubscription),
+    /// `acme changes to: scale` and `acme sets: {seats: 8}`
+    Change(Key, NewChange),
+    /// `acme ends: now`
+    End(Key, Option<When>),
+    /// `acme uses api.request: {…}`
+    Use(Vec<UsedEvents>),
+    /// `issue: acme`
+    Issue(Key),
+}
+
+/// Events of one kind that a customer sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedEvents {
+    /// Who uses.
+    pub subject: String,
+    /// The name of the event.
+    pub name: String,
+    /// When it happened; when it is sent, if absent.
+    pub at: Option<When>,
+    /// Its id; a new one, if absent.
+    pub id: Option<String>,
+    /// How many such events.
+    pub times: u32,
+    /// Their properties.
+    pub properties: Properties,
+}
+
+const FORMS: &str = "bill · pricing: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION ends: now · CUSTOMER uses EVENT: {property: value}";
+
+/// Reads what happens at one moment: a word, a map, or a list of maps.
+pub(crate) fn read(document: &Document, node: &Node, pointer: &str) -> Result<Vec<TimedAction>, Mistake> {
+    match &node.value {
+        Value::List(items) => items.iter().enumerate().try_fold(Vec::new(), |mut all, (at, item)| {
+            all.extend(read(document, item, &format!("{pointer}/{at}"))?);
+            Ok(all)
+        }),
+        Value::Map(entries) => {
+            let fails = node.get("fails").and_then(Node::text).map(String::from);
+            let actions = entries.iter().filter(|(key, _)| key.text() != Some("fails"));
+            actions
+                .map(|(key, value)| {
+                    Ok(TimedAction {
+                        action: phrase(document, key, value, pointer)?,
+                        fails: fails.clone(),
+                        pos: key.pos,
+                    })
+                })
+                .collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Text(..) if node.text() == Some("bill") => {
+            Ok(vec![TimedAction { action: Action::Bill, fails: None, pos: node.pos }])
+        }
+        Value::Null | Value::Bool(_) | Value::Text(..) => Err(unknown(document, node)),
+    }
+}
+
+fn unknown(document: &Document, node: &Node) -> Mistake {
+    let problem = Problem::new("unknown_action", "The timeline does not know this action")
+        .detail(format!("`{}` is not an action", node.text().unwrap_or("this")))
+        .mend(format!("write one of: {FORMS}"));
+    document.mistake_at(node.pos, problem)
+}
+
+fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Result<Action, Mistake> {
+    let words: Vec<&str> = key.text().unwrap_or_default().split_whitespace().collect();
+    match words.as_slice() {
+        ["bill"] => Ok(Action::Bill),
+        ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
+        ["issue"] => Ok(Action::Issue(name(document, value, value.text().unwrap_or_default())?)),
+        ["customer", who] => {
+            let given: CustomerFields = take(document, value)?;
+            let key = name(document, key, who)?;
+            Ok(Action::Customer(Customer {
+                name: given.name.unwrap_or_else(|| key.to_string()),
+                key,
+                zone: given.zone,
+            }))
+        }
+        [who, "subscribes", "to"] => subscribe(document, name(document, key, who)?, value),
+        [which, "changes", "to"] => change(document, name(document, key, which)?, value),
+        [which, "sets"] => set(document, name(document, key, which)?, value),
+        [which, "ends"] => {
+            let when = match value.text() {
+                None | Some("now") => None,
+                Some(_) => Some(take(document, value)?),
+            };
+            Ok(Action::End(name(document, key, which)?, when))
+        }
+        [who, "uses", event] => {
+            let one = |node: &Node| used(document, who, event, node);
+            Ok(Action::Use(match &value.value {
+                Value::List(items) => items.iter().map(one).collect::<Result<_, _>>()?,
+                Value::Null | Value::Bool(_) | Value::Text(..) | Value::Map(_) => vec![one(value)?],
+            }))
+        }
+        _ => Err(unknown(document, key)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CustomerFields {
+    name: Option<String>,
+    #[serde(default = "calendar::Zone::utc")]
+    zone: calendar::Zone,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubscribeFields {
+    plan: Key,
+    r#as: Option<Key>,
+    #[serde(default)]
+    quantities: Quantities,
+    start: Option<When>,
+    anchor_day: Option<DayOfMonth>,
+}
+
+fn subscribe(document: &Document, customer: Key, value: &Node) -> Result<Action, Mistake> {
+    if value.text().is_some() {
+        return Ok(Action::Subscribe(NewSubscription::to(customer, take(document, value)?)));
+    }
+    let SubscribeFields { plan, r#as: key, quantities, start, anchor_day } = take(document, value)?;
+    Ok(Action::Subscribe(NewSubscription { key, customer, plan, quantities, start, anchor_day }))
+}
+
+fn change(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake> {
+    if value.text().is_some() {
+        return Ok(Action::Change(key, NewChange { plan: Some(take(document, value)?), ..NewChange::default() }));
+    }
+    Ok(Action::Change(key, take(document, value)?))
+}
+
+/// `{seats: 8}`, with `effective` among the numbers when it is not now.
+fn set(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake> {
+    let effective = value.get("effective").map(|when| take(document, when)).transpose()?;
+    let mut quantities = Quantities::new();
+    for (counted, number) in value.entries().iter().filter(|(counted, _)| counted.text() != Some("effective")) {
+        quantities.insert(name(document, counted, counted.text().unwrap_or_default())?, take(document, number)?);
+    }
+    Ok(Action::Change(key, NewChange { plan: None, quantities, effective }))
+}
+
+/// `at`, `id` and `times` belong to the event; everything else is a property.
+fn used(document: &Document, subject: &str, event: &str, node: &Node) -> Result<UsedEvents, Mistake> {
+    let mut used = UsedEvents {
+        subject: subject.into(),
+        name: event.into(),
+        at: None,
+        id: None,
+        times: 1,
+        properties: Properties::new(),
+    };
+    for (key, value) in node.entries() {
+        match key.text().unwrap_or_default() {
+            "at" => used.at = Some(take(document, value)?),
+            "id" => used.id = value.text().map(String::from),
+            "times" => used.times = take(document, value)?,
+            property => {
+                used.properties.insert(property.into(), property_value(document, value)?);
+            }
+        }
+    }
+    Ok(used)
+}
+
+fn property_value(document: &Document, node: &Node) -> Result<PropertyValue, Mistake> {
+    match &node.value {
+        Value::Null => Ok(PropertyValue::Null),
+        Value::Bool(truth) => Ok(PropertyValue::Bool(*truth)),
+        Value::Text(..) => match node.number() {
+            Some(_) => Ok(PropertyValue::Num(take(document, node)?)),
+            None => Ok(PropertyValue::Text(node.text().unwrap_or_default().into())),
+        },
+        Value::List(_) | Value::Map(_) => {
+            let problem = Problem::new("property_not_scalar", "A property is one value")
+                .detail("a property of an event is a text, a number, true, false or null")
+                .mend("flatten it: `usage.tokens: 5`");
+            Err(document.mistake_at(node.pos, problem))
+        }
+    }
+}
+
+fn name(document: &Document, node: &Node, text: &str) -> Result<Key, Mistake> {
+    Key::try_from(text).map_err(|error| {
+        let problem =
+            Problem::new("invalid_key", "Not a name").detail(error.to_string()).mend("use letters, digits and _ . : -");
+        document.mistake_at(node.pos, problem)
+    })
+}
+
+/// Reads a part of the file as a type.
+pub(crate) fn take<T: serde::de::DeserializeOwned>(document: &Document, node: &Node) -> Result<T, Mistake> {
+    node.read::<T>().map_err(|errors| document.misread(errors.first()))
+}

@@ -1,0 +1,27 @@
+//! Scenario files: a catalog, a dated timeline of what happens, and what must come out, run on the real engine.
+//!
+//! The clock goes from entry to entry. Before an entry everything that fell due in between is billed on its day, as the
+//! scheduler does; after it, what is due then. So the order is always: time passes, something happens, bills are drawn.
+
+mod action;
+mod compare;
+mod expect;
+mod file;
+mod observed;
+mod report;
+mod run;
+mod update;
+
+pub use action::{Action, TimedAction};
+pub use compare::Difference;
+pub use expect::{Expect, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage};
+pub use file::Scenario;
+pub use observed::Observed;
+pub use report::report;
+pub use run::{Outcome, run};
+pub use update::update;
+
+/// The JSON Schema of the expectations, for editors.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Expect).to_value()
+}

@@ -1,0 +1,202 @@
+//! Running a scenario on the real engine.
+
+use super::action::{Action, TimedAction, UsedEvents};
+use super::compare::{Difference, compare};
+use super::file::Scenario;
+use super::observed::{Observed, observe};
+use crate::{Engine, EngineError, Failure, SetClock};
+use calendar::{Instant, Zone};
+use contracts::Customer;
+use metering::Event;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use stdx::{Key, Problem};
+use usage::{Incoming, Outcome as EventOutcome};
+
+/// What came of a scenario.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was not as expected; nothing when the scenario holds.
+    pub differences: Vec<Difference>,
+    /// What came out.
+    pub observed: Observed,
+}
+
+/// Runs a scenario from its first moment to its last.
+///
+/// # Errors
+/// Only when the engine itself fails; what the scenario does wrong is a difference.
+pub fn run(scenario: &Scenario) -> Result<Outcome, EngineError> {
+    let start = scenario.timeline.first().map_or(Instant::MIN, |(when, _)| when.instant(&scenario.zone));
+    let clock = Arc::new(SetClock::at(start));
+    let engine = Engine::with_clock(clock.clone(), scenario.settings)?;
+    let mut runner = Runner {
+        scenario,
+        engine,
+        clock,
+        now: start,
+        sent: BTreeMap::new(),
+        failures: Vec::new(),
+        differences: Vec::new(),
+    };
+    runner.play()?;
+    let Runner { engine, failures, mut differences, .. } = runner;
+    let observed = observe(&engine, scenario, failures)?;
+    differences.extend(compare(scenario, &observed.actual));
+    Ok(Outcome { differences, observed })
+}
+
+struct Runner<'a> {
+    scenario: &'a Scenario,
+    engine: Engine,
+    clock: Arc<SetClock>,
+    now: Instant,
+    /// How many events of each name were sent, for their ids.
+    sent: BTreeMap<String, u64>,
+    /// Customers whom the last run could not bill.
+    failures: Vec<Failure>,
+    differences: Vec<Difference>,
+}
+
+impl Runner<'_> {
+    fn play(&mut self) -> Result<(), EngineError> {
+        match &self.scenario.pricing {
+            Ok(catalog) if catalog.plans.is_empty() && catalog.meters.is_empty() => {}
+            Ok(catalog) => {
+                self.engine.apply_pricing(catalog)?;
+            }
+            // a pricing that is refused is compared with `expect.problems`; without pricing nothing can happen
+            Err(_) => return Ok(()),
+        }
+        for (when, actions) in &self.scenario.timeline {
+            self.pass_to(when.instant(&self.scenario.zone))?;
+            for timed in actions {
+                self.act(timed)?;
+            }
+            self.bill()?;
+        }
+        Ok(())
+    }
+
+    /// Bills what falls due before a moment, each on its day.
+    fn pass_to(&mut self, moment: Instant) -> Result<(), EngineError> {
+        while let Some(due) = self.engine.next_due(self.now)?.filter(|due| *due < moment) {
+            self.set(due);
+            self.bill()?;
+        }
+        self.set(moment);
+        Ok(())
+    }
+
+    fn set(&mut self, moment: Instant) {
+        self.now = moment;
+        self.clock.set(moment);
+    }
+
+    fn bill(&mut self) -> Result<(), EngineError> {
+        self.failures = self.engine.bill()?.failures;
+        Ok(())
+    }
+
+    fn act(&mut self, timed: &TimedAction) -> Result<(), EngineError> {
+        let refused = match self.perform(&timed.action) {
+            Ok(()) => None,
+            Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
+            Err(refused) => refused.problems().into_iter().next(),
+        };
+        let place = |problem| Difference::Action(self.scenario.document.mistake_at(timed.pos, problem));
+        match (&timed.fails, refused) {
+            (None, None) => {}
+            (Some(code), Some(problem)) if *code == problem.code => {}
+            (None, Some(problem)) => self.differences.push(place(problem)),
+            (Some(code), found) => {
+                let found =
+                    found.map_or_else(|| "it was done".to_owned(), |problem| format!("it failed with {problem}"));
+                let problem = Problem::new("expected_failure", "The action should have failed otherwise")
+                    .detail(format!("expected to fail with `{code}`, but {found}"))
+                    .mend("mend the scenario, or the program");
+                self.differences.push(place(problem));
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, action: &Action) -> Result<(), EngineError> {
+        match action {
+            Action::Bill => {}
+            Action::Pricing(pricing) => match pricing.as_ref() {
+                Ok(catalog) => drop(self.engine.apply_pricing(catalog)?),
+                Err(mistakes) => {
+                    let problems = mistakes.iter().map(|mistake| mistake.problem.clone()).collect::<Vec<_>>();
+                    return Err(problems
+                        .try_into()
+                        .map_or_else(|_| EngineError::taken("pricing", ""), EngineError::Invalid));
+                }
+            },
+            Action::Customer(customer) => drop(self.engine.add_customer(customer.clone())?),
+            Action::Subscribe(new) => {
+                self.introduce(&new.customer)?;
+                self.engine.subscribe(new.clone())?;
+            }
+            Action::Change(key, change) => drop(self.engine.change_subscription(key.as_str(), change.clone())?),
+            Action::End(key, when) => drop(self.engine.end_subscription(key.as_str(), *when)?),
+            Action::Use(events) => self.send(events)?,
+            Action::Issue(customer) => {
+                let which = crate::Which::Customer(customer.as_str());
+                for found in self.engine.invoices(which, &crate::DocumentCursor::start(), 1_000)? {
+                    if found.body.status == billing::Status::Draft {
+                        self.engine.issue(found.body.id)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A customer who is named for the first time is added, under its key and in the scenario's zone.
+    fn introduce(&self, key: &Key) -> Result<(), EngineError> {
+        if !self.engine.knows_customer(key.as_str())? {
+            let zone = self.scenario.zone.clone();
+            self.engine.add_customer(Customer { key: key.clone(), name: key.to_string(), zone })?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, used: &[UsedEvents]) -> Result<(), EngineError> {
+        let mut batch = Vec::new();
+        for one in used {
+            let at = one.at.map_or(self.now, |when| when.instant(&self.zone_of(&one.subject)));
+            let sent = self.sent.entry(one.name.clone()).or_default();
+            for _ in 0..one.times {
+                *sent += 1;
+                batch.push(Incoming::Event(Event {
+                    source: "scenario".into(),
+                    id: one.id.clone().unwrap_or_else(|| format!("{}-{sent}", one.name)),
+                    name: one.name.clone(),
+                    subject: one.subject.clone(),
+                    at,
+                    properties: one.properties.clone(),
+                }));
+            }
+        }
+        let problems = self.engine.ingest(batch)?.outcomes.into_iter().filter_map(refusal).collect::<Vec<_>>();
+        problems.try_into().map_or(Ok(()), |problems| Err(EngineError::Invalid(problems)))
+    }
+
+    fn zone_of(&self, customer: &str) -> Zone {
+        self.engine.customer(customer).map_or_else(|_| self.scenario.zone.clone(), |customer| customer.zone)
+    }
+}
+
+/// A repeated event is no failure; an event with the id of another one, or one that is not valid, is.
+fn refusal(outcome: EventOutcome) -> Option<Problem> {
+    match outcome {
+        EventOutcome::Accepted { .. } | EventOutcome::Duplicate { .. } => None,
+        EventOutcome::Conflict { seq } => Some(
+            Problem::new("event_conflict", "Another event has this id")
+                .detail(format!("event number {} has the same source and id, and says something else", seq.0))
+                .mend("send it under an id of its own"),
+        ),
+        EventOutcome::Quarantined { problem } => Some(problem),
+    }
+}

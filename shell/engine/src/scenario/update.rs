@@ -1,0 +1,139 @@
+//! Writing the expectations anew from what came out.
+
+use super::expect::{Expect, ExpectedInvoice, ExpectedLine};
+use super::file::Scenario;
+use super::run::Outcome;
+use money::{Dec, Ratio};
+use std::fmt::Write as _;
+
+/// The text of the scenario with its `expect` replaced by what came out; `expect` must be the last field. What was not looked at
+/// stays out; a scenario without expectations gets its invoices.
+pub fn update(text: &str, scenario: &Scenario, outcome: &Outcome) -> String {
+    let kept: Vec<&str> = text.lines().take_while(|line| !line.starts_with("expect:")).collect();
+    let mut out = kept.join("\n");
+    out.truncate(out.trim_end().len());
+    out.push_str("\nexpect:\n");
+    write_expect(&mut out, &scenario.expect, &outcome.observed.actual);
+    out
+}
+
+fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
+    let fresh = *wanted == Expect::default();
+    let scale = actual.invoices.iter().flatten().find_map(|invoice| invoice.currency).map_or(2, money::Currency::scale);
+    if !actual.problems.is_empty() {
+        let _ = writeln!(out, "  problems: [{}]", actual.problems.join(", "));
+        return;
+    }
+    if let Some(invoices) = actual.invoices.as_ref().filter(|_| fresh || wanted.invoices.is_some()) {
+        write_invoices(out, "invoices", invoices);
+    }
+    if let Some(invoices) = &actual.preview {
+        write_invoices(out, "preview", invoices);
+    }
+    write_balances(out, wanted, actual, scale);
+    if let Some(journal) = &actual.journal {
+        out.push_str("  journal:\n");
+        for entry in journal {
+            let (debit, credit) = (amounts(entry.debit.iter(), scale), amounts(entry.credit.iter(), scale));
+            let _ = writeln!(out, "    - {{ on: {}, debit: {debit}, credit: {credit} }}", entry.on);
+        }
+    }
+    if !actual.usage.is_empty() {
+        out.push_str("  usage:\n");
+        for row in &actual.usage {
+            let dimensions = dimensions(&row.dimensions);
+            let (customer, meter, period, quantity) = (&row.customer, &row.meter, row.period, row.quantity);
+            let _ = writeln!(
+                out,
+                "    - {{ customer: {customer}, meter: {meter}, period: {period},{dimensions} quantity: \"{quantity}\" }}"
+            );
+        }
+    }
+    if !actual.failures.is_empty() {
+        out.push_str("  failures:\n");
+        for failure in &actual.failures {
+            let _ = writeln!(out, "    - {{ customer: {}, code: {} }}", failure.customer, failure.code);
+        }
+    }
+}
+
+fn write_balances(out: &mut String, wanted: &Expect, actual: &Expect, scale: u8) {
+    if !actual.balances.is_empty() {
+        out.push_str("  balances:\n");
+    }
+    for (day, found) in &actual.balances {
+        // of the accounts only those that were asked for
+        let asked = wanted.balances.get(day);
+        let chosen = found.iter().filter(|(account, _)| asked.is_some_and(|asked| asked.contains_key(*account)));
+        let _ = writeln!(out, "    {day}: {}", amounts(chosen, scale));
+    }
+}
+
+fn amounts<'a>(accounts: impl Iterator<Item = (&'a String, &'a Dec)>, scale: u8) -> String {
+    let parts: Vec<String> =
+        accounts.map(|(account, amount)| format!("{account}: \"{}\"", amount.to_text(scale))).collect();
+    format!("{{ {} }}", parts.join(", "))
+}
+
+fn dimensions(dimensions: &std::collections::BTreeMap<String, String>) -> String {
+    if dimensions.is_empty() {
+        return String::new();
+    }
+    let parts: Vec<String> =
+        dimensions.iter().map(|(name, value)| format!("{}: {}", quoted(name), quoted(value))).collect();
+    format!(" dimensions: {{ {} }},", parts.join(", "))
+}
+
+/// JSON's quoting is YAML's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn write_invoices(out: &mut String, field: &str, invoices: &[ExpectedInvoice]) {
+    if invoices.is_empty() {
+        let _ = writeln!(out, "  {field}: []");
+        return;
+    }
+    let _ = writeln!(out, "  {field}:");
+    for invoice in invoices {
+        let scale = invoice.currency.map_or(2, money::Currency::scale);
+        let _ = writeln!(out, "    - to: {}\n      on: {}", invoice.to, invoice.on);
+        if let Some(number) = &invoice.number {
+            let _ = writeln!(out, "      number: {number}");
+        }
+        if invoice.status.as_deref() == Some("draft") {
+            out.push_str("      status: draft\n");
+        }
+        out.push_str("      lines:\n");
+        for line in invoice.lines.iter().flatten() {
+            write_line(out, line, scale);
+        }
+        let _ = writeln!(out, "      total: \"{}\"", invoice.total.to_text(scale));
+    }
+}
+
+fn write_line(out: &mut String, line: &ExpectedLine, scale: u8) {
+    let mut parts = Vec::new();
+    if let Some(price) = &line.price {
+        parts.push(format!("price: {price}"));
+    }
+    if !line.dimensions.is_empty() {
+        parts.push(dimensions(&line.dimensions).trim().trim_end_matches(',').to_owned());
+    }
+    if let Some(period) = line.period {
+        parts.push(format!("period: {period}"));
+    }
+    if let Some(share) = line.share.filter(|share| *share != Ratio::ONE) {
+        parts.push(format!("share: \"{share}\""));
+    }
+    if let Some(quantity) = line.quantity {
+        parts.push(format!("quantity: \"{quantity}\""));
+    }
+    if let Some(posted) = line.posted.filter(|posted| !posted.is_zero()) {
+        parts.push(format!("posted: \"{}\"", posted.to_text(scale)));
+    }
+    if let Some(amount) = line.amount {
+        parts.push(format!("amount: \"{}\"", amount.to_text(scale)));
+    }
+    let _ = writeln!(out, "        - {{ {} }}", parts.join(", "));
+}
