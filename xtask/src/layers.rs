@@ -64,7 +64,6 @@ const SHELL: &[Row] = &[
             "ledger",
             "metering",
             "money",
-            "rating",
             "stdx",
             "store",
             "usage",
