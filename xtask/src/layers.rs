@@ -70,7 +70,7 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
-    shell("server", &["engine", "stdx"]),
+    shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
     shell("counterfoil", &["engine", "server", "stdx"]),
     shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
 ];
