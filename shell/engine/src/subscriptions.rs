@@ -26,7 +26,7 @@ pub struct NewSubscription {
     /// How many of each thing that the plan counts.
     #[serde(default)]
     pub quantities: Quantities,
-    /// From when; now when absent.
+    /// From when; from the beginning of today when absent.
     #[serde(default)]
     pub start: Option<When>,
     /// The day of the month from which periods are counted; the day of the start when absent.
@@ -35,7 +35,7 @@ pub struct NewSubscription {
 }
 
 impl NewSubscription {
-    /// A subscription from now on, without quantities.
+    /// A subscription from today on, without quantities.
     pub const fn to(customer: Key, plan: Key) -> Self {
         Self { key: None, customer, plan, quantities: Quantities::new(), start: None, anchor_day: None }
     }
@@ -51,7 +51,7 @@ pub struct NewChange {
     /// Other quantities.
     #[serde(default)]
     pub quantities: Quantities,
-    /// From when; now when absent. It may lie in the past.
+    /// From when; now when absent. It may lie in the past. Prices that prorate by day charge a day by the terms at its beginning.
     #[serde(default)]
     pub effective: Option<When>,
 }
@@ -65,7 +65,9 @@ impl Engine {
         check_quantities(&plan, &new.quantities).map_err(|error| EngineError::invalid(&error))?;
         let now = self.now();
         let first = Change {
-            effective_at: new.start.map_or(now, |start| start.instant(&customer.zone)),
+            // by default from the beginning of today: a subscription that begins in the middle of a day does not pay for that day
+            // under daily proration, which is right when asked for and a surprise when not
+            effective_at: new.start.unwrap_or(When::Day(customer.zone.date_of(now))).instant(&customer.zone),
             recorded_at: now,
             step: Step::Start { plan: plan_ref, quantities: new.quantities },
         };
