@@ -168,6 +168,16 @@ impl Entry {
     pub const fn effective_at(&self) -> Instant {
         self.effective_at
     }
+    /// What it posts to one side of each account, by account and currency.
+    pub fn sums(&self, side: Side) -> Result<BTreeMap<(Account, Currency), Money>, MoneyError> {
+        let mut sums = BTreeMap::new();
+        for posting in self.postings.iter().filter(|posting| posting.side == side) {
+            let currency = posting.amount.currency();
+            let sum = sums.entry((posting.account, currency)).or_insert(Money::zero(currency));
+            *sum = sum.plus(posting.amount)?;
+        }
+        Ok(sums)
+    }
     /// Its legs.
     pub const fn postings(&self) -> &NonEmpty<Posting> {
         &self.postings

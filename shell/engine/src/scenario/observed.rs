@@ -150,20 +150,12 @@ fn balances_after(engine: &Engine, day: Date) -> Result<BTreeMap<String, Dec>, E
 }
 
 fn expected_posting(entry: &JournalEntry) -> Result<ExpectedPosting, EngineError> {
-    let mut expected = ExpectedPosting {
-        on: Zone::utc().date_of(entry.entry.effective_at()),
-        debit: BTreeMap::new(),
-        credit: BTreeMap::new(),
+    let side = |side| -> Result<BTreeMap<String, Dec>, EngineError> {
+        let sums = entry.entry.sums(side)?;
+        Ok(sums.into_iter().map(|((account, _), amount)| (account.name().into(), amount.to_dec())).collect())
     };
-    for posting in entry.entry.postings() {
-        let side = match posting.side {
-            Side::Debit => &mut expected.debit,
-            Side::Credit => &mut expected.credit,
-        };
-        let sum = side.entry(posting.account.name().into()).or_insert(Dec::ZERO);
-        *sum = sum.plus(posting.amount.to_dec()).map_err(|error| EngineError::invalid(&error))?;
-    }
-    Ok(expected)
+    let on = Zone::utc().date_of(entry.entry.effective_at());
+    Ok(ExpectedPosting { on, debit: side(Side::Debit)?, credit: side(Side::Credit)? })
 }
 
 fn measured(engine: &Engine, asked: &ExpectedUsage, zone: &Zone) -> Result<ExpectedUsage, EngineError> {
