@@ -44,7 +44,7 @@ impl EngineError {
                 format!("create it, or use one of: {}", known.iter().take(10).copied().collect::<Vec<_>>().join(", "))
             }
         };
-        let problem = Problem::new("not_found", "There is no such thing")
+        let problem = Problem::new("not_found", "Not found")
             .detail(format!("there is no {what} `{name}`"))
             .mend(mend);
         Self::NotFound(problem)
@@ -52,7 +52,7 @@ impl EngineError {
 
     /// There is a `what` of this name already.
     pub(crate) fn taken(what: &str, name: &str) -> Self {
-        let problem = Problem::new("already_exists", "It is there already")
+        let problem = Problem::new("already_exists", "It exists already")
             .detail(format!("there is a {what} `{name}` already"))
             .mend(format!("use another key, or change the {what} that is there"));
         Self::Conflict(problem)
@@ -82,10 +82,13 @@ impl From<StoreError> for EngineError {
 impl From<UsageError> for EngineError {
     fn from(error: UsageError) -> Self {
         match error {
-            UsageError::Quantity { .. } => Self::invalid(&error),
+            UsageError::Quantity { .. } | UsageError::TooManyWindows { .. } => Self::invalid(&error),
             UsageError::InUse { .. }
             | UsageError::Damaged { .. }
             | UsageError::Io { .. }
+            | UsageError::DiskFull { .. }
+            | UsageError::Busy { .. }
+            | UsageError::Server(_)
             | UsageError::Stopped { .. } => Self::Failed(error.problem()),
         }
     }

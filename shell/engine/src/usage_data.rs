@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError};
 use stdx::{Key, Problem};
 use usage::{
     Activity, Cursor, EventFilter, Incoming, Outcome, Quarantined, Query, Seq, StoredEvent, Subjects, Transactions,
+    Window,
 };
 
 /// Meters compiled from their definitions, by catalog version and key.
@@ -96,6 +97,7 @@ impl Engine {
             subjects,
             meter: &meter,
             period: question.period,
+            window: Window::Whole,
             by: question.by,
             transactions: Transactions::Leave,
             as_of: Seq::NOW,
@@ -118,6 +120,7 @@ impl Engine {
             subjects: Subjects::One(need.subject.as_str()),
             meter: &meter,
             period: need.period,
+            window: Window::Whole,
             by: &need.by,
             transactions: match need.detail {
                 Detail::Quantity => Transactions::Leave,

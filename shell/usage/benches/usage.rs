@@ -6,7 +6,7 @@ use metering::{CompiledMeter, Event, Meter, Properties, Value};
 use std::sync::LazyLock;
 use stdx::Key;
 use tempfile::TempDir;
-use usage::{Incoming, LogStore, Query, Seq, Subjects, Transactions, UsageStore};
+use usage::{Incoming, LogStore, Query, Seq, Subjects, Transactions, UsageStore, Window};
 
 fn main() {
     divan::main();
@@ -110,6 +110,7 @@ fn measure(bencher: Bencher, json: &str, subjects: Subjects<'_>, by: &[String], 
         subjects,
         meter: &meter,
         period,
+        window: Window::Whole,
         by,
         transactions: Transactions::Leave,
         as_of: Seq::NOW,

@@ -9,8 +9,11 @@ pub const MAX_NAME_BYTES: usize = 512;
 /// How far after its arrival an event may say that it happened, because clocks differ: one day, in microseconds.
 pub const MAX_AHEAD_MICROS: i64 = 86_400_000_000;
 
-/// What is wrong with an event, if anything.
-pub(crate) fn check(event: &Event, received_at: Instant) -> Result<(), Problem> {
+/// What is wrong with an event, if anything: every store asks this before it accepts one.
+///
+/// # Errors
+/// The problem with which the event goes to the quarantine.
+pub fn check(event: &Event, received_at: Instant) -> Result<(), Problem> {
     let Event { source, id, name, subject, at, properties: _ } = event;
     for (field, text) in [("source", source), ("id", id), ("type", name), ("subject", subject)] {
         check_name(field, text)?;

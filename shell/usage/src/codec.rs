@@ -1,7 +1,9 @@
 //! Events as bytes, and texts as numbers: the payload of the log's records and the rows in memory.
 //!
 //! ```text
-//! payload := batch*
+//! payload := (batch | 0 changes)*
+//! changes := tenant text · recorded_at int · first sequence number uint · new texts (uint, text*)
+//!            · changes (uint, (0 row | 1 row | 2 source uint · id text)*)     an event added, amended, retracted
 //! batch   := tenant text · received_at int · first sequence number uint · new texts (uint, text*)
 //!            · accepted (uint, row*) · quarantined (uint, (sent · problem as JSON text)*)
 //! sent    := 0 row | 1 text

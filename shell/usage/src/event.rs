@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Problem;
 
-/// Position of an accepted event in the order in which a tenant's events became known: 1, 2, 3, … without a gap.
+/// Position of an accepted event or a correction in the order in which they became known for a tenant: 1, 2, 3, … without a gap.
 ///
 /// `as_of` of a query is such a position: the same query with the same position has the same answer for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub enum Outcome {
         /// Its position.
         seq: Seq,
     },
-    /// The same event, with the same content, was accepted before.
+    /// The same event, with the same content, was accepted before; also when it was amended or retracted since.
     Duplicate {
         /// Position of that event.
         seq: Seq,
@@ -52,9 +52,9 @@ pub enum Outcome {
 pub struct StoredEvent {
     /// Its position.
     pub seq: Seq,
-    /// When it was received.
+    /// When it was received; of an amended event, when the amendment was.
     pub received_at: Instant,
-    /// The event as it was sent.
+    /// The event as it was sent or last amended.
     pub event: Event,
 }
 
@@ -99,6 +99,62 @@ pub struct Quarantined {
     pub problem: Problem,
     /// Position of the event of the same source and id that was accepted, if one was.
     pub mended: Option<Seq>,
+}
+
+/// A correction. An identity that was taken once stays taken, also when the event was amended or retracted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// An event that was never sent.
+    Add(Event),
+    /// What an accepted event should have said: same source and id, other content. A retracted event is brought back by it.
+    Amend(Event),
+    /// The event did not happen.
+    Retract {
+        /// Its source.
+        source: String,
+        /// Its id.
+        id: String,
+    },
+}
+
+/// Where changes stand that were made: each has a position of its own, in the order in which they were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Applied {
+    /// Position of the first.
+    pub first: Seq,
+    /// Position of the last.
+    pub last: Seq,
+}
+
+/// What happened to an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// It was taken for the first time.
+    Accepted,
+    /// Its content was replaced.
+    Amended,
+    /// It was taken back.
+    Retracted,
+}
+
+/// One thing that happened to an event. It says what is true of the event from its position on, up to the next version's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Version {
+    /// Its position.
+    pub seq: Seq,
+    /// When it became known.
+    pub recorded_at: Instant,
+    /// What happened.
+    pub what: What,
+    /// Source of the event.
+    pub source: String,
+    /// Id of the event.
+    pub id: String,
+    /// The event from now on; none when it was retracted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
 }
 
 /// One subject's events of one name.

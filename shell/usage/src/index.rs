@@ -1,14 +1,14 @@
 //! Everything that is known, in memory: rows in the order of their positions, and by (name, subject) in the order of time.
 
 use crate::{
-    Incoming, Outcome, Sent, Seq,
+    Applied, Change, Incoming, Outcome, Refusal, Refused, Sent, Seq, What,
     check::check,
     codec::{Dictionary, Reader, decode_body, encode_body, put_int, put_text, put_uint},
 };
 use calendar::Instant;
 use metering::{Event, Properties};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 use stdx::{Key, Problem};
@@ -25,10 +25,10 @@ pub(crate) struct Index {
 pub(crate) struct Tenant {
     /// The row at `n` has position `n + 1`.
     pub(crate) rows: Vec<Row>,
-    /// By source, then id: where the row is.
+    /// By source, then id: where the newest version is.
     ids: HashMap<u32, HashMap<Arc<str>, usize>>,
     /// By name, then subject: the rows in the order of time.
-    pub(crate) runs: BTreeMap<(u32, u32), BTreeMap<Place, usize>>,
+    pub(crate) runs: BTreeMap<(u32, u32), BTreeSet<Place>>,
     pub(crate) quarantine: Vec<Kept>,
     /// What is in `quarantine`, as bytes.
     kept: HashSet<Box<[u8]>>,
@@ -43,9 +43,14 @@ pub(crate) struct Extent {
     pub(crate) quarantined: usize,
 }
 
-/// An accepted event; its texts are numbers of the dictionary.
+/// A version of an event; its texts are numbers of the dictionary. Of a retraction, time, name, subject and body say nothing.
 #[derive(Debug)]
 pub(crate) struct Row {
+    pub(crate) what: What,
+    /// The row of the version before.
+    pub(crate) before: Option<usize>,
+    /// The row of the version that follows.
+    pub(crate) until: usize,
     pub(crate) at: Instant,
     pub(crate) received_at: Instant,
     pub(crate) source: u32,
@@ -63,12 +68,13 @@ pub(crate) struct Kept {
     pub(crate) problem: Problem,
 }
 
-/// The order of events: by time, then source, then id.
+/// The order of events: by time, then source, then id; versions of one event by position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) at: Instant,
     pub(crate) source: Arc<str>,
     pub(crate) id: Arc<str>,
+    pub(crate) row: usize,
 }
 
 /// What an ingested batch adds to the log.
@@ -79,6 +85,23 @@ pub(crate) struct Decided {
     pub(crate) bytes: Vec<u8>,
     /// How far the tenant reaches with it.
     pub(crate) extent: Extent,
+}
+
+/// What changes add to the log.
+pub(crate) struct Made {
+    /// Where the changes stand.
+    pub(crate) applied: Applied,
+    /// The changes as bytes.
+    pub(crate) bytes: Vec<u8>,
+    /// How far the tenant reaches with them.
+    pub(crate) extent: Extent,
+}
+
+/// What is known of an identity.
+enum Newest {
+    Nothing,
+    Event(Seq, Event),
+    Retracted(Seq),
 }
 
 impl Index {
@@ -109,7 +132,7 @@ impl Index {
                         continue;
                     }
                     let Err(problem) = check(&event, received_at) else {
-                        let row = Row::new(&event, received_at, dictionary);
+                        let row = Row::new(What::Accepted, &event, received_at, dictionary);
                         accepted.add(|out| row.write(out));
                         outcomes.push(Outcome::Accepted { seq: seq_of(known.insert(row, dictionary)) });
                         continue;
@@ -129,40 +152,97 @@ impl Index {
         }
         let mut bytes = Vec::new();
         if accepted.count + quarantined.count > 0 {
-            put_text(&mut bytes, tenant.as_str());
-            put_int(&mut bytes, received_at.micros().into());
-            put_uint(&mut bytes, first as u128);
-            let texts = dictionary.since(texts);
-            put_uint(&mut bytes, texts.len() as u128);
-            for text in texts {
-                put_text(&mut bytes, text);
-            }
+            put_head(&mut bytes, tenant, received_at, first, dictionary.since(texts));
             accepted.write(&mut bytes);
             quarantined.write(&mut bytes);
         }
         Decided { outcomes, bytes, extent: known.extent() }
     }
 
+    /// Makes changes, or says which of them cannot be made.
+    pub(crate) fn make(
+        &mut self,
+        tenant: &Key,
+        changes: Vec<Change>,
+        recorded_at: Instant,
+    ) -> Result<Made, Vec<Refusal>> {
+        let Self { dictionary, tenants } = self;
+        let known = tenants.entry(tenant.clone()).or_default();
+        let first = known.rows.len();
+        judge(&changes, recorded_at, seq_of(first), |source, id| known.newest(dictionary, source, id))?;
+        let (texts, mut rows) = (dictionary.len(), Section::default());
+        for change in changes {
+            let row = match change {
+                Change::Add(event) => Row::new(What::Accepted, &event, recorded_at, dictionary),
+                Change::Amend(event) => Row::new(What::Amended, &event, recorded_at, dictionary),
+                Change::Retract { source, id } => Row::retraction(dictionary.intern(&source), &id, recorded_at),
+            };
+            rows.add(|out| row.write_change(out));
+            known.insert(row, dictionary);
+        }
+        let mut bytes = vec![CHANGES];
+        put_head(&mut bytes, tenant, recorded_at, first + 1, dictionary.since(texts));
+        rows.write(&mut bytes);
+        let applied = Applied { first: seq_of(first), last: seq_of(known.rows.len() - 1) };
+        Ok(Made { applied, bytes, extent: known.extent() })
+    }
+
     /// Takes the batches of a record of the log, which were decided when they were written.
     pub(crate) fn replay(&mut self, payload: &[u8]) -> Result<(), String> {
         let mut reader = Reader(payload);
-        while !reader.0.is_empty() {
-            self.replay_batch(&mut reader)?;
+        while let Some(kind) = reader.0.first() {
+            if *kind == CHANGES {
+                reader.byte()?;
+                self.replay_changes(&mut reader)?;
+            } else {
+                self.replay_batch(&mut reader)?;
+            }
         }
         Ok(())
     }
 
-    fn replay_batch(&mut self, reader: &mut Reader<'_>) -> Result<(), String> {
-        let Self { dictionary, tenants } = self;
+    /// The tenant and the time of what comes next.
+    fn replay_head(&mut self, reader: &mut Reader<'_>) -> Result<(Key, Instant), String> {
         let tenant = Key::try_from(reader.text()?).map_err(|error| error.to_string())?;
-        let known = tenants.entry(tenant).or_default();
+        let rows = self.tenants.entry(tenant.clone()).or_default().rows.len();
         let received_at = read_instant(reader)?;
-        if reader.count()? != known.rows.len() + 1 {
+        if reader.count()? != rows + 1 {
             return Err("a batch of this tenant is missing before it".into());
         }
         for _ in 0..reader.count()? {
-            dictionary.intern(reader.text()?);
+            self.dictionary.intern(reader.text()?);
         }
+        Ok((tenant, received_at))
+    }
+
+    fn replay_changes(&mut self, reader: &mut Reader<'_>) -> Result<(), String> {
+        let (tenant, recorded_at) = self.replay_head(reader)?;
+        let Self { dictionary, tenants } = self;
+        let known = tenants.entry(tenant).or_default();
+        for _ in 0..reader.count()? {
+            let row = Row::read_change(reader, recorded_at, dictionary)?;
+            let newest = known.newest(dictionary, dictionary.text(row.source), &row.id);
+            let fits = match (row.what, newest) {
+                (What::Accepted, Newest::Nothing)
+                | (What::Amended, Newest::Event(..) | Newest::Retracted(_))
+                | (What::Retracted, Newest::Event(..)) => true,
+                (What::Accepted, Newest::Event(..) | Newest::Retracted(_))
+                | (What::Amended, Newest::Nothing)
+                | (What::Retracted, Newest::Nothing | Newest::Retracted(_)) => false,
+            };
+            if !fits {
+                return Err(format!("the change of event `{}` does not fit what was before", row.id));
+            }
+            known.insert(row, dictionary);
+        }
+        known.durable = known.extent();
+        Ok(())
+    }
+
+    fn replay_batch(&mut self, reader: &mut Reader<'_>) -> Result<(), String> {
+        let (tenant, received_at) = self.replay_head(reader)?;
+        let Self { dictionary, tenants } = self;
+        let known = tenants.entry(tenant).or_default();
         for _ in 0..reader.count()? {
             let row = Row::read(reader, received_at, dictionary)?;
             if known.find(dictionary, dictionary.text(row.source), &row.id).is_some() {
@@ -189,27 +269,46 @@ impl Tenant {
         Extent { rows: self.rows.len(), quarantined: self.quarantine.len() }
     }
 
-    /// Where the event of this source with this id is.
+    /// Where the newest version of the event of this source with this id is.
     pub(crate) fn find(&self, dictionary: &Dictionary, source: &str, id: &str) -> Option<usize> {
         self.ids.get(&dictionary.number(source)?)?.get(id).copied()
     }
 
-    fn insert(&mut self, row: Row, dictionary: &Dictionary) -> usize {
+    /// The versions of an event, the newest first.
+    pub(crate) fn versions(&self, newest: Option<usize>) -> impl Iterator<Item = usize> {
+        std::iter::successors(newest, |row| self.rows[*row].before)
+    }
+
+    fn newest(&self, dictionary: &Dictionary, source: &str, id: &str) -> Newest {
+        let Some(row) = self.find(dictionary, source, id) else { return Newest::Nothing };
+        match self.rows[row].what {
+            What::Accepted | What::Amended => Newest::Event(seq_of(row), self.rows[row].event(dictionary)),
+            What::Retracted => Newest::Retracted(seq_of(row)),
+        }
+    }
+
+    fn insert(&mut self, mut row: Row, dictionary: &Dictionary) -> usize {
         let index = self.rows.len();
-        self.ids.entry(row.source).or_default().insert(Arc::clone(&row.id), index);
-        self.runs.entry((row.name, row.subject)).or_default().insert(row.place(dictionary), index);
+        row.before = self.ids.entry(row.source).or_default().insert(Arc::clone(&row.id), index);
+        if let Some(before) = row.before {
+            self.rows[before].until = index;
+        }
+        if row.what != What::Retracted {
+            self.runs.entry((row.name, row.subject)).or_default().insert(row.place(dictionary, index));
+        }
         self.rows.push(row);
         index
     }
 
     /// The outcome of an event that was accepted before.
     fn repeated(&self, dictionary: &Dictionary, event: &Event) -> Option<Outcome> {
-        let index = self.find(dictionary, &event.source, &event.id)?;
-        let seq = seq_of(index);
-        Some(if self.rows[index].event(dictionary) == *event {
-            Outcome::Duplicate { seq }
-        } else {
-            Outcome::Conflict { seq }
+        let newest = self.find(dictionary, &event.source, &event.id);
+        let mut versions = self.versions(newest).filter(|row| self.rows[*row].what != What::Retracted);
+        let last = versions.next()?;
+        let same = std::iter::once(last).chain(versions).find(|row| self.rows[*row].event(dictionary) == *event);
+        Some(match same {
+            Some(row) => Outcome::Duplicate { seq: seq_of(row) },
+            None => Outcome::Conflict { seq: seq_of(last) },
         })
     }
 
@@ -220,8 +319,11 @@ impl Tenant {
 }
 
 impl Row {
-    fn new(event: &Event, received_at: Instant, dictionary: &mut Dictionary) -> Self {
+    fn new(what: What, event: &Event, received_at: Instant, dictionary: &mut Dictionary) -> Self {
         Self {
+            what,
+            before: None,
+            until: usize::MAX,
             at: event.at,
             received_at,
             source: dictionary.intern(&event.source),
@@ -232,9 +334,30 @@ impl Row {
         }
     }
 
+    fn retraction(source: u32, id: &str, received_at: Instant) -> Self {
+        let (what, at, body) = (What::Retracted, received_at, Box::default());
+        Self {
+            what,
+            before: None,
+            until: usize::MAX,
+            at,
+            received_at,
+            source,
+            name: 0,
+            subject: 0,
+            id: id.into(),
+            body,
+        }
+    }
+
+    /// Whether it is what was known when the first `rows` rows were.
+    pub(crate) fn is_visible(&self, index: usize, rows: usize) -> bool {
+        index < rows && rows <= self.until
+    }
+
     /// Its place in the order of events.
-    pub(crate) fn place(&self, dictionary: &Dictionary) -> Place {
-        Place { at: self.at, source: Arc::clone(dictionary.text(self.source)), id: Arc::clone(&self.id) }
+    fn place(&self, dictionary: &Dictionary, row: usize) -> Place {
+        Place { at: self.at, source: Arc::clone(dictionary.text(self.source)), id: Arc::clone(&self.id), row }
     }
 
     /// The event as it was sent.
@@ -274,7 +397,48 @@ impl Row {
         let id = reader.text()?.into();
         let (name, subject) = (known(reader.number()?)?, known(reader.number()?)?);
         let at = read_instant(reader)?;
-        Ok(Self { at, received_at, source, name, subject, id, body: reader.body(dictionary)?.into() })
+        let body = reader.body(dictionary)?.into();
+        Ok(Self {
+            what: What::Accepted,
+            before: None,
+            until: usize::MAX,
+            at,
+            received_at,
+            source,
+            name,
+            subject,
+            id,
+            body,
+        })
+    }
+
+    fn write_change(&self, out: &mut Vec<u8>) {
+        match self.what {
+            What::Accepted => out.push(ADD),
+            What::Amended => out.push(AMEND),
+            What::Retracted => {
+                out.push(RETRACT);
+                put_uint(out, self.source.into());
+                put_text(out, &self.id);
+                return;
+            }
+        }
+        self.write(out);
+    }
+
+    fn read_change(reader: &mut Reader<'_>, received_at: Instant, dictionary: &Dictionary) -> Result<Self, String> {
+        match reader.byte()? {
+            ADD => Self::read(reader, received_at, dictionary),
+            AMEND => Ok(Self { what: What::Amended, ..Self::read(reader, received_at, dictionary)? }),
+            RETRACT => {
+                let source = reader.number()?;
+                if source as usize >= dictionary.len() {
+                    return Err("an unknown text".into());
+                }
+                Ok(Self::retraction(source, reader.text()?, received_at))
+            }
+            kind => Err(format!("there is no kind of change {kind}")),
+        }
     }
 }
 
@@ -304,13 +468,76 @@ pub(crate) fn seq_of(index: usize) -> Seq {
 const EVENT: u8 = 0;
 const TEXT: u8 = 1;
 
+/// What stands before changes, where a batch has its tenant's length, which is not 0.
+const CHANGES: u8 = 0;
+const ADD: u8 = 0;
+const AMEND: u8 = 1;
+const RETRACT: u8 = 2;
+
+/// Which of the changes cannot be made, one after the other, the first of them at the position `first`.
+fn judge(
+    changes: &[Change],
+    recorded_at: Instant,
+    first: Seq,
+    known: impl Fn(&str, &str) -> Newest,
+) -> Result<(), Vec<Refusal>> {
+    let (mut made, mut refusals, mut next) = (HashMap::new(), Vec::new(), first);
+    for (index, change) in changes.iter().enumerate() {
+        let (source, id) = match change {
+            Change::Add(event) | Change::Amend(event) => (&event.source, &event.id),
+            Change::Retract { source, id } => (source, id),
+        };
+        let newest = made.remove(&(source, id)).unwrap_or_else(|| known(source, id));
+        let becomes = judge_one(change, &newest, recorded_at, next);
+        if let Err(why) = &becomes {
+            refusals.push(Refusal { index, source_name: source.clone(), id: id.clone(), why: why.clone() });
+        } else {
+            next = Seq(next.0 + 1);
+        }
+        made.insert((source, id), becomes.unwrap_or(newest));
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
+fn judge_one(change: &Change, newest: &Newest, recorded_at: Instant, seq: Seq) -> Result<Newest, Refused> {
+    match (change, newest) {
+        (Change::Add(event), Newest::Nothing) => {
+            check(event, recorded_at).map_err(Refused::Invalid)?;
+            Ok(Newest::Event(seq, event.clone()))
+        }
+        (Change::Add(event), Newest::Event(seq, there)) if there == event => Err(Refused::Exists { seq: *seq }),
+        (Change::Add(_), Newest::Event(seq, _) | Newest::Retracted(seq)) => Err(Refused::Conflict { seq: *seq }),
+        (Change::Amend(_) | Change::Retract { .. }, Newest::Nothing) => Err(Refused::Unknown),
+        (Change::Amend(event), Newest::Event(..) | Newest::Retracted(_)) => {
+            check(event, recorded_at).map_err(Refused::Invalid)?;
+            match newest {
+                Newest::Event(seq, there) if there == event => Err(Refused::Unchanged { seq: *seq }),
+                Newest::Event(..) | Newest::Retracted(_) | Newest::Nothing => Ok(Newest::Event(seq, event.clone())),
+            }
+        }
+        (Change::Retract { .. }, Newest::Retracted(seq)) => Err(Refused::Retracted { seq: *seq }),
+        (Change::Retract { .. }, Newest::Event(..)) => Ok(Newest::Retracted(seq)),
+    }
+}
+
+/// What a batch and changes begin with.
+fn put_head(out: &mut Vec<u8>, tenant: &Key, received_at: Instant, first: usize, texts: &[Arc<str>]) {
+    put_text(out, tenant.as_str());
+    put_int(out, received_at.micros().into());
+    put_uint(out, first as u128);
+    put_uint(out, texts.len() as u128);
+    for text in texts {
+        put_text(out, text);
+    }
+}
+
 /// What was sent, as the log keeps it in quarantine.
 fn sent_bytes(sent: &Sent, dictionary: &mut Dictionary) -> Box<[u8]> {
     let mut out = Vec::new();
     match sent {
         Sent::Event(event) => {
             out.push(EVENT);
-            Row::new(event, event.at, dictionary).write(&mut out);
+            Row::new(What::Accepted, event, event.at, dictionary).write(&mut out);
         }
         Sent::Text(text) => {
             out.push(TEXT);

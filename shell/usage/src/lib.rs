@@ -4,7 +4,7 @@
 //! use calendar::Period;
 //! use metering::{Event, Meter};
 //! use stdx::Key;
-//! use usage::{LogStore, Outcome, Query, Seq, Subjects, Transactions, UsageStore};
+//! use usage::{LogStore, Outcome, Query, Seq, Subjects, Transactions, UsageStore, Window};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! let store = LogStore::open(folder.path())?;
@@ -28,6 +28,7 @@
 //!     subjects: Subjects::All,
 //!     meter: &requests.compile()?,
 //!     period: Period::new("2026-04-01T00:00:00Z".parse()?, may.parse()?)?,
+//!     window: Window::Whole,
 //!     by: &[],
 //!     transactions: Transactions::Leave,
 //!     as_of: store.watermark(&tenant)?,
@@ -42,19 +43,23 @@
 
 mod error;
 mod event;
+mod json;
 mod query;
 mod store;
+mod window;
 
-pub use error::UsageError;
-pub use event::{Activity, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent};
+pub use error::{ApplyError, IngestError, Refusal, Refused, UsageError};
+pub use event::{Activity, Applied, Change, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent, Version, What};
+pub use json::JsonForm;
 pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured};
 pub use store::UsageStore;
+pub use window::{MAX_WINDOWS, Window};
 
 mod check;
 mod log_store;
 mod mem_store;
 
-pub use check::{MAX_AHEAD_MICROS, MAX_NAME_BYTES};
+pub use check::{MAX_AHEAD_MICROS, MAX_NAME_BYTES, check};
 pub use log::Recovery;
 pub use log_store::LogStore;
 pub use mem_store::MemStore;

@@ -1,8 +1,8 @@
 //! The embedded store: a log on the disk, everything in memory.
 
 use crate::{
-    Activity, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Recovery, Seq, StoredEvent,
-    UsageError, UsageStore,
+    Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Recovery,
+    Seq, StoredEvent, UsageError, UsageStore, Version, What,
     index::{Extent, Index, Tenant, seq_of},
     log::{Log, Sync},
     read,
@@ -41,6 +41,15 @@ struct State {
     ticket: u64,
     /// Why nothing is accepted any more.
     stopped: Option<String>,
+}
+
+impl State {
+    /// Puts what was decided where the next flush takes it.
+    fn put(&mut self, tenant: &Key, bytes: &[u8], extent: Extent) {
+        self.ticket += 1;
+        self.pending.extend_from_slice(bytes);
+        self.reach.insert(tenant.clone(), extent);
+    }
 }
 
 struct Writer {
@@ -123,9 +132,7 @@ impl UsageStore for LogStore {
             let mut state = self.write()?;
             let decided = state.index.decide(tenant, batch, received_at);
             if !decided.bytes.is_empty() {
-                state.ticket += 1;
-                state.pending.extend_from_slice(&decided.bytes);
-                state.reach.insert(tenant.clone(), decided.extent);
+                state.put(tenant, &decided.bytes, decided.extent);
             }
             (decided.outcomes, state.ticket)
         };
@@ -134,8 +141,23 @@ impl UsageStore for LogStore {
         Ok(outcomes)
     }
 
+    fn apply(&self, tenant: &Key, changes: Vec<Change>, recorded_at: Instant) -> Result<Applied, ApplyError> {
+        if changes.is_empty() {
+            return Err(ApplyError::Nothing);
+        }
+        let (applied, ticket) = {
+            let mut state = self.write()?;
+            let made = state.index.make(tenant, changes, recorded_at).map_err(ApplyError::Refused)?;
+            state.put(tenant, &made.bytes, made.extent);
+            (made.applied, state.ticket)
+        };
+        self.flush(ticket)?;
+        Ok(applied)
+    }
+
     fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError> {
-        self.ask(query.tenant, |index, tenant| read::measure(&index.dictionary, tenant, query))
+        let windows = query.window.cut(query.period)?;
+        self.ask(query.tenant, |index, tenant| read::measure(&index.dictionary, tenant, query, &windows))
     }
 
     fn events(
@@ -150,16 +172,26 @@ impl UsageStore for LogStore {
 
     fn lookup(&self, tenant: &Key, source: &str, id: &str) -> Result<Option<StoredEvent>, UsageError> {
         self.ask(tenant, |index, tenant| {
-            let found = tenant.find(&index.dictionary, source, id).filter(|row| *row < tenant.durable.rows);
-            Ok(found.map(|row| read::stored(&index.dictionary, tenant, row)))
+            let mut versions = tenant.versions(tenant.find(&index.dictionary, source, id));
+            let newest = versions.find(|row| *row < tenant.durable.rows);
+            let event = newest.filter(|row| tenant.rows[*row].what != What::Retracted);
+            Ok(event.map(|row| read::stored(&index.dictionary, tenant, row)))
         })
     }
 
-    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<StoredEvent>, UsageError> {
+    fn history(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<Version>, UsageError> {
+        self.ask(tenant, |index, tenant| {
+            let mut rows: Vec<usize> = tenant.versions(tenant.find(&index.dictionary, source, id)).collect();
+            rows.retain(|row| *row < tenant.durable.rows);
+            Ok(rows.into_iter().rev().map(|row| read::version(&index.dictionary, tenant, row)).collect())
+        })
+    }
+
+    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<Version>, UsageError> {
         self.ask(tenant, |index, tenant| {
             let first = usize::try_from(after.0).unwrap_or(usize::MAX);
             let rows = (first..tenant.durable.rows).take(limit);
-            Ok(rows.map(|row| read::stored(&index.dictionary, tenant, row)).collect())
+            Ok(rows.map(|row| read::version(&index.dictionary, tenant, row)).collect())
         })
     }
 

@@ -1,12 +1,16 @@
 //! The plainest store that keeps the promises: a list that is searched from end to end. It is the judge of all others.
 
 use crate::{
-    Activity, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Sent, Seq, StoredEvent, Subjects,
-    Transactions, Unmeasured, UsageError, UsageStore, check::check,
+    Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Refusal,
+    Refused, Sent, Seq, StoredEvent, Subjects, Transactions, Unmeasured, UsageError, UsageStore, Version, What,
+    check::check,
 };
 use calendar::Instant;
 use metering::{Dimensions, Event, dimensions};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 use stdx::{Key, ToProblem};
 
 /// A store in memory, gone when it is dropped: for tests and scenarios. Every question looks at every event.
@@ -15,10 +19,10 @@ pub struct MemStore {
     tenants: Mutex<Vec<Tenant>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Tenant {
     key: Key,
-    events: Vec<StoredEvent>,
+    versions: Vec<Version>,
     quarantine: Vec<Quarantined>,
 }
 
@@ -32,31 +36,60 @@ impl MemStore {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn events_of(&self, tenant: &Key) -> Vec<StoredEvent> {
-        self.lock().iter().filter(|known| known.key == *tenant).flat_map(|known| known.events.clone()).collect()
-    }
-
-    fn quarantine_of(&self, tenant: &Key) -> Vec<Quarantined> {
-        self.lock().iter().filter(|known| known.key == *tenant).flat_map(|known| known.quarantine.clone()).collect()
+    fn with<T>(&self, key: &Key, use_it: impl FnOnce(&mut Tenant) -> T) -> T {
+        let mut tenants = self.lock();
+        if let Some(known) = tenants.iter_mut().find(|known| known.key == *key) {
+            return use_it(known);
+        }
+        let mut tenant = Tenant { key: key.clone(), versions: Vec::new(), quarantine: Vec::new() };
+        let answer = use_it(&mut tenant);
+        tenants.push(tenant);
+        answer
     }
 }
 
 impl Tenant {
-    fn find(&self, event: &Event) -> Option<&StoredEvent> {
-        self.events.iter().find(|stored| stored.event.source == event.source && stored.event.id == event.id)
+    fn next(&self) -> Seq {
+        Seq(self.versions.len() as u64 + 1)
+    }
+
+    /// All that happened to an event.
+    fn history<'a>(&'a self, source: &'a str, id: &'a str) -> impl DoubleEndedIterator<Item = &'a Version> {
+        self.versions.iter().filter(move |version| version.id == id && version.source == source)
+    }
+
+    /// The events as they were known at a position.
+    fn visible(&self, as_of: Seq) -> Vec<StoredEvent> {
+        let mut newest = HashMap::new();
+        for version in self.versions.iter().filter(|version| version.seq <= as_of) {
+            newest.insert((&version.source, &version.id), version);
+        }
+        let mut found: Vec<StoredEvent> = newest.into_values().filter_map(stored).collect();
+        found.sort_by_key(|stored| stored.seq);
+        found
+    }
+
+    /// The outcome of an event whose identity is taken.
+    fn repeated(&self, event: &Event) -> Option<Outcome> {
+        let mut said = self.history(&event.source, &event.id).rev().filter(|version| version.event.is_some());
+        let last = said.next()?;
+        let mut said = std::iter::once(last).chain(said);
+        Some(match said.find(|version| version.event.as_ref() == Some(event)) {
+            Some(same) => Outcome::Duplicate { seq: same.seq },
+            None => Outcome::Conflict { seq: last.seq },
+        })
     }
 
     fn take(&mut self, incoming: Incoming, received_at: Instant) -> Outcome {
         let (sent, problem) = match incoming {
             Incoming::Unreadable { text, problem } => (Sent::Text(text), problem),
             Incoming::Event(event) => {
-                if let Some(StoredEvent { seq, event: before, .. }) = self.find(&event) {
-                    let seq = *seq;
-                    return if *before == event { Outcome::Duplicate { seq } } else { Outcome::Conflict { seq } };
+                if let Some(outcome) = self.repeated(&event) {
+                    return outcome;
                 }
                 let Err(problem) = check(&event, received_at) else {
-                    let seq = Seq(self.events.len() as u64 + 1);
-                    self.events.push(StoredEvent { seq, received_at, event });
+                    let seq = self.next();
+                    self.push(received_at, What::Accepted, event);
                     return Outcome::Accepted { seq };
                 };
                 (Sent::Event(event), problem)
@@ -67,26 +100,96 @@ impl Tenant {
         }
         Outcome::Quarantined { problem }
     }
+
+    fn push(&mut self, recorded_at: Instant, what: What, event: Event) {
+        let (source, id) = (event.source.clone(), event.id.clone());
+        self.versions.push(Version { seq: self.next(), recorded_at, what, source, id, event: Some(event) });
+    }
+
+    fn make(&mut self, change: Change, recorded_at: Instant) -> Result<(), Refused> {
+        let (source, id) = identity(&change);
+        let last = self.history(&source, &id).next_back().cloned();
+        match (change, last) {
+            (Change::Add(event), None) => {
+                check(&event, recorded_at).map_err(Refused::Invalid)?;
+                self.push(recorded_at, What::Accepted, event);
+            }
+            (Change::Add(event), Some(Version { seq, event: there, .. })) => {
+                return Err(if there == Some(event) { Refused::Exists { seq } } else { Refused::Conflict { seq } });
+            }
+            (Change::Amend(_) | Change::Retract { .. }, None) => return Err(Refused::Unknown),
+            (Change::Amend(event), Some(Version { seq, event: there, .. })) => {
+                check(&event, recorded_at).map_err(Refused::Invalid)?;
+                if there.as_ref() == Some(&event) {
+                    return Err(Refused::Unchanged { seq });
+                }
+                self.push(recorded_at, What::Amended, event);
+            }
+            (Change::Retract { .. }, Some(Version { seq, event: None, .. })) => {
+                return Err(Refused::Retracted { seq });
+            }
+            (Change::Retract { source, id }, Some(Version { event: Some(_), .. })) => {
+                let seq = self.next();
+                self.versions.push(Version { seq, recorded_at, what: What::Retracted, source, id, event: None });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The event that a version says is there.
+fn stored(version: &Version) -> Option<StoredEvent> {
+    let event = version.event.clone()?;
+    Some(StoredEvent { seq: version.seq, received_at: version.recorded_at, event })
+}
+
+fn identity(change: &Change) -> (String, String) {
+    match change {
+        Change::Add(event) | Change::Amend(event) => (event.source.clone(), event.id.clone()),
+        Change::Retract { source, id } => (source.clone(), id.clone()),
+    }
 }
 
 impl UsageStore for MemStore {
     fn ingest(&self, tenant: &Key, batch: Vec<Incoming>, received_at: Instant) -> Result<Vec<Outcome>, UsageError> {
-        let mut tenants = self.lock();
-        if !tenants.iter().any(|known| known.key == *tenant) {
-            tenants.push(Tenant { key: tenant.clone(), events: Vec::new(), quarantine: Vec::new() });
+        Ok(self.with(tenant, |known| batch.into_iter().map(|one| known.take(one, received_at)).collect()))
+    }
+
+    fn apply(&self, tenant: &Key, changes: Vec<Change>, recorded_at: Instant) -> Result<Applied, ApplyError> {
+        if changes.is_empty() {
+            return Err(ApplyError::Nothing);
         }
-        let known = tenants.iter_mut().filter(|known| known.key == *tenant);
-        Ok(known.flat_map(|known| batch.iter().map(|one| known.take(one.clone(), received_at))).collect())
+        self.with(tenant, |known| {
+            let before = known.clone();
+            let (first, mut refusals) = (known.next(), Vec::new());
+            for (index, change) in changes.into_iter().enumerate() {
+                let (source_name, id) = identity(&change);
+                if let Err(why) = known.make(change, recorded_at) {
+                    refusals.push(Refusal { index, source_name, id, why });
+                }
+            }
+            if refusals.is_empty() {
+                return Ok(Applied { first, last: Seq(known.next().0 - 1) });
+            }
+            *known = before;
+            Err(ApplyError::Refused(refusals))
+        })
     }
 
     fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError> {
-        let mut stored = self.events_of(query.tenant);
-        stored.retain(|stored| stored.seq <= query.as_of && is_wanted(&stored.event, query));
-        stored.sort_by_key(|stored| (stored.event.subject.clone(), Cursor::from(&stored.event)));
-        let mut keys: Vec<(String, Dimensions)> = stored.iter().map(|stored| key_of(&stored.event, query)).collect();
-        keys.sort();
-        keys.dedup();
-        keys.into_iter().map(|key| group(&stored, query, key)).collect()
+        let mut groups = Vec::new();
+        for period in query.window.cut(query.period)? {
+            let mut stored = self.with(query.tenant, |known| known.visible(query.as_of));
+            let query = Query { period, ..*query };
+            stored.retain(|stored| is_wanted(&stored.event, &query));
+            stored.sort_by_key(|stored| (stored.event.subject.clone(), Cursor::from(&stored.event)));
+            let mut keys: Vec<_> = stored.iter().map(|stored| key_of(&stored.event, &query)).collect();
+            keys.sort();
+            keys.dedup();
+            groups.extend(keys.into_iter().map(|key| ((key.clone(), period.from()), group(&stored, &query, key))));
+        }
+        groups.sort_by(|(a, _), (b, _)| a.cmp(b));
+        groups.into_iter().map(|(_, group)| group).collect()
     }
 
     fn events(
@@ -96,10 +199,9 @@ impl UsageStore for MemStore {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, UsageError> {
-        let mut found = self.events_of(tenant);
+        let mut found = self.with(tenant, |known| known.visible(filter.as_of));
         found.retain(|StoredEvent { seq, event, .. }| {
             *seq > filter.after
-                && *seq <= filter.as_of
                 && filter.subject.is_none_or(|subject| event.subject == subject)
                 && filter.name.is_none_or(|name| event.name == name)
                 && filter.period.is_none_or(|period| period.contains(event.at))
@@ -111,37 +213,44 @@ impl UsageStore for MemStore {
     }
 
     fn lookup(&self, tenant: &Key, source: &str, id: &str) -> Result<Option<StoredEvent>, UsageError> {
-        let events = self.events_of(tenant);
-        Ok(events.into_iter().find(|stored| stored.event.source == source && stored.event.id == id))
+        Ok(self.with(tenant, |known| known.history(source, id).next_back().and_then(stored)))
     }
 
-    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<StoredEvent>, UsageError> {
-        Ok(self.events_of(tenant).into_iter().filter(|stored| stored.seq > after).take(limit).collect())
+    fn history(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<Version>, UsageError> {
+        Ok(self.with(tenant, |known| known.history(source, id).cloned().collect()))
+    }
+
+    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<Version>, UsageError> {
+        Ok(self.with(tenant, |known| {
+            known.versions.iter().filter(|version| version.seq > after).take(limit).cloned().collect()
+        }))
     }
 
     fn watermark(&self, tenant: &Key) -> Result<Seq, UsageError> {
-        Ok(self.events_of(tenant).last().map_or(Seq::ZERO, |stored| stored.seq))
+        Ok(self.with(tenant, |known| known.versions.last().map_or(Seq::ZERO, |version| version.seq)))
     }
 
     fn quarantine(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError> {
-        let events = self.events_of(tenant);
-        let mut found: Vec<Quarantined> = self.quarantine_of(tenant).into_iter().skip(skip).take(limit).collect();
-        for kept in &mut found {
-            if let Sent::Event(sent) = &kept.sent {
-                let same = |stored: &&StoredEvent| stored.event.source == sent.source && stored.event.id == sent.id;
-                kept.mended = events.iter().find(same).map(|stored| stored.seq);
+        Ok(self.with(tenant, |known| {
+            let mut found: Vec<Quarantined> = known.quarantine.iter().skip(skip).take(limit).cloned().collect();
+            for kept in &mut found {
+                if let Sent::Event(sent) = &kept.sent {
+                    kept.mended = known.history(&sent.source, &sent.id).next().map(|version| version.seq);
+                }
             }
-        }
-        Ok(found)
+            found
+        }))
     }
 
     fn quarantined(&self, tenant: &Key) -> Result<usize, UsageError> {
-        Ok(self.quarantine_of(tenant).len())
+        Ok(self.with(tenant, |known| known.quarantine.len()))
     }
 
     fn activity(&self, tenant: &Key) -> Result<Vec<Activity>, UsageError> {
         let mut found: Vec<Activity> = Vec::new();
-        for StoredEvent { event: Event { subject, name, at, .. }, .. } in self.events_of(tenant) {
+        for StoredEvent { event: Event { subject, name, at, .. }, .. } in
+            self.with(tenant, |known| known.visible(Seq::NOW))
+        {
             if let Some(known) = found.iter_mut().find(|known| known.subject == subject && known.name == name) {
                 known.count += 1;
                 known.first_at = known.first_at.min(at);
@@ -184,7 +293,7 @@ fn group(stored: &[StoredEvent], query: &Query<'_>, key: (String, Dimensions)) -
     }
     let (subject, dimensions) = key;
     match meter.finish(state, query.period) {
-        Ok(measured) => Ok(Group { subject, dimensions, measured, unmeasured }),
+        Ok(measured) => Ok(Group { subject, dimensions, from: query.period.from(), measured, unmeasured }),
         Err(error) => Err(UsageError::Quantity { subject, problem: error.problem() }),
     }
 }

@@ -1,6 +1,6 @@
 //! What can be asked of the store.
 
-use crate::Seq;
+use crate::{Seq, Window};
 use calendar::{Instant, Period};
 use metering::{CompiledMeter, Dimensions, Measured};
 use schemars::JsonSchema;
@@ -38,22 +38,27 @@ pub struct Query<'a> {
     pub meter: &'a CompiledMeter,
     /// When it happened; exact to the microsecond at both ends.
     pub period: Period,
+    /// Into which parts the period is cut; each has groups of its own.
+    pub window: Window<'a>,
     /// Event properties that split the quantity; each combination of their values is a group.
     pub by: &'a [String],
     /// Whether single events' values are wanted.
     pub transactions: Transactions,
-    /// Only events up to this position, so that the same question has the same answer for ever.
+    /// What was known at this position, so that the same question has the same answer for ever: a version of an event counts when
+    /// it is not after it, and the version that follows is.
     pub as_of: Seq,
 }
 
-/// What one subject used, for one combination of dimensions. There is a group where the meter looked at one event or more; a
-/// subject without such events has none.
+/// What one subject used, for one combination of dimensions, in one window. There is a group where the meter looked at one event or
+/// more; a subject without such events has none. (A meter that carries a level looks at the events before the window too.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// Whose use.
     pub subject: String,
     /// Name and value of each property of [`Query::by`] that the events have.
     pub dimensions: Dimensions,
+    /// When the window begins: of [`Query::period`], the part that lies in it.
+    pub from: Instant,
     /// How much.
     pub measured: Measured,
     /// The events that the meter looked at and could not measure. They count as nothing, and whoever bills must say so.
@@ -81,9 +86,9 @@ pub struct EventFilter<'a> {
     pub name: Option<&'a str>,
     /// Only those that happened in it.
     pub period: Option<Period>,
-    /// Only those after this position: with the position that an invoice keeps, what arrived late.
+    /// Only versions after this position: with the position that an invoice keeps, what arrived late.
     pub after: Seq,
-    /// Only up to this position.
+    /// As they were known at this position.
     pub as_of: Seq,
 }
 

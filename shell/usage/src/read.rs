@@ -2,35 +2,41 @@
 
 use crate::{
     Activity, Cursor, EventFilter, Group, Quarantined, Query, Sent, Seq, StoredEvent, Subjects, Transactions,
-    Unmeasured, UsageError,
+    Unmeasured, UsageError, Version, What,
     codec::Dictionary,
     index::{Place, Tenant, seq_of},
 };
-use calendar::Instant;
+use calendar::{Instant, Period};
 use metering::{Dimensions, Event, Properties, State, dimensions};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, btree_map},
+    collections::{BTreeMap, BTreeSet, BinaryHeap, btree_set},
     ops::Bound,
     sync::Arc,
 };
 use stdx::ToProblem;
 
-/// The events of one subject with one name, in the order of time; the value is the row.
-type Run = BTreeMap<Place, usize>;
+/// The events of one subject with one name, in the order of time.
+type Run = BTreeSet<Place>;
 
 /// Measures: see [`UsageStore::measure`](crate::UsageStore::measure).
-pub(crate) fn measure(dictionary: &Dictionary, tenant: &Tenant, query: &Query<'_>) -> Result<Vec<Group>, UsageError> {
+pub(crate) fn measure(
+    dictionary: &Dictionary,
+    tenant: &Tenant,
+    query: &Query<'_>,
+    windows: &[Period],
+) -> Result<Vec<Group>, UsageError> {
     let mut groups = Vec::new();
     let Some(name) = dictionary.number(query.meter.event()) else { return Ok(groups) };
     for (subject, run) in runs(dictionary, tenant, name, query.subjects) {
-        for (dimensions, part) in measure_run(dictionary, tenant, query, subject, run) {
+        for ((dimensions, window), part) in measure_run(dictionary, tenant, query, windows, subject, run) {
             let Part { state, unmeasured } = part;
             let measured = query
                 .meter
-                .finish(state, query.period)
+                .finish(state, windows[window])
                 .map_err(|error| UsageError::Quantity { subject: subject.into(), problem: error.problem() })?;
-            groups.push(Group { subject: subject.into(), dimensions, measured, unmeasured });
+            let from = windows[window].from();
+            groups.push(Group { subject: subject.into(), dimensions, from, measured, unmeasured });
         }
     }
     Ok(groups)
@@ -58,23 +64,45 @@ fn runs<'a>(
     }
 }
 
+#[derive(Clone)]
 struct Part {
     state: State,
     unmeasured: Option<Unmeasured>,
 }
+
+impl Part {
+    fn new(query: &Query<'_>) -> Self {
+        let state = match query.transactions {
+            Transactions::Leave => query.meter.state(),
+            Transactions::Collect => query.meter.state_with_transactions(),
+        };
+        Self { state, unmeasured: None }
+    }
+
+    fn add(&mut self, query: &Query<'_>, event: &Event) {
+        if let Err(error) = query.meter.add(&mut self.state, event) {
+            let first = || Unmeasured { count: 0, first: Cursor::from(event), problem: error.problem() };
+            self.unmeasured.get_or_insert_with(first).count += 1;
+        }
+    }
+}
+
+/// What there is of each combination of dimensions in each window.
+type Parts = BTreeMap<(Dimensions, usize), Part>;
 
 /// One pass over the events of a subject, in the order of time. One event is filled with row after row.
 fn measure_run(
     dictionary: &Dictionary,
     tenant: &Tenant,
     query: &Query<'_>,
+    windows: &[Period],
     subject: &str,
     run: &Run,
-) -> BTreeMap<Dimensions, Part> {
+) -> Parts {
     let (meter, period) = (query.meter, query.period);
     let from = if meter.needs_history() { Bound::Unbounded } else { Bound::Included(before(period.from())) };
     let visible = visible(tenant, query.as_of);
-    let mut parts: BTreeMap<Dimensions, Part> = BTreeMap::new();
+    let (mut parts, mut carried, mut window) = (Parts::new(), BTreeMap::new(), 0);
     let mut event = Event {
         source: String::new(),
         id: String::new(),
@@ -83,27 +111,38 @@ fn measure_run(
         at: period.from(),
         properties: Properties::new(),
     };
-    for (place, row) in run.range((from, Bound::Excluded(before(period.to())))).filter(|(_, row)| **row < visible) {
+    for place in run.range((from, Bound::Excluded(before(period.to())))) {
+        let row = &tenant.rows[place.row];
+        if !row.is_visible(place.row, visible) {
+            continue;
+        }
         event.at = place.at;
         replace(&mut event.source, &place.source);
         replace(&mut event.id, &place.id);
-        tenant.rows[*row].properties(dictionary, &mut event.properties);
+        row.properties(dictionary, &mut event.properties);
         if !meter.accepts(&event) {
             continue;
         }
-        let part = parts.entry(dimensions(&event, query.by)).or_insert_with(|| Part {
-            state: match query.transactions {
-                Transactions::Leave => meter.state(),
-                Transactions::Collect => meter.state_with_transactions(),
-            },
-            unmeasured: None,
-        });
-        if let Err(error) = meter.add(&mut part.state, &event) {
-            let first = || Unmeasured { count: 0, first: Cursor::from(&event), problem: error.problem() };
-            part.unmeasured.get_or_insert_with(first).count += 1;
+        while windows[window].to() <= place.at {
+            end_window(&mut parts, &carried, window);
+            window += 1;
+        }
+        let dimensions = dimensions(&event, query.by);
+        if meter.needs_history() {
+            carried.entry(dimensions).or_insert_with(|| Part::new(query)).add(query, &event);
+        } else {
+            parts.entry((dimensions, window)).or_insert_with(|| Part::new(query)).add(query, &event);
         }
     }
+    for window in window..windows.len() {
+        end_window(&mut parts, &carried, window);
+    }
     parts
+}
+
+/// A window of a meter that carries a level sees all that was before it ends.
+fn end_window(parts: &mut Parts, carried: &BTreeMap<Dimensions, Part>, window: usize) {
+    parts.extend(carried.iter().map(|(dimensions, part)| ((dimensions.clone(), window), part.clone())));
 }
 
 fn replace(old: &mut String, new: &str) {
@@ -118,7 +157,20 @@ fn visible(tenant: &Tenant, as_of: Seq) -> usize {
 
 /// Before every event of this instant, and after every earlier one.
 fn before(at: Instant) -> Place {
-    Place { at, source: Arc::from(""), id: Arc::from("") }
+    Place { at, source: Arc::from(""), id: Arc::from(""), row: 0 }
+}
+
+/// The version of a row.
+pub(crate) fn version(dictionary: &Dictionary, tenant: &Tenant, index: usize) -> Version {
+    let row = &tenant.rows[index];
+    Version {
+        seq: seq_of(index),
+        recorded_at: row.received_at,
+        what: row.what,
+        source: dictionary.text(row.source).to_string(),
+        id: row.id.to_string(),
+        event: (row.what != What::Retracted).then(|| row.event(dictionary)),
+    }
 }
 
 /// The event of a row.
@@ -142,6 +194,7 @@ pub(crate) fn events(
         at: *at,
         source: source.as_str().into(),
         id: id.as_str().into(),
+        row: usize::MAX,
     });
     let begin = match (cursor, begin) {
         (Some(cursor), Bound::Included(begin)) if cursor < begin => Bound::Included(begin),
@@ -160,22 +213,22 @@ pub(crate) fn events(
         }
     }
     let visible = visible(tenant, filter.as_of);
-    let wanted = merged.filter(|row| *row < visible && seq_of(*row) > filter.after);
+    let wanted = merged.filter(|row| tenant.rows[*row].is_visible(*row, visible) && seq_of(*row) > filter.after);
     wanted.take(limit).map(|row| stored(dictionary, tenant, row)).collect()
 }
 
 /// Several runs as one, in the order of time.
 #[derive(Default)]
 struct Merged<'a> {
-    runs: Vec<btree_map::Range<'a, Place, usize>>,
-    /// The next place of each run, its row and the run.
-    next: BinaryHeap<Reverse<(&'a Place, usize, usize)>>,
+    runs: Vec<btree_set::Range<'a, Place>>,
+    /// The next place of each run, and the run.
+    next: BinaryHeap<Reverse<(&'a Place, usize)>>,
 }
 
 impl<'a> Merged<'a> {
-    fn add(&mut self, mut run: btree_map::Range<'a, Place, usize>) {
-        if let Some((place, row)) = run.next() {
-            self.next.push(Reverse((place, *row, self.runs.len())));
+    fn add(&mut self, mut run: btree_set::Range<'a, Place>) {
+        if let Some(place) = run.next() {
+            self.next.push(Reverse((place, self.runs.len())));
             self.runs.push(run);
         }
     }
@@ -185,11 +238,11 @@ impl Iterator for Merged<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let Reverse((_, row, run)) = self.next.pop()?;
-        if let Some((place, row)) = self.runs[run].next() {
-            self.next.push(Reverse((place, *row, run)));
+        let Reverse((Place { row, .. }, run)) = self.next.pop()?;
+        if let Some(place) = self.runs[run].next() {
+            self.next.push(Reverse((place, run)));
         }
-        Some(row)
+        Some(*row)
     }
 }
 
@@ -197,7 +250,8 @@ impl Iterator for Merged<'_> {
 pub(crate) fn quarantine(dictionary: &Dictionary, tenant: &Tenant, skip: usize, limit: usize) -> Vec<Quarantined> {
     let mended = |sent: &Sent| match sent {
         Sent::Event(event) => {
-            tenant.find(dictionary, &event.source, &event.id).filter(|row| *row < tenant.durable.rows).map(seq_of)
+            let versions = tenant.versions(tenant.find(dictionary, &event.source, &event.id));
+            versions.last().filter(|row| *row < tenant.durable.rows).map(seq_of)
         }
         Sent::Text(_) => None,
     };
@@ -215,7 +269,8 @@ pub(crate) fn quarantine(dictionary: &Dictionary, tenant: &Tenant, skip: usize, 
 /// Who has which events: see [`UsageStore::activity`](crate::UsageStore::activity).
 pub(crate) fn activity(dictionary: &Dictionary, tenant: &Tenant) -> Vec<Activity> {
     let shown = |run: &Run| {
-        let mut places = run.iter().filter(|(_, row)| **row < tenant.durable.rows).map(|(place, _)| place.at);
+        let shown = |place: &&Place| tenant.rows[place.row].is_visible(place.row, tenant.durable.rows);
+        let mut places = run.iter().filter(shown).map(|place| place.at);
         let first_at = places.next()?;
         let (count, last_at) = places.fold((1, first_at), |(count, _), at| (count + 1, at));
         Some((count, first_at, last_at))

@@ -1,7 +1,8 @@
 //! What every usage store promises.
 
 use crate::{
-    Activity, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Seq, StoredEvent, UsageError,
+    Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, IngestError, JsonForm, Outcome,
+    Quarantined, Query, Seq, StoredEvent, UsageError, Version, json::read_json,
 };
 use calendar::Instant;
 use stdx::Key;
@@ -17,10 +18,32 @@ pub trait UsageStore: Send + Sync {
     /// [`UsageError::Stopped`]: then nothing is known about this batch, and it can be sent again after a restart.
     fn ingest(&self, tenant: &Key, batch: Vec<Incoming>, received_at: Instant) -> Result<Vec<Outcome>, UsageError>;
 
-    /// Measures: one group for each subject and combination of dimensions, ordered by subject, then dimensions.
+    /// Takes a batch that is written in JSON: as [`ingest`](Self::ingest) takes what `metering` reads of it. An element that is
+    /// JSON and no event goes to the quarantine; so does a line that is not even JSON.
     ///
     /// # Errors
-    /// [`UsageError::Quantity`] names the first subject whose quantity cannot be stated. Single events that cannot be measured
+    /// [`IngestError::Body`] when the body as a whole cannot be taken apart; otherwise as `ingest`.
+    fn ingest_json(
+        &self,
+        tenant: &Key,
+        body: &[u8],
+        form: JsonForm,
+        received_at: Instant,
+    ) -> Result<Vec<Outcome>, IngestError> {
+        let batch = read_json(body, form).map_err(IngestError::Body)?;
+        Ok(self.ingest(tenant, batch, received_at)?)
+    }
+
+    /// Makes all of these changes, in order, or none of them; each takes a position. When it returns, they are on the disk.
+    ///
+    /// # Errors
+    /// [`ApplyError::Refused`] names every change that cannot be made.
+    fn apply(&self, tenant: &Key, changes: Vec<Change>, recorded_at: Instant) -> Result<Applied, ApplyError>;
+
+    /// Measures: one group for each subject, combination of dimensions and window, in this order.
+    ///
+    /// # Errors
+    /// [`UsageError::TooManyWindows`]; [`UsageError::Quantity`] names the first subject whose quantity cannot be stated. Single events that cannot be measured
     /// are no error: they are told in [`Group::unmeasured`].
     fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError>;
 
@@ -33,14 +56,17 @@ pub trait UsageStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, UsageError>;
 
-    /// The accepted event of this source with this id.
+    /// The event of this source with this id, as it is now; none when it was retracted.
     fn lookup(&self, tenant: &Key, source: &str, id: &str) -> Result<Option<StoredEvent>, UsageError>;
 
-    /// At most `limit` accepted events after a position, in the order in which they became known: what projections, alerts
-    /// and balances follow.
-    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<StoredEvent>, UsageError>;
+    /// All that happened to the event of this source with this id, the first first; empty when there is no such event.
+    fn history(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<Version>, UsageError>;
 
-    /// The position of the last event: everything up to it is seen by every question asked from now on.
+    /// At most `limit` versions of events after a position, in the order in which they became known: what projections, alerts
+    /// and balances follow.
+    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<Version>, UsageError>;
+
+    /// The position of the last version of an event: everything up to it is seen by every question asked from now on.
     fn watermark(&self, tenant: &Key) -> Result<Seq, UsageError>;
 
     /// At most `limit` events that are not valid, in the order in which they came, without the first `skip`.
@@ -49,6 +75,6 @@ pub trait UsageStore: Send + Sync {
     /// How many events are in quarantine.
     fn quarantined(&self, tenant: &Key) -> Result<usize, UsageError>;
 
-    /// Who has which events, ordered by subject, then name: also events that no customer and no meter fits.
+    /// Who has which events now, ordered by subject, then name: also events that no customer and no meter fits.
     fn activity(&self, tenant: &Key) -> Result<Vec<Activity>, UsageError>;
 }

@@ -1,11 +1,13 @@
 //! One suite for every store: what is promised, by example, and that all answer alike, at random.
 
-use calendar::{Instant, Period};
+use calendar::{Instant, Period, Zone};
 use metering::{CompiledMeter, Event, Meter, Properties, Value};
 use proptest::{prelude::*, sample::select};
+use std::sync::LazyLock;
 use stdx::{Key, Problem};
 use usage::{
-    Cursor, EventFilter, Incoming, LogStore, MemStore, Outcome, Query, Sent, Seq, Subjects, Transactions, UsageStore,
+    Applied, ApplyError, Change, Cursor, EventFilter, Incoming, JsonForm, LogStore, MemStore, Outcome, Query, Refused,
+    Sent, Seq, Subjects, Transactions, UsageStore, What, Window,
 };
 
 const NOON: &str = "2026-04-16T12:00:00Z";
@@ -35,8 +37,9 @@ fn sum() -> CompiledMeter {
 /// The quantity of all subjects' events of the day, as of a position.
 fn quantity(store: &dyn UsageStore, tenant: &Key, meter: &CompiledMeter, as_of: Seq) -> Option<String> {
     let period = Period::new(at("2026-04-16T00:00:00Z"), at("2026-04-17T00:00:00Z")).unwrap();
-    let (subjects, transactions) = (Subjects::All, Transactions::Leave);
-    let groups = store.measure(&Query { tenant, subjects, meter, period, by: &[], transactions, as_of }).unwrap();
+    let (subjects, window, transactions) = (Subjects::All, Window::Whole, Transactions::Leave);
+    let query = Query { tenant, subjects, meter, period, window, by: &[], transactions, as_of };
+    let groups = store.measure(&query).unwrap();
     groups.first().map(|group| group.measured.quantity.to_string())
 }
 
@@ -117,7 +120,8 @@ fn a_question_as_of_a_position_keeps_its_answer_and_late_events_can_be_listed() 
         let found = store.events(&us, &filter, None, 10).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!((&found[0].event, found[0].received_at), (&late, at("2026-05-02T00:00:00Z")));
-        assert_eq!(store.changes(&us, invoiced, 10).unwrap(), found);
+        let change = &store.changes(&us, invoiced, 10).unwrap()[0];
+        assert_eq!((change.seq, change.event.as_ref()), (found[0].seq, Some(&late)));
     });
 }
 
@@ -129,7 +133,8 @@ fn what_a_meter_cannot_measure_is_said_beside_the_quantity() {
         store.ingest(&us, vec![event("a", NOON, 1).into(), nameless.clone().into()], at(NOON)).unwrap();
         let period = Period::new(at("2026-04-16T00:00:00Z"), at("2026-04-17T00:00:00Z")).unwrap();
         let (meter, subjects, transactions) = (sum(), Subjects::One("c1"), Transactions::Leave);
-        let query = Query { tenant: &us, subjects, meter: &meter, period, by: &[], transactions, as_of: Seq::NOW };
+        let (window, by, as_of) = (Window::Whole, &[], Seq::NOW);
+        let query = Query { tenant: &us, subjects, meter: &meter, period, window, by, transactions, as_of };
         let groups = store.measure(&query).unwrap();
         assert_eq!(groups[0].measured.quantity.to_string(), "1");
         let unmeasured = groups[0].unmeasured.as_ref().unwrap();
@@ -146,6 +151,123 @@ fn a_level_is_carried_into_the_period() {
         let hours = meter(r#"{ "event": "call", "aggregate": { "time_weighted": "properties.n", "per": "hour" } }"#);
         assert_eq!(quantity(store, &us, &hours, Seq::NOW).as_deref(), Some("72"));
         assert_eq!(quantity(store, &us, &sum(), Seq::NOW), None);
+    });
+}
+
+#[test]
+fn a_correction_is_a_version_and_what_was_answered_before_stays_the_answer() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let apply = |changes| store.apply(&us, changes, at(NOON));
+        let retract = |id: &str| Change::Retract { source: "gateway".into(), id: id.into() };
+        store.ingest(&us, vec![event("a", NOON, 1).into(), event("b", NOON, 10).into()], at(NOON)).unwrap();
+        let changes = vec![Change::Amend(event("a", NOON, 5)), retract("b"), Change::Add(event("c", NOON, 100))];
+        assert_eq!(apply(changes), Ok(Applied { first: Seq(3), last: Seq(5) }));
+        for (as_of, expected) in [(2, "11"), (3, "15"), (4, "5"), (5, "105")] {
+            assert_eq!(quantity(store, &us, &sum(), Seq(as_of)).as_deref(), Some(expected), "as of {as_of}");
+        }
+        assert_eq!(store.lookup(&us, "gateway", "a").unwrap().unwrap().event, event("a", NOON, 5));
+        assert_eq!(store.lookup(&us, "gateway", "b"), Ok(None));
+        let history: Vec<_> = store
+            .history(&us, "gateway", "b")
+            .unwrap()
+            .into_iter()
+            .map(|version| (version.seq, version.what, version.event))
+            .collect();
+        let expected = [(Seq(2), What::Accepted, Some(event("b", NOON, 10))), (Seq(4), What::Retracted, None)];
+        assert_eq!(history, expected);
+        // the identity stays taken, and a sender that repeats itself is told so
+        let again = vec![event("a", NOON, 1).into(), event("b", NOON, 10).into(), event("b", NOON, 11).into()];
+        let outcomes = store.ingest(&us, again, at(NOON)).unwrap();
+        let expected =
+            [Outcome::Duplicate { seq: Seq(1) }, Outcome::Duplicate { seq: Seq(2) }, Outcome::Conflict { seq: Seq(2) }];
+        assert_eq!(outcomes, expected);
+        // an amendment brings a retracted event back
+        assert_eq!(apply(vec![Change::Amend(event("b", NOON, 20))]), Ok(Applied { first: Seq(6), last: Seq(6) }));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("125"));
+    });
+}
+
+#[test]
+fn changes_that_cannot_all_be_made_are_named_and_none_is_made() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let retract = |id: &str| Change::Retract { source: "gateway".into(), id: id.into() };
+        store.ingest(&us, vec![event("a", NOON, 1).into(), event("b", NOON, 10).into()], at(NOON)).unwrap();
+        let invalid = Event { subject: String::new(), ..event("a", NOON, 3) };
+        let changes = vec![
+            Change::Amend(event("a", NOON, 2)),
+            Change::Add(event("b", NOON, 10)),
+            Change::Add(event("b", NOON, 11)),
+            Change::Amend(event("z", NOON, 1)),
+            retract("z"),
+            Change::Amend(event("b", NOON, 10)),
+            retract("a"),
+            retract("a"),
+            Change::Amend(invalid),
+        ];
+        let Err(ApplyError::Refused(refusals)) = store.apply(&us, changes, at(NOON)) else { panic!() };
+        let found: Vec<_> = refusals.into_iter().map(|refusal| (refusal.index, refusal.why)).collect();
+        let expected = [
+            (1, Refused::Exists { seq: Seq(2) }),
+            (2, Refused::Conflict { seq: Seq(2) }),
+            (3, Refused::Unknown),
+            (4, Refused::Unknown),
+            (5, Refused::Unchanged { seq: Seq(2) }),
+            (7, Refused::Retracted { seq: Seq(4) }),
+        ];
+        assert_eq!(found[..6], expected);
+        assert!(matches!(found[6], (8, Refused::Invalid(_))));
+        assert_eq!(store.apply(&us, vec![], at(NOON)), Err(ApplyError::Nothing));
+        assert_eq!(store.watermark(&us), Ok(Seq(2)));
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("11"));
+    });
+}
+
+#[test]
+fn a_series_has_a_group_for_each_window_and_levels_go_on() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        // the day on which Berlin has 23 hours
+        let (first, last) = ("2026-03-28T22:59:59.999999Z", "2026-03-29T22:00:00Z");
+        store.ingest(&us, vec![event("a", first, 1).into(), event("b", last, 10).into()], at(NOON)).unwrap();
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        let period = Period::new(at("2026-03-28T12:00:00Z"), at("2026-03-31T00:00:00Z")).unwrap();
+        let series = |meter: &CompiledMeter| -> Vec<_> {
+            let (subjects, window, transactions) = (Subjects::All, Window::Day(&berlin), Transactions::Leave);
+            let query = Query { tenant: &us, subjects, meter, period, window, by: &[], transactions, as_of: Seq::NOW };
+            let groups = store.measure(&query).unwrap();
+            groups.into_iter().map(|group| (group.from.to_string(), group.measured.quantity.to_string())).collect()
+        };
+        let text = |from: &str, quantity: &str| (from.to_owned(), quantity.to_owned());
+        assert_eq!(series(&sum()), [text("2026-03-28T12:00:00Z", "1"), text("2026-03-29T22:00:00Z", "10")]);
+        let hours = meter(r#"{ "event": "call", "aggregate": { "time_weighted": "properties.n", "per": "hour" } }"#);
+        let expected = [
+            ("2026-03-28T12:00:00Z", "0.000000000277777777777777777777"),
+            ("2026-03-28T23:00:00Z", "23"),
+            ("2026-03-29T22:00:00Z", "240"),
+            ("2026-03-30T22:00:00Z", "20"),
+        ];
+        let found = series(&hours);
+        assert_eq!(found[1..], expected[1..].iter().map(|(from, n)| text(from, n)).collect::<Vec<_>>());
+        assert_eq!((found.len(), &*found[0].0), (4, expected[0].0));
+    });
+}
+
+#[test]
+fn a_body_of_json_is_taken_as_its_events_are() {
+    on_every_store(|store| {
+        let us = tenant("us");
+        let good =
+            r#"{"source":"s","id":"1","type":"call","subject":"c1","time":"2026-04-16T12:00:00Z","data":{"n":0.10}}"#;
+        let body = format!("{good}\n{{\n{good}\n");
+        let outcomes = store.ingest_json(&us, body.as_bytes(), JsonForm::Lines, at(NOON)).unwrap();
+        assert_eq!(outcomes[0], Outcome::Accepted { seq: Seq(1) });
+        assert!(matches!(&outcomes[1], Outcome::Quarantined { problem } if !problem.code.is_empty()));
+        assert_eq!(outcomes[2], Outcome::Duplicate { seq: Seq(1) });
+        assert!(store.ingest_json(&us, b"[", JsonForm::Array, at(NOON)).is_err());
+        assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("0.1"));
+        assert_eq!(store.quarantined(&us), Ok(1));
     });
 }
 
@@ -182,7 +304,7 @@ fn threads_that_send_the_same_events_agree_who_was_first() {
         assert_eq!(store.watermark(&us), Ok(Seq(1000)));
         assert_eq!(quantity(store, &us, &sum(), Seq::NOW).as_deref(), Some("1000"));
         let positions: Vec<Seq> =
-            store.changes(&us, Seq::ZERO, 2000).unwrap().iter().map(|stored| stored.seq).collect();
+            store.changes(&us, Seq::ZERO, 2000).unwrap().iter().map(|version| version.seq).collect();
         assert_eq!(positions, (1..=1000).map(Seq).collect::<Vec<_>>());
     });
 }
@@ -191,6 +313,8 @@ fn threads_that_send_the_same_events_agree_who_was_first() {
 #[derive(Debug, Clone)]
 enum Step {
     Ingest(u8, Vec<Incoming>, Instant),
+    Json(u8, Vec<Incoming>, Instant),
+    Apply(u8, Vec<Change>, Instant),
     Reopen,
 }
 
@@ -243,7 +367,31 @@ fn batches() -> impl Strategy<Value = Vec<Incoming>> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let ingest = (0_u8..2, batches(), instants())
         .prop_map(|(tenant, batch, received_at)| Step::Ingest(tenant, batch, received_at));
-    proptest::collection::vec(prop_oneof![6 => ingest, 1 => Just(Step::Reopen)], 1..10)
+    let json = (0_u8..2, batches(), instants())
+        .prop_map(|(tenant, batch, received_at)| Step::Json(tenant, batch, received_at));
+    let apply = (0_u8..2, changes(), instants())
+        .prop_map(|(tenant, changes, recorded_at)| Step::Apply(tenant, changes, recorded_at));
+    proptest::collection::vec(prop_oneof![5 => ingest, 2 => json, 4 => apply, 1 => Just(Step::Reopen)], 1..16)
+}
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let one = prop_oneof![
+        1 => events().prop_map(Change::Add),
+        4 => events().prop_map(Change::Amend),
+        3 => (select(vec!["a", "b"]), 0_u32..40)
+            .prop_map(|(source, id)| Change::Retract { source: source.into(), id: id.to_string() }),
+    ];
+    // mostly one at a time: several are mostly refused
+    prop_oneof![5 => proptest::collection::vec(one.clone(), 1), 1 => proptest::collection::vec(one, 0..4)]
+}
+
+/// A batch as NDJSON.
+fn as_lines(batch: &[Incoming]) -> String {
+    let line = |incoming: &Incoming| match incoming {
+        Incoming::Event(event) => serde_json::to_string(event).unwrap(),
+        Incoming::Unreadable { text, .. } => text.clone(),
+    };
+    batch.iter().map(|incoming| line(incoming) + "\n").collect()
 }
 
 #[derive(Debug, Clone)]
@@ -255,7 +403,21 @@ struct Question {
     by: Vec<String>,
     subjects: Option<Vec<String>>,
     transactions: Transactions,
+    window: Window<'static>,
     as_of: Seq,
+}
+
+static ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| {
+    ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata"].map(|name| Zone::parse(name).unwrap()).into()
+});
+
+fn windows() -> impl Strategy<Value = Window<'static>> {
+    (0_usize..4, 0_u8..6).prop_map(|(zone, kind)| match kind {
+        0 => Window::Hour(&ZONES[zone]),
+        1 => Window::Day(&ZONES[zone]),
+        2 => Window::Month(&ZONES[zone]),
+        _ => Window::Whole,
+    })
 }
 
 const METERS: [&str; 10] = [
@@ -276,10 +438,12 @@ fn questions() -> impl Strategy<Value = Vec<Question>> {
     let subjects = proptest::option::of(proptest::sample::subsequence(vec!["c1", "c2", "c3", "nobody"], 0..=4));
     let transactions = select(vec![Transactions::Leave, Transactions::Collect]);
     let as_of = prop_oneof![(0_u64..40).prop_map(Seq), Just(Seq::NOW)];
-    let one = (0_u8..2, select(METERS.to_vec()), instants(), 1_i64..30, by, subjects, transactions, as_of).prop_map(
-        |(tenant, meter, from, hours, by, subjects, transactions, as_of)| {
+    let kinds = (transactions, windows(), as_of);
+    let one = (0_u8..2, select(METERS.to_vec()), instants(), 1_i64..30, by, subjects, kinds).prop_map(
+        |(tenant, meter, from, hours, by, subjects, (transactions, window, as_of))| {
             let texts = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-            Question { tenant, meter, from, hours, by: texts(by), subjects: subjects.map(texts), transactions, as_of }
+            let (by, subjects) = (texts(by), subjects.map(texts));
+            Question { tenant, meter, from, hours, by, subjects, transactions, window, as_of }
         },
     );
     proptest::collection::vec(one, 12)
@@ -296,16 +460,16 @@ fn compare(store: &dyn UsageStore, oracle: &dyn UsageStore, questions: &[Questio
             Some(many) => Subjects::Many(many),
         };
         let meter = meter(question.meter);
-        let Question { by, transactions, as_of, .. } = question;
-        let query =
-            Query { tenant: &tenant, subjects, meter: &meter, period, by, transactions: *transactions, as_of: *as_of };
+        let Question { by, transactions, window, as_of, .. } = question;
+        let (window, transactions, as_of) = (*window, *transactions, *as_of);
+        let query = Query { tenant: &tenant, subjects, meter: &meter, period, window, by, transactions, as_of };
         assert_eq!(store.measure(&query), oracle.measure(&query), "{question:?}");
         let filter = EventFilter {
             subject: question.subjects.as_ref().and_then(|subjects| subjects.first()).map(String::as_str),
             name: question.by.first().map(|_| "call"),
             period: (question.hours % 2 == 0).then_some(period),
-            after: if *transactions == Transactions::Leave { Seq::ZERO } else { *as_of },
-            as_of: if *transactions == Transactions::Leave { *as_of } else { Seq::NOW },
+            after: if transactions == Transactions::Leave { Seq::ZERO } else { as_of },
+            as_of: if transactions == Transactions::Leave { as_of } else { Seq::NOW },
         };
         let mut after: Option<Cursor> = None;
         loop {
@@ -323,9 +487,12 @@ fn compare(store: &dyn UsageStore, oracle: &dyn UsageStore, questions: &[Questio
         assert_eq!(store.quarantine(&tenant, 1, 50), oracle.quarantine(&tenant, 1, 50));
         let changes = store.changes(&tenant, Seq(2), 1000).unwrap();
         assert_eq!(changes, oracle.changes(&tenant, Seq(2), 1000).unwrap());
-        for stored in changes {
-            let event = &stored.event;
-            assert_eq!(store.lookup(&tenant, &event.source, &event.id), Ok(Some(stored.clone())));
+        for version in changes {
+            let (source, id) = (&version.source, &version.id);
+            let history = store.history(&tenant, source, id).unwrap();
+            assert!(history.contains(&version));
+            assert_eq!(history, oracle.history(&tenant, source, id).unwrap());
+            assert_eq!(store.lookup(&tenant, source, id), oracle.lookup(&tenant, source, id));
         }
     }
 }
@@ -344,6 +511,17 @@ proptest! {
                     let tenant = tenant(["us", "them"][usize::from(number)]);
                     let outcomes = oracle.ingest(&tenant, batch.clone(), received_at);
                     prop_assert_eq!(store.as_ref().unwrap().ingest(&tenant, batch, received_at), outcomes);
+                }
+                Step::Json(number, batch, received_at) => {
+                    let (tenant, body) = (tenant(["us", "them"][usize::from(number)]), as_lines(&batch));
+                    let outcomes = oracle.ingest_json(&tenant, body.as_bytes(), JsonForm::Lines, received_at);
+                    let found = store.as_ref().unwrap().ingest_json(&tenant, body.as_bytes(), JsonForm::Lines, received_at);
+                    prop_assert_eq!(found, outcomes);
+                }
+                Step::Apply(number, changes, recorded_at) => {
+                    let tenant = tenant(["us", "them"][usize::from(number)]);
+                    let applied = oracle.apply(&tenant, changes.clone(), recorded_at);
+                    prop_assert_eq!(store.as_ref().unwrap().apply(&tenant, changes, recorded_at), applied);
                 }
                 Step::Reopen => {
                     drop(store.take());
@@ -375,7 +553,7 @@ proptest! {
             let period = Period::new(question.from, question.from.plus_micros(question.hours * HOUR).unwrap()).unwrap();
             let us = tenant("us");
             let query = Query {
-                tenant: &us, subjects: Subjects::All, meter: &meter, period, by: &question.by,
+                tenant: &us, subjects: Subjects::All, meter: &meter, period, window: question.window, by: &question.by,
                 transactions: question.transactions, as_of: Seq::NOW,
             };
             prop_assert_eq!(store.measure(&query), oracle.measure(&query));
