@@ -53,6 +53,16 @@ pub struct Engine {
 impl Engine {
     /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`.
     pub fn open(dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+        let clock = Arc::new(SystemClock);
+        Self::open_at(dir, clock.clone(), clock, settings)
+    }
+
+    /// The same at the times of a clock that the caller sets: for a history that is told after the fact.
+    pub fn open_with_clock(dir: &Path, clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
+        Self::open_at(dir, clock.clone(), clock, settings)
+    }
+
+    fn open_at(dir: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Result<Self, EngineError> {
         std::fs::create_dir_all(dir).map_err(|error| {
             EngineError::Failed(
                 Problem::new("data_directory", "The data directory cannot be used")
@@ -61,8 +71,7 @@ impl Engine {
             )
         })?;
         let usage = LogStore::open(dir.join("usage"))?;
-        let clock = Arc::new(SystemClock);
-        Self::new(Store::open(dir.join("facts.db"))?, Box::new(usage), clock.clone(), clock, settings)
+        Self::new(Store::open(dir.join("facts.db"))?, Box::new(usage), clock, ids, settings)
     }
 
     /// An engine that forgets everything when it is dropped, at a time that stands still.

@@ -1,0 +1,43 @@
+//! The HTTP API: one table of routes, from which the router and the OpenAPI document are both made.
+//!
+//! ```
+//! use engine::Engine;
+//! use std::sync::Arc;
+//!
+//! // everything under /v1 answers from an engine; the router can be mounted anywhere
+//! let engine = Arc::new(Engine::in_memory("2026-04-01T00:00:00Z".parse()?)?);
+//! let _router = server::router(&engine);
+//!
+//! // the document is made from the same table, so that the two cannot differ
+//! let document = server::openapi();
+//! assert_eq!(document["openapi"], "3.1.0");
+//! assert!(document["paths"]["/v1/invoices/{id}/explanation"]["get"].is_object());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A handler is a plain function: it gets the engine and what was asked, already read into its types, and gives an answer or a
+//! [`Refusal`]. What it takes and gives is what the document says, because the document is made from the same types.
+
+mod refusal;
+
+pub use refusal::{ProblemDocument, Refusal};
+
+mod answer;
+mod asked;
+mod page;
+mod payload;
+mod route;
+
+mod routes;
+
+mod openapi;
+
+pub use openapi::document as openapi;
+
+mod guard;
+mod router;
+mod serve;
+mod ticker;
+
+pub use router::router;
+pub use serve::{ServeError, Server};

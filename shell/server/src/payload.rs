@@ -1,0 +1,222 @@
+//! Bodies of requests, read into their types.
+
+use crate::Refusal;
+use axum::http::StatusCode;
+use catalog::{Catalog, PricingFile};
+use engine::Incoming;
+use metering::Event;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use stdx::{Problem, ToProblem};
+
+const JSON: &str = "application/json";
+const MIB: usize = 1 << 20;
+
+/// A body that a route takes.
+pub(crate) trait Payload: Sized {
+    /// The most bytes that are read.
+    const MOST_BYTES: usize;
+    /// The content types that are understood, the usual one first; none where no body is taken.
+    const MEDIA: &'static [&'static str];
+    /// Reads the body.
+    fn read(media: &str, bytes: &[u8]) -> Result<Self, Refusal>;
+    /// What each of the documented content types looks like.
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)>;
+    /// A body that works, where the schema alone does not suggest one: as text, or as the JSON that it is.
+    fn example(_media: &str) -> Option<Value> {
+        None
+    }
+}
+
+/// No body at all.
+#[derive(Debug)]
+pub(crate) struct Empty;
+
+/// One JSON document.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+/// A batch of events: one, a list, or one on each line.
+#[derive(Debug)]
+pub(crate) struct Batch(pub(crate) Vec<Incoming>);
+
+/// A pricing file.
+#[derive(Debug)]
+pub(crate) struct Pricing(pub(crate) Catalog);
+
+impl Payload for Empty {
+    const MOST_BYTES: usize = MIB;
+    const MEDIA: &'static [&'static str] = &[];
+
+    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+        if bytes.is_empty() {
+            return Ok(Self);
+        }
+        let problem = Problem::new("unexpected_body", "Nothing is expected in the body")
+            .detail(format!("the body has {} bytes", bytes.len()))
+            .mend("send the request without a body");
+        Err(Refusal::one(StatusCode::BAD_REQUEST, problem))
+    }
+
+    fn schemas(_: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+        Vec::new()
+    }
+}
+
+impl<T: DeserializeOwned + JsonSchema> Payload for Json<T> {
+    const MOST_BYTES: usize = MIB;
+    const MEDIA: &'static [&'static str] = &[JSON];
+
+    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+        let text = text(bytes)?;
+        serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+        // JSON is YAML, and the YAML reader says everything that is wrong, where, and what was probably meant
+        let document = yaml::Document::parse(text, "body");
+        let read = document.and_then(|document| document.read());
+        read.map(Self).map_err(|mistakes| Refusal::mistakes(&mistakes, |mistake| mistake.problem.clone()))
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+        vec![(JSON, generator.subschema_for::<T>())]
+    }
+}
+
+impl Payload for Batch {
+    const MOST_BYTES: usize = 16 * MIB;
+    const MEDIA: &'static [&'static str] = &[
+        JSON,
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
+    ];
+
+    fn read(media: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+        let text = text(bytes)?;
+        if media.ends_with("ndjson") || media.ends_with("jsonl") {
+            let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+            return Ok(Self(lines.map(|(at, line)| incoming(line, &format!("/{at}"))).collect()));
+        }
+        let whole: &RawValue = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        if !whole.get().starts_with('[') {
+            return Ok(Self(vec![incoming(whole.get(), "")]));
+        }
+        let list: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        Ok(Self(list.iter().enumerate().map(|(at, one)| incoming(one.get(), &format!("/{at}"))).collect()))
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+        let event = generator.subschema_for::<Event>();
+        let lines = json_schema!({ "type": "string", "description": "One event, as JSON, on each line." });
+        vec![
+            (JSON, json_schema!({ "anyOf": [event, { "type": "array", "items": event }] })),
+            ("application/x-ndjson", lines),
+            ("application/cloudevents+json", event),
+        ]
+    }
+
+    fn example(media: &str) -> Option<Value> {
+        let event = json!({
+            "source": "gateway-1", "id": "req-7f3a", "type": "llm.completion", "subject": "acme", "time": "2026-04-09T10:15:00Z",
+            "data": { "prompt_tokens": 2100, "completion_tokens": 1400 }
+        });
+        Some(if media == "application/x-ndjson" { event.to_string().into() } else { event })
+    }
+}
+
+/// An event, or what stands where one should be and why it is none.
+fn incoming(text: &str, place: &str) -> Incoming {
+    match Event::from_json(text) {
+        Ok(event) => Incoming::Event(event),
+        Err(error) => Incoming::Unreadable { text: text.into(), problem: error.problem().under(place) },
+    }
+}
+
+impl Payload for Pricing {
+    const MOST_BYTES: usize = 16 * MIB;
+    const MEDIA: &'static [&'static str] =
+        &["application/yaml", JSON, "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain"];
+
+    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+        let read = PricingFile::from_bytes(bytes, "pricing");
+        read.map(Self).map_err(|mistakes| Refusal::mistakes(&mistakes, ToProblem::problem))
+    }
+
+    fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+        let catalog = generator.subschema_for::<Catalog>();
+        vec![("application/yaml", catalog.clone()), (JSON, catalog)]
+    }
+
+    fn example(media: &str) -> Option<Value> {
+        let fee =
+            "plans:\n  basic:\n    currency: EUR\n    every: month\n    prices:\n      fee: { flat: \"30.00\" }\n";
+        let same = json!({ "plans": { "basic": { "currency": "EUR", "every": "month", "prices": { "fee": { "flat": "30.00" } } } } });
+        Some(if media == JSON { same } else { fee.into() })
+    }
+}
+
+/// The body as text, without a byte order mark.
+fn text(bytes: &[u8]) -> Result<&str, Refusal> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let problem = Problem::new("not_utf8", "This is not UTF-8")
+            .detail(format!("byte {} of the body belongs to no character of UTF-8", error.valid_up_to() + 1))
+            .mend("send the text as UTF-8");
+        Refusal::one(StatusCode::BAD_REQUEST, problem)
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        let problem = Problem::new("empty_body", "The body is empty")
+            .detail("there is nothing in the body")
+            .mend("send what the route asks for: see /docs");
+        return Err(Refusal::one(StatusCode::BAD_REQUEST, problem));
+    }
+    Ok(text)
+}
+
+fn not_json(error: &serde_json::Error) -> Refusal {
+    let problem = Problem::new("not_json", "This is not JSON")
+        .detail(error.to_string())
+        .mend("close every bracket and quote; no comma after the last element");
+    Refusal::one(StatusCode::BAD_REQUEST, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: &str = r#"{"source":"s","id":"1","type":"t","subject":"c","time":"2026-04-01T00:00:00Z","data":{"n":0.10000000000000000001}}"#;
+
+    fn batch(media: &str, text: &str) -> Vec<Incoming> {
+        Batch::read(media, text.as_bytes()).expect("readable").0
+    }
+
+    #[test]
+    fn one_event_a_list_and_lines_are_the_same_batch() {
+        let one = batch(JSON, EVENT);
+        assert_eq!(one, batch(JSON, &format!("[{EVENT}]")));
+        assert_eq!(one, batch("application/x-ndjson", &format!("\u{feff}{EVENT}\r\n\r\n")));
+        let Incoming::Event(event) = &one[0] else { panic!("{one:?}") };
+        assert_eq!(serde_json::to_string(&event.properties).expect("json"), r#"{"n":0.10000000000000000001}"#);
+    }
+
+    #[test]
+    fn a_bad_event_is_told_with_its_place_and_spoils_no_other() {
+        let events = batch(JSON, &format!(r#"[{EVENT},{{"source":"s"}},{EVENT}]"#));
+        let Incoming::Unreadable { text, problem } = &events[1] else { panic!("{events:?}") };
+        assert_eq!(text, r#"{"source":"s"}"#);
+        assert!(problem.pointer.as_deref().is_some_and(|pointer| pointer.starts_with("/1")), "{problem:?}");
+        assert_eq!(events.iter().filter(|event| matches!(event, Incoming::Event(_))).count(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_at_all_is_refused() {
+        let code = |bytes: &[u8]| Batch::read(JSON, bytes).expect_err("refused").problems.first().code.clone();
+        assert_eq!(code(b"\xff"), "not_utf8");
+        assert_eq!(code(b" \n"), "empty_body");
+        assert_eq!(code(b"[{}"), "not_json");
+        assert!(Empty::read(JSON, b"{}").is_err());
+    }
+}

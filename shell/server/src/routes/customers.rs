@@ -1,0 +1,90 @@
+//! Buyers.
+
+use super::{Noun, zone_of};
+use crate::Refusal;
+use crate::answer::{Created, Found, Told};
+use crate::asked::{Asked, Nothing};
+use crate::page::{Limit, Page, Place};
+use crate::payload::{Empty, Json};
+use crate::route::Route;
+use crate::routes::invoices::Form;
+use billing::{BillPlan, Invoice, InvoiceId, render_invoice};
+use contracts::{Customer, When};
+use engine::Engine;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use stdx::Key;
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "customers",
+        about: "Buyers. Events name a customer by its key, as their `subject`.",
+        routes: vec![
+            Route::post("/v1/customers", "add_customer", "Add a customer", add),
+            Route::get("/v1/customers", "list_customers", "All customers, by key", list),
+            Route::get("/v1/customers/{key}", "get_customer", "A customer", get),
+            Route::get(
+                "/v1/customers/{key}/preview",
+                "preview_invoice",
+                "The upcoming invoice with the usage so far, with the explanation of each line",
+                preview,
+            ),
+        ],
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct One {
+    /// The customer's key.
+    key: Key,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct List {
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<Place>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Preview {
+    /// Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is.
+    as_of: Option<When>,
+    /// How it is shown.
+    #[serde(default)]
+    r#as: Form,
+}
+
+fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Customer>>) -> Result<Created<Customer>, Refusal> {
+    Ok(Created(engine.add_customer(asked.body.0)?))
+}
+
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
+    let List { limit, after } = asked.query;
+    let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
+    let customers = engine.customers(&after, limit.and_one())?;
+    Ok(Found(Page::of(customers, limit, |customer| Place::of(&customer.key))))
+}
+
+fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Customer>, Refusal> {
+    Ok(Found(engine.customer(asked.path.key.as_str())?))
+}
+
+fn preview(engine: &Engine, asked: Asked<One, Preview, Empty>) -> Result<Told<BillPlan>, Refusal> {
+    let key = asked.path.key.as_str();
+    let zone = zone_of(engine, Some(key))?;
+    let plan = engine.preview(key, asked.query.as_of.map(|when| when.instant(&zone)))?;
+    Ok(match asked.query.r#as {
+        Form::Json => Told::Json(Box::new(plan)),
+        Form::Text => {
+            let draft = |document| Invoice::draft(InvoiceId::from_u128(0), plan.customer.clone(), document);
+            let texts: Vec<String> =
+                plan.documents.iter().map(|one| render_invoice(&draft(one.clone()), &zone)).collect();
+            Told::Text(if texts.is_empty() { "nothing is due".into() } else { texts.join("\n\n") } + "\n")
+        }
+    })
+}

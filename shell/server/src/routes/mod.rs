@@ -1,0 +1,59 @@
+//! The table: what can be asked, noun by noun.
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "handlers have one form: they own what was asked, and may refuse it"
+)]
+
+use crate::Refusal;
+use crate::route::Route;
+use calendar::{Instant, Period, Zone};
+use contracts::When;
+use engine::{Engine, EngineError};
+
+mod books;
+mod customers;
+mod events;
+mod invoices;
+mod pricing;
+mod server;
+mod subscriptions;
+mod usage;
+
+/// One noun of the API with its routes.
+pub(crate) struct Noun {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub routes: Vec<Route>,
+}
+
+/// Every route of the server, in the order in which a reader meets them.
+pub(crate) fn nouns() -> Vec<Noun> {
+    vec![
+        pricing::noun(),
+        customers::noun(),
+        subscriptions::noun(),
+        events::noun(),
+        usage::noun(),
+        invoices::noun(),
+        books::noun(),
+        server::noun(),
+    ]
+}
+
+/// The zone whose days are meant when a customer is spoken of: the customer's own, or UTC for somebody who is none.
+fn zone_of(engine: &Engine, customer: Option<&str>) -> Result<Zone, Refusal> {
+    let Some(key) = customer else { return Ok(Zone::utc()) };
+    match engine.customer(key) {
+        Ok(customer) => Ok(customer.zone),
+        Err(EngineError::NotFound(_)) => Ok(Zone::utc()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// From when to when; to the end of the calendar where an end is not given.
+fn period(from: Option<When>, to: Option<When>, zone: &Zone) -> Result<Period, Refusal> {
+    let from = from.map_or(Instant::MIN, |when| when.instant(zone));
+    let to = to.map_or(Instant::MAX, |when| when.instant(zone));
+    Period::new(from, to).map_err(|error| Refusal::invalid(&error))
+}

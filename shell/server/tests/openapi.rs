@@ -1,0 +1,144 @@
+//! The OpenAPI document: whole, well-formed, and what the router does.
+
+use axum::body::Body;
+use axum::http::Request;
+use engine::Engine;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+fn operations() -> Vec<(&'static str, &'static str, &'static Value)> {
+    let paths = server::openapi()["paths"].as_object().expect("paths");
+    let each = |(path, item): (&'static String, &'static Value)| {
+        item.as_object()
+            .expect("an item")
+            .iter()
+            .map(move |(verb, operation)| (path.as_str(), verb.as_str(), operation))
+    };
+    paths.iter().flat_map(each).collect()
+}
+
+/// Asks the router, and says whether there was a route.
+fn is_routed(path: &str, verb: &str) -> bool {
+    let engine = Arc::new(Engine::in_memory("2026-04-01T00:00:00Z".parse().expect("an instant")).expect("an engine"));
+    let router = server::router(&engine);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let request =
+        Request::builder().method(verb.to_uppercase().as_str()).uri(path.replace(['{', '}'], "")).body(Body::empty());
+    runtime.block_on(async {
+        let response = router.oneshot(request.expect("a request")).await.expect("a router never fails");
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let code =
+            serde_json::from_slice::<Value>(&body).ok().and_then(|body| Some(body.get("code")?.as_str()?.to_owned()));
+        !matches!(code.as_deref(), Some("no_such_address" | "wrong_method"))
+    })
+}
+
+#[test]
+fn every_address_of_the_document_is_a_route() {
+    for (path, verb, _) in operations() {
+        assert!(is_routed(path, verb), "{verb} {path}");
+    }
+    assert!(!is_routed("/v1/bill", "get"), "the question can be answered with no");
+}
+
+#[test]
+fn every_route_that_was_promised_is_in_the_document() {
+    let documented: BTreeSet<String> = operations().iter().map(|(path, verb, _)| format!("{verb} {path}")).collect();
+    let promised = [
+        "post /v1/events",
+        "get /v1/events",
+        "get /v1/events/{source}/{id}",
+        "get /v1/events/quarantine",
+        "get /v1/usage",
+        "get /v1/usage/unmatched",
+        "post /v1/customers",
+        "get /v1/customers",
+        "get /v1/customers/{key}",
+        "get /v1/customers/{key}/preview",
+        "get /v1/pricing",
+        "post /v1/pricing",
+        "post /v1/pricing/plan",
+        "get /v1/pricing/schema",
+        "post /v1/subscriptions",
+        "get /v1/subscriptions",
+        "get /v1/subscriptions/{key}",
+        "post /v1/subscriptions/{key}/changes",
+        "post /v1/subscriptions/{key}/end",
+        "get /v1/invoices",
+        "get /v1/invoices/{id}",
+        "get /v1/invoices/{id}/explanation",
+        "post /v1/invoices/{id}/issue",
+        "post /v1/bill",
+        "get /v1/journal",
+        "get /v1/balances",
+        "get /healthz",
+        "get /openapi.json",
+        "get /docs",
+        "get /docs/errors",
+        "get /",
+    ];
+    assert_eq!(documented, promised.iter().map(ToString::to_string).collect());
+}
+
+#[test]
+fn the_document_is_well_formed() {
+    let document = server::openapi();
+    assert_eq!(document["openapi"], "3.1.0");
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let tags: BTreeSet<&str> =
+        document["tags"].as_array().expect("tags").iter().filter_map(|tag| tag["name"].as_str()).collect();
+    let mut ids = BTreeSet::new();
+    for (path, verb, operation) in operations() {
+        let name = format!("{verb} {path}");
+        assert!(ids.insert(operation["operationId"].as_str().expect("an id")), "{name}: its id is taken");
+        assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name}");
+        assert!(tags.contains(operation["tags"][0].as_str().expect("a tag")), "{name}");
+        assert!(operation["responses"]["default"]["content"]["application/problem+json"].is_object(), "{name}");
+        check_parameters(&name, path, operation);
+    }
+    let mut found = Vec::new();
+    references(document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let name = reference
+            .strip_prefix("#/components/schemas/")
+            .unwrap_or_else(|| panic!("{reference} leads out of the document"));
+        assert!(schemas.contains_key(name), "{reference} leads nowhere");
+    }
+    for shared in ["Customer", "Catalog", "Subscription", "Invoice", "Line", "Explanation", "ProblemDocument", "Event"]
+    {
+        assert!(schemas.contains_key(shared), "{shared} is not shared: {:?}", schemas.keys().collect::<Vec<_>>());
+    }
+}
+
+/// The names in a path are its path parameters, each described.
+fn check_parameters(name: &str, path: &str, operation: &Value) {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let in_path: BTreeSet<String> = parameters
+        .iter()
+        .filter(|one| one["in"] == "path")
+        .filter_map(|one| Some(one["name"].as_str()?.to_owned()))
+        .collect();
+    let named: BTreeSet<String> =
+        path.split('/').filter_map(|part| Some(part.strip_prefix('{')?.strip_suffix('}')?.to_owned())).collect();
+    assert_eq!(in_path, named, "{name}");
+    for parameter in &parameters {
+        assert!(parameter["schema"].is_object() || parameter["schema"].is_boolean(), "{name}: {parameter}");
+        assert!(parameter["description"].is_string(), "{name}: {parameter}");
+        assert!(parameter["in"] != "path" || parameter["required"] == true, "{name}: {parameter}");
+    }
+}
+
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    let within = |map: &'a Map<String, Value>, found: &mut Vec<&'a str>| {
+        found.extend(map.get("$ref").and_then(Value::as_str));
+        map.values().for_each(|value| references(value, found));
+    };
+    match value {
+        Value::Object(map) => within(map, found),
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
