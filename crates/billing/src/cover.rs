@@ -60,12 +60,21 @@ pub(crate) fn due_slices<'a>(
     catalogs: &'a Catalogs,
     horizon: Instant,
 ) -> Result<Vec<Slice<'a>>, PlanError> {
-    let mut slices = all_slices(subscription, catalogs, |schedule, run_from| {
-        let within = if horizon < run_from { run_from } else { horizon };
-        Ok(schedule.at(within)?.1.to())
-    })?;
+    let mut slices = slices_through(subscription, catalogs, horizon)?;
     slices.retain(|slice| slice.due_at <= horizon);
     Ok(slices)
+}
+
+/// Every slice of a subscription up to the end of the cycles around `horizon`, whenever they are due.
+pub(crate) fn slices_through<'a>(
+    subscription: &'a Subscription,
+    catalogs: &'a Catalogs,
+    horizon: Instant,
+) -> Result<Vec<Slice<'a>>, PlanError> {
+    all_slices(subscription, catalogs, |schedule, run_from| {
+        let within = if horizon < run_from { run_from } else { horizon };
+        Ok(schedule.at(within)?.1.to())
+    })
 }
 
 /// The first instant after `after` at which something of the subscription falls due.

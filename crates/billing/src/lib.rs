@@ -55,6 +55,12 @@ mod plan;
 pub use line::Line;
 pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan};
 
+mod compare;
+mod metered;
+
+pub use compare::{LineDifference, PlanDifference, compare};
+pub use metered::{MeteredCycle, metered_cycles};
+
 mod inspect;
 mod invoice;
 mod postings;
