@@ -1,6 +1,6 @@
 //! Billing: plan, inspect, post.
 
-use crate::{Engine, EngineError, Issuing, Settings};
+use crate::{Engine, EngineError, Issuing};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
     UsageNeed, inspect, needs, next_due, plan, postings,
@@ -95,7 +95,10 @@ impl Engine {
         Ok(run)
     }
 
-    fn each_customer(&self, mut each: impl FnMut(Customer) -> Result<(), EngineError>) -> Result<(), EngineError> {
+    pub(crate) fn each_customer(
+        &self,
+        mut each: impl FnMut(Customer) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
         let mut after = String::new();
         loop {
             let page = self.customers(&after, PAGE)?;
@@ -117,21 +120,23 @@ impl Engine {
             Some(instant) => instant,
             None => next_due(&account, &catalogs, self.now())?.unwrap_or(self.now()),
         };
-        self.plan_for(&account, &catalogs, self.settings(), as_of)
+        self.plan_for(&account, &catalogs, as_of, |need| self.answer_to_date(need))
     }
 
-    fn plan_for(
+    /// Draws a bill and inspects it; `answer` says how much was used.
+    pub(crate) fn plan_for(
         &self,
         account: &Account,
         catalogs: &Catalogs,
-        settings: Settings,
         as_of: Instant,
+        answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
     ) -> Result<BillPlan, EngineError> {
         let answers = needs(account, catalogs, as_of)?
             .into_iter()
-            .map(|need| Ok((need.clone(), self.answer(&need)?)))
+            .map(|need| Ok((need.clone(), answer(&need)?)))
             .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
-        let plan = plan(account, catalogs, Terms { as_of, corrections: settings.corrections }, &answers)?;
+        let terms = Terms { as_of, corrections: self.settings().corrections };
+        let plan = plan(account, catalogs, terms, &answers)?;
         let findings = inspect(&plan);
         if findings.is_empty() {
             return Ok(plan);
@@ -142,12 +147,12 @@ impl Engine {
         Err(EngineError::Conflict(problem))
     }
 
-    fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
+    pub(crate) fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
         let subscriptions = self.subscriptions_of(customer.key.as_str())?;
         Ok(Account { customer, subscriptions, posted })
     }
 
-    fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
+    pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
         let stored = self.store.read(|tx| lines::of_customer::<Line>(tx, &self.tenant, customer.key.as_str()))?;
         let posted = Posted::from_lines(stored.into_iter().map(|line| line.body))?;
         self.account(customer, posted)
@@ -155,7 +160,7 @@ impl Engine {
 
     fn bill_customer(&self, customer: Customer, as_of: Instant) -> Result<BillRun, EngineError> {
         let account = self.account_with_posted(customer)?;
-        let plan = self.plan_for(&account, &self.catalogs(), self.settings(), as_of)?;
+        let plan = self.plan_for(&account, &self.catalogs(), as_of, |need| self.answer(need))?;
         self.store.write(|tx| self.post(tx, &plan))
     }
 
@@ -178,7 +183,7 @@ impl Engine {
         Ok(run)
     }
 
-    fn drafts_of(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
+    pub(crate) fn drafts_of(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
         // drafts are the newest of a customer's documents, and at most one per currency is open
         let newest =
             documents::page::<Invoice>(tx, &self.tenant, KIND, Which::Customer(customer), &Cursor::start(), PAGE)?;

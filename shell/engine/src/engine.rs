@@ -1,5 +1,6 @@
 //! The engine and what it stands on.
 
+use crate::live::Live;
 use crate::usage_data::CompiledMeters;
 use crate::{Clock, EngineError, Ids, SetClock, SystemClock};
 use billing::{Catalogs, Corrections};
@@ -46,6 +47,8 @@ pub struct Engine {
     /// Every version of the catalog, read once: a version never changes.
     pub(crate) catalogs: RwLock<Arc<Catalogs>>,
     pub(crate) meters: RwLock<CompiledMeters>,
+    /// Usage to date of open billing periods.
+    pub(crate) live: Mutex<Live>,
     /// Held by a command from its first read to its post, so that what it decided upon is still so.
     commands: Mutex<()>,
 }
@@ -104,9 +107,11 @@ impl Engine {
             settings,
             catalogs: RwLock::default(),
             meters: RwLock::default(),
+            live: Mutex::default(),
             commands: Mutex::new(()),
         };
         engine.read_catalogs()?;
+        engine.settle_changesets()?;
         Ok(engine)
     }
 

@@ -44,9 +44,7 @@ impl EngineError {
                 format!("create it, or use one of: {}", known.iter().take(10).copied().collect::<Vec<_>>().join(", "))
             }
         };
-        let problem = Problem::new("not_found", "Not found")
-            .detail(format!("there is no {what} `{name}`"))
-            .mend(mend);
+        let problem = Problem::new("not_found", "Not found").detail(format!("there is no {what} `{name}`")).mend(mend);
         Self::NotFound(problem)
     }
 

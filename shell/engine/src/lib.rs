@@ -18,22 +18,42 @@
 
 mod bills;
 mod books;
+mod changes;
+mod changeset_preview;
+mod changesets;
 mod clock;
+mod corrections;
 mod customers;
 mod engine;
 mod error;
+mod explorer;
+mod fold;
+mod live;
 mod pricing;
+mod quarantine;
 pub mod scenario;
 mod subscriptions;
+mod unpaid;
 mod usage_data;
 
 pub use bills::{BillRun, Failure};
 pub use books::{BooksAt, JournalEntry};
+pub use changes::change_from_json;
+pub use changeset_preview::{ChangesetPreview, MoneyDifference, NotBilled, QuantityDifference};
+pub use changesets::{AddedChanges, Changeset, ChangesetId, ChangesetState, MAX_CHANGES, RefusedChange};
 pub use clock::{Clock, Ids, SetClock, SystemClock};
+pub use corrections::{By, Cause, EventVersion};
 pub use engine::{Engine, Issuing, Settings};
 pub use error::{EngineError, Problems};
+pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
+pub use live::UsageToDate;
 pub use pricing::Applied;
+pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use subscriptions::{NewChange, NewSubscription};
-pub use usage::{Activity, Cursor as EventCursor, EventFilter, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent};
+pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
+pub use usage::{
+    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, Outcome, Quarantined, Sent,
+    Seq, StoredEvent, Version, What,
+};
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};

@@ -157,7 +157,7 @@ impl Engine {
     }
 
     /// A plan as it is offered now.
-    fn offered(&self, plan: &Key) -> Result<(PlanRef, Plan), EngineError> {
+    pub(crate) fn offered(&self, plan: &Key) -> Result<(PlanRef, Plan), EngineError> {
         let (version, catalog) = self.newest_catalog()?;
         match catalog.plans.get(plan) {
             Some(found) => Ok((PlanRef { plan: plan.clone(), version }, found.clone())),

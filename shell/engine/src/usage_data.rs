@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use stdx::{Key, Problem};
 use usage::{
-    Activity, Cursor, EventFilter, Incoming, Outcome, Quarantined, Query, Seq, StoredEvent, Subjects, Transactions,
-    Window,
+    Activity, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Seq, StoredEvent, Subjects,
+    Transactions, Window,
 };
 
 /// Meters compiled from their definitions, by catalog version and key.
@@ -48,13 +48,31 @@ pub struct MeteredUsage {
 }
 
 /// How many events of all groups could not be measured, and why the first of them could not.
-fn unmeasured(groups: &[usage::Group]) -> Option<Unmeasured> {
+fn unmeasured(groups: &[Group]) -> Option<Unmeasured> {
     let mut found = groups.iter().filter_map(|group| group.unmeasured.as_ref());
     let first = found.next()?;
     let count = found.fold(first.count, |sum, more| sum.saturating_add(more.count));
     let place = format!("event `{}` of `{}`: ", first.first.id, first.first.source);
     let problem = Problem { detail: place + &first.problem.detail, ..first.problem.clone() };
     Some(Unmeasured { count, problem })
+}
+
+/// The answer to a question of billing, from what was measured of one subject.
+pub(crate) fn answer_of(
+    meter: &CompiledMeter,
+    need: &UsageNeed,
+    groups: Vec<Group>,
+    watermark: Seq,
+) -> Result<UsageAnswer, EngineError> {
+    let unmeasured = unmeasured(&groups);
+    let mut groups: Vec<(Dimensions, Measured)> =
+        groups.into_iter().map(|group| (group.dimensions, group.measured)).collect();
+    if groups.is_empty() && need.by.is_empty() {
+        // nothing was used: the meter says what that measures
+        let nothing = meter.finish(meter.state(), need.period).map_err(|error| EngineError::invalid(&error))?;
+        groups.push((Dimensions::new(), nothing));
+    }
+    Ok(UsageAnswer { groups, unmeasured, watermark: watermark.0 })
 }
 
 /// A question about usage.
@@ -102,7 +120,7 @@ impl Engine {
             transactions: Transactions::Leave,
             as_of: Seq::NOW,
         })?;
-        let row = |group: usage::Group| MeteredUsage {
+        let row = |group: Group| MeteredUsage {
             customer: group.subject,
             dimensions: group.dimensions,
             measured: group.measured,
@@ -128,19 +146,11 @@ impl Engine {
             },
             as_of: watermark,
         })?;
-        let unmeasured = unmeasured(&groups);
-        let mut groups: Vec<(Dimensions, Measured)> =
-            groups.into_iter().map(|group| (group.dimensions, group.measured)).collect();
-        if groups.is_empty() && need.by.is_empty() {
-            // nothing was used: the meter says what that measures
-            let nothing = meter.finish(meter.state(), need.period).map_err(|error| EngineError::invalid(&error))?;
-            groups.push((Dimensions::new(), nothing));
-        }
-        Ok(UsageAnswer { groups, unmeasured, watermark: watermark.0 })
+        answer_of(&meter, need, groups, watermark)
     }
 
     /// A meter of a catalog version, compiled once.
-    fn meter(&self, version: u32, key: &Key) -> Result<Arc<CompiledMeter>, EngineError> {
+    pub(crate) fn meter(&self, version: u32, key: &Key) -> Result<Arc<CompiledMeter>, EngineError> {
         let at = (version, key.clone());
         if let Some(known) = self.meters.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return Ok(known.clone());
@@ -168,7 +178,7 @@ impl Engine {
     /// An accepted event by its identity.
     pub fn event(&self, source: &str, id: &str) -> Result<StoredEvent, EngineError> {
         self.usage.lookup(&self.tenant, source, id)?.ok_or_else(|| {
-            let problem = Problem::new("not_found", "There is no such thing")
+            let problem = Problem::new("not_found", "Not found")
                 .detail(format!("no event `{id}` of source `{source}` was accepted"))
                 .mend("look into the quarantine, or send it again");
             EngineError::NotFound(problem)
