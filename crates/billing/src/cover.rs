@@ -77,19 +77,19 @@ pub(crate) fn slices_through<'a>(
     })
 }
 
-/// The first instant after `after` at which something of the subscription falls due.
-pub(crate) fn next_due(
-    subscription: &Subscription,
-    catalogs: &Catalogs,
+/// The slice of the subscription that falls due first after `after`.
+pub(crate) fn next_due_slice<'a>(
+    subscription: &'a Subscription,
+    catalogs: &'a Catalogs,
     after: Instant,
-) -> Result<Option<Instant>, PlanError> {
+) -> Result<Option<Slice<'a>>, PlanError> {
     let slices = all_slices(subscription, catalogs, |schedule, run_from| {
         let within = if after < run_from { run_from } else { after };
         // the cycle around it, and the one that follows
         let end = schedule.at(within)?.1.to();
         Ok(schedule.at(end)?.1.to())
     })?;
-    Ok(slices.into_iter().map(|slice| slice.due_at).filter(|due| *due > after).min())
+    Ok(slices.into_iter().filter(|slice| slice.due_at > after).min_by_key(|slice| slice.due_at))
 }
 
 /// Every slice from the start up to the end of a cycle that `until` names, given the schedule and the start of a run.

@@ -7,7 +7,7 @@ use alloc::{string::String, vec::Vec};
 use calendar::Period;
 use catalog::{Source as PriceSource, Takes};
 use metering::{Dimensions, Measured};
-use money::{Dec, Money, Ratio, Rounding};
+use money::{Currency, Dec, Money, Ratio, Rounding};
 use rating::{Basis, Usage, rate};
 use stdx::Key;
 
@@ -15,8 +15,23 @@ use stdx::Key;
 #[derive(Debug, Clone)]
 pub(crate) struct Due {
     pub(crate) key: LineKey,
-    pub(crate) cover: Period,
     pub(crate) worth: Worth,
+}
+
+impl Due {
+    /// What a key is worth that is covered in several stretches: a plan that was left and taken up again within one cycle.
+    pub(crate) fn and(mut self, other: Self) -> Result<Self, PlanError> {
+        self.worth.parts.extend(other.worth.parts);
+        self.worth.parts.sort_by_key(|part| part.period.from());
+        let (exact, amount) = total(&self.worth.parts, self.key.currency)?;
+        Ok(Self { worth: Worth { exact, amount, ..self.worth }, ..self })
+    }
+}
+
+/// The exact sum of the parts, and the one rounding.
+fn total(parts: &[PartWorth], currency: Currency) -> Result<(Ratio, Money), PlanError> {
+    let exact = parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.amount))?;
+    Ok((exact, Money::round_from(exact, currency, Rounding::HalfUp)?))
 }
 
 impl Slice<'_> {
@@ -65,7 +80,14 @@ impl Slice<'_> {
             subscription: self.subscription.key.clone(),
             error,
         })?;
-        Ok(PartWorth { period: part, quantity: usage.quantity, share, amount: rated.amount, why: rated.explanation })
+        Ok(PartWorth {
+            period: part,
+            quantity: usage.quantity,
+            share,
+            measured: None,
+            amount: rated.amount,
+            why: rated.explanation,
+        })
     }
 
     fn held(&self) -> Result<Due, PlanError> {
@@ -93,16 +115,15 @@ impl Slice<'_> {
                 dimensions,
                 basis: Basis::Metered,
             };
-            let part = self.rated(&usage, self.cover, share)?;
-            let source = Source::Meter(Measurement {
-                meter: meter.clone(),
+            let mut part = self.rated(&usage, self.cover, share)?;
+            part.measured = Some(Measurement {
                 period: self.cover,
                 raw: measured.raw,
                 quantity: measured.quantity,
                 events: measured.count,
                 watermark: answer.watermark,
             });
-            self.worth(self.key(dimensions.clone()), source, alloc::vec![part])
+            self.worth(self.key(dimensions.clone()), Source::Meter { meter: meter.clone() }, alloc::vec![part])
         };
         answer.groups.iter().map(group).collect()
     }
@@ -119,13 +140,9 @@ impl Slice<'_> {
     }
 
     fn worth(&self, key: LineKey, source: Source, parts: Vec<PartWorth>) -> Result<Due, PlanError> {
-        let exact = parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.amount))?;
-        let amount = Money::round_from(exact, self.currency, Rounding::HalfUp)?;
+        let (exact, amount) = total(&parts, self.currency)?;
         let name = self.price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
-        Ok(Due {
-            key,
-            cover: self.cover,
-            worth: Worth { name, timing: self.price.timing, prorate: self.price.prorate, source, exact, amount, parts },
-        })
+        let (timing, prorate) = (self.price.timing, self.price.prorate);
+        Ok(Due { key, worth: Worth { name, timing, prorate, source, exact, amount, parts } })
     }
 }

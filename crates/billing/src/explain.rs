@@ -40,16 +40,17 @@ pub enum Source {
         /// Its name.
         name: Key,
     },
-    /// Counted from events.
-    Meter(Measurement),
+    /// Counted from events: each part says how.
+    Meter {
+        /// The meter.
+        meter: Key,
+    },
 }
 
 /// How a quantity was counted; the same question to the usage store gives the same answer for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
-    /// The meter.
-    pub meter: Key,
     /// From when to when events count.
     pub period: Period,
     /// What the events add up to.
@@ -72,6 +73,9 @@ pub struct PartWorth {
     pub quantity: Ratio,
     /// The stretch as a share of the whole cycle, under the price's proration.
     pub share: Ratio,
+    /// How the quantity was counted, for a metered price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measurement>,
     /// The exact amount in the currency.
     pub amount: Ratio,
     /// How the amount follows from the quantity.

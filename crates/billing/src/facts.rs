@@ -129,6 +129,16 @@ impl Posted {
         self.0.get(key)
     }
 
+    /// Whether anything was posted for the cycle of a price that the key belongs to, under whatever dimensions.
+    pub(crate) fn has_billed(&self, key: &LineKey) -> bool {
+        let first = LineKey { dimensions: Dimensions::new(), ..key.clone() };
+        // keys sort by subscription, price and cycle before dimensions
+        let next = self.0.range(first..).next();
+        next.is_some_and(|(found, _)| {
+            (&found.subscription, &found.price, found.cycle) == (&key.subscription, &key.price, key.cycle)
+        })
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&LineKey, &PostedKey)> {
         self.0.iter()
     }
@@ -137,7 +147,8 @@ impl Posted {
 /// When and how a bill is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
-    /// Up to when what is due counts; also when facts must have been known.
+    /// Up to when what is due counts; also when facts must have been known. Not before anything that was posted: what was due
+    /// later would seem to be due no more.
     pub as_of: Instant,
     /// What happens to differences on billed cycles.
     pub corrections: Corrections,

@@ -1,6 +1,6 @@
 //! Lines: differences under one key.
 
-use crate::explain::{PartWorth, Worth};
+use crate::explain::{PartWorth, Source, Worth};
 use crate::facts::PostedKey;
 use crate::{LineKey, PlanError};
 use alloc::vec::Vec;
@@ -37,12 +37,9 @@ impl Line {
 }
 
 /// `worth − posted` under one key; `None` when there is nothing to post. A key that was never posted gives a line even when it is
-/// worth nothing, as long as there was usage: the customer sees what was included.
-///
-/// `cover` is the stretch to name where no quantity differs; `zone` is the one whose days the shares count.
+/// worth nothing, as long as there was usage: the customer sees what was included. `zone` is the one whose days shares count.
 pub(crate) fn difference(
     key: &LineKey,
-    cover: Period,
     worth: Worth,
     known: Option<&PostedKey>,
     zone: &Zone,
@@ -50,33 +47,50 @@ pub(crate) fn difference(
     let posted = known.map_or(Money::zero(key.currency), |known| known.amount);
     let amount = worth.amount.minus(posted)?;
     let before = known.map_or(&[][..], |known| &known.last.worth.parts);
-    let change = Change::between(before, &worth.parts)?;
+    let change = Change::between(before, &worth.parts, &worth.source)?;
     if amount.is_zero() && (known.is_some() || change.is_none()) {
         return Ok(None);
     }
-    let Change { period, quantity } = change.unwrap_or(Change { period: cover, quantity: Ratio::ZERO });
-    let share = worth.prorate.share(key.cycle, period, zone)?;
-    Ok(Some(Line { key: key.clone(), period, quantity, share, amount, posted, worth }))
+    let change = match change {
+        Some(change) => change,
+        // the same quantities are worth something else: the whole of the cycle is named
+        None => Change { quantity: Ratio::ZERO, stretches: alloc::vec![key.cycle] },
+    };
+    let (Some(first), Some(last)) = (change.stretches.first(), change.stretches.last()) else { return Ok(None) };
+    let period = Period::new(first.from(), last.to())?;
+    let mut share = Ratio::ZERO;
+    for stretch in &change.stretches {
+        share = share.plus(worth.prorate.share(key.cycle, *stretch, zone)?)?;
+    }
+    Ok(Some(Line { key: key.clone(), period, quantity: change.quantity, share, amount, posted, worth }))
 }
 
 /// The line that takes back a key under which nothing is due any more.
 pub(crate) fn take_back(key: &LineKey, known: &PostedKey, zone: &Zone) -> Result<Option<Line>, PlanError> {
     let nothing =
         Worth { exact: Ratio::ZERO, amount: Money::zero(key.currency), parts: Vec::new(), ..known.last.worth.clone() };
-    difference(key, known.last.period, nothing, Some(known), zone)
+    difference(key, nothing, Some(known), zone)
 }
 
 /// Where two states of a key differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Change {
-    /// From the first to the last instant at which they differ.
-    period: Period,
-    /// By how much, when it is the same all along; else the quantity that stands at the end.
+    /// By how much. Of a quantity that stands: the step, when it is the same all along, else what stands at the end. Of a
+    /// quantity that was counted: all that was counted more or less.
     quantity: Ratio,
+    /// The stretches in which they differ, in order, apart from each other; not empty.
+    stretches: Vec<Period>,
 }
 
 impl Change {
-    fn between(old: &[PartWorth], new: &[PartWorth]) -> Result<Option<Self>, PlanError> {
+    fn between(old: &[PartWorth], new: &[PartWorth], source: &Source) -> Result<Option<Self>, PlanError> {
+        match source {
+            Source::Constant | Source::Quantity { .. } => Self::of_level(old, new),
+            Source::Meter { .. } => Self::of_count(old, new),
+        }
+    }
+
+    fn of_level(old: &[PartWorth], new: &[PartWorth]) -> Result<Option<Self>, PlanError> {
         let mut edges: Vec<Instant> =
             old.iter().chain(new).flat_map(|part| [part.period.from(), part.period.to()]).collect();
         edges.sort_unstable();
@@ -90,15 +104,46 @@ impl Change {
             if before == after {
                 continue;
             }
-            let step = after.minus(before)?;
+            let (stretch, step) = (Period::new(pair[0], pair[1])?, after.minus(before)?);
             found = Some(match found {
-                None => Self { period: Period::new(pair[0], pair[1])?, quantity: step },
-                Some(known) => Self {
-                    period: Period::new(known.period.from(), pair[1])?,
-                    quantity: if known.quantity == step { step } else { after },
-                },
+                None => Self { quantity: step, stretches: alloc::vec![stretch] },
+                Some(mut known) => {
+                    known.stretches.push(stretch);
+                    Self { quantity: if known.quantity == step { step } else { after }, ..known }
+                }
             });
         }
-        Ok(found)
+        found.map(|change| Ok(Self { stretches: joined(change.stretches)?, ..change })).transpose()
     }
+
+    fn of_count(old: &[PartWorth], new: &[PartWorth]) -> Result<Option<Self>, PlanError> {
+        let same = |a: &PartWorth, b: &PartWorth| a.period == b.period && a.quantity == b.quantity;
+        let mut stretches = Vec::new();
+        let mut quantity = Ratio::ZERO;
+        for part in new.iter().filter(|part| !old.iter().any(|other| same(other, part))) {
+            stretches.push(part.period);
+            quantity = quantity.plus(part.quantity)?;
+        }
+        for part in old.iter().filter(|part| !new.iter().any(|other| same(other, part))) {
+            stretches.push(part.period);
+            quantity = quantity.minus(part.quantity)?;
+        }
+        if stretches.is_empty() || (old.is_empty() && quantity.is_zero()) {
+            return Ok(None);
+        }
+        Ok(Some(Self { quantity, stretches: joined(stretches)? }))
+    }
+}
+
+/// The same time as stretches that are apart from each other, in order.
+fn joined(mut stretches: Vec<Period>) -> Result<Vec<Period>, PlanError> {
+    stretches.sort_by_key(|stretch| (stretch.from(), stretch.to()));
+    let mut apart: Vec<Period> = Vec::with_capacity(stretches.len());
+    for stretch in stretches {
+        match apart.last_mut() {
+            Some(last) if last.to() >= stretch.from() => *last = Period::new(last.from(), last.to().max(stretch.to()))?,
+            Some(_) | None => apart.push(stretch),
+        }
+    }
+    Ok(apart)
 }

@@ -1,10 +1,13 @@
 //! The bill plan: due − posted.
 
-use crate::cover::{Slice, due_slices};
+use crate::cover::{Slice, due_slices, next_due_slice};
 use crate::due::Due;
 use crate::line::{difference, take_back};
-use crate::{Account, Catalogs, Corrections, Line, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
-use alloc::{collections::BTreeMap, vec::Vec};
+use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use calendar::{Date, Instant, Period, Zone};
 use contracts::Subscription;
 use money::{Currency, Money};
@@ -86,8 +89,8 @@ pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<V
 pub fn next_due(account: &Account, catalogs: &Catalogs, after: Instant) -> Result<Option<Instant>, PlanError> {
     let mut first: Option<Instant> = None;
     for subscription in &account.subscriptions {
-        let due = crate::cover::next_due(subscription, catalogs, after)?;
-        first = first.into_iter().chain(due).min();
+        let next = next_due_slice(subscription, catalogs, after)?;
+        first = first.into_iter().chain(next.map(|slice| slice.due_at)).min();
     }
     Ok(first)
 }
@@ -102,33 +105,75 @@ pub fn plan(
     answers: &[(UsageNeed, UsageAnswer)],
 ) -> Result<BillPlan, PlanError> {
     let subscriptions = known(account, terms.as_of);
-    let mut due: BTreeMap<_, (Due, &Zone)> = BTreeMap::new();
+    let mut moment = Moment::new(account, terms);
+    let mut due: BTreeMap<LineKey, (Due, &Zone)> = BTreeMap::new();
     for subscription in &subscriptions {
         for slice in due_slices(subscription, catalogs, terms.as_of)? {
+            moment.falls_due(slice.currency, slice.due_at);
             let answer = slice
                 .need()
                 .and_then(|need| answers.iter().find(|(asked, _)| *asked == need))
                 .map(|(_, answer)| answer);
             for one in slice.due(answer)? {
-                due.insert(one.key.clone(), (one, &subscription.zone));
+                let (key, sum) = match due.remove(&one.key) {
+                    Some((known, _)) => (one.key.clone(), known.and(one)?),
+                    None => (one.key.clone(), one),
+                };
+                due.insert(key, (sum, &subscription.zone));
             }
         }
+        moment.goes_on(subscription, catalogs)?;
     }
-    let taken_back = account.posted.keys().filter(|(key, _)| !due.contains_key(*key)).map(|(key, known)| {
-        let zone = subscriptions.iter().find(|s| s.key == key.subscription).map_or(&account.customer.zone, |s| &s.zone);
-        take_back(key, known, zone)
-    });
-    let mut corrections = taken_back.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+    let zone_of = |key: &LineKey| {
+        subscriptions.iter().find(|one| one.key == key.subscription).map_or(&account.customer.zone, |one| &one.zone)
+    };
+    let gone = account.posted.keys().filter(|(key, _)| !due.contains_key(*key));
+    let mut corrections = gone
+        .filter_map(|(key, known)| take_back(key, known, zone_of(key)).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
     let mut fresh = Vec::new();
     for (key, (one, zone)) in due {
-        let known = account.posted.get(&key);
-        let Some(line) = difference(&key, one.cover, one.worth, known, zone)? else { continue };
-        if known.is_some() { corrections.push(line) } else { fresh.push(line) }
+        let Some(line) = difference(&key, one.worth, account.posted.get(&key), zone)? else { continue };
+        if account.posted.has_billed(&key) { corrections.push(line) } else { fresh.push(line) }
     }
-    let nothing_to_come = next_due(account, catalogs, terms.as_of)?.is_none();
-    let mut drawn = arrange(account, terms, fresh, corrections, nothing_to_come)?;
+    let mut drawn = arrange(account, terms, fresh, corrections, &moment)?;
     drawn.notes = answers.iter().filter_map(|(need, answer)| not_measured(need, answer)).collect();
     Ok(drawn)
+}
+
+/// What is known about the moment of a plan, by currency: whether something falls due on its day, and whether anything will
+/// ever fall due after it.
+struct Moment<'a> {
+    zone: &'a Zone,
+    terms: Terms,
+    today: BTreeSet<Currency>,
+    to_come: BTreeSet<Currency>,
+}
+
+impl<'a> Moment<'a> {
+    fn new(account: &'a Account, terms: Terms) -> Self {
+        Self { zone: &account.customer.zone, terms, today: BTreeSet::new(), to_come: BTreeSet::new() }
+    }
+
+    fn falls_due(&mut self, currency: Currency, at: Instant) {
+        if self.zone.date_of(at) == self.zone.date_of(self.terms.as_of) {
+            self.today.insert(currency);
+        }
+    }
+
+    fn goes_on(&mut self, subscription: &Subscription, catalogs: &Catalogs) -> Result<(), PlanError> {
+        let next = next_due_slice(subscription, catalogs, self.terms.as_of)?;
+        self.to_come.extend(next.map(|slice| slice.currency));
+        Ok(())
+    }
+
+    /// Whether a correction in this currency is billed now: with what falls due today, or because nothing is to come.
+    fn takes_corrections(&self, currency: Currency) -> bool {
+        match self.terms.corrections {
+            Corrections::AtOnce => true,
+            Corrections::NextInvoice => self.today.contains(&currency) || !self.to_come.contains(&currency),
+        }
+    }
 }
 
 fn not_measured(need: &UsageNeed, answer: &UsageAnswer) -> Option<Note> {
@@ -147,7 +192,7 @@ fn arrange(
     terms: Terms,
     fresh: Vec<Line>,
     corrections: Vec<Line>,
-    nothing_to_come: bool,
+    moment: &Moment<'_>,
 ) -> Result<BillPlan, PlanError> {
     let mut by_currency: BTreeMap<Currency, Vec<Line>> = BTreeMap::new();
     for line in fresh {
@@ -155,11 +200,7 @@ fn arrange(
     }
     let mut waiting = Vec::new();
     for line in corrections {
-        let goes_now = match terms.corrections {
-            Corrections::AtOnce => true,
-            Corrections::NextInvoice => nothing_to_come || by_currency.contains_key(&line.key.currency),
-        };
-        if goes_now {
+        if moment.takes_corrections(line.key.currency) || by_currency.contains_key(&line.key.currency) {
             by_currency.entry(line.key.currency).or_default().push(line);
         } else {
             waiting.push(line);

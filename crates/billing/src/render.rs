@@ -5,6 +5,7 @@ use alloc::{format, string::String};
 use calendar::{Period, Zone};
 use core::fmt::Write as _;
 use money::Rounding;
+use stdx::Key;
 
 /// The document and, under each line, why it is what it is: from the amount down to the events. Days are those of `zone`.
 pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
@@ -33,11 +34,10 @@ pub fn render_line(line: &Line, zone: &Zone) -> String {
     if line.is_correction() {
         let _ = writeln!(text, "{:22}= {} now due less {} billed before", "", line.worth.amount, line.posted);
     }
-    if let Source::Meter(measurement) = &line.worth.source {
-        let _ = writeln!(text, "{:22}{}", "", measured(measurement, zone));
-    }
     for part in &line.worth.parts {
-        if line.worth.parts.len() > 1 {
+        if let (Source::Meter { meter }, Some(measurement)) = (&line.worth.source, &part.measured) {
+            let _ = writeln!(text, "{:22}{}", "", measured(meter, measurement, zone));
+        } else if line.worth.parts.len() > 1 {
             let _ = writeln!(text, "{:22}{}, quantity {}", "", days(part.period, zone), part.quantity);
         }
         for row in part.why.render().lines() {
@@ -58,8 +58,8 @@ pub fn render_line(line: &Line, zone: &Zone) -> String {
     text
 }
 
-fn measured(measurement: &Measurement, zone: &Zone) -> String {
-    let Measurement { meter, period, raw, quantity, events, watermark } = measurement;
+fn measured(meter: &Key, measurement: &Measurement, zone: &Zone) -> String {
+    let Measurement { period, raw, quantity, events, watermark } = measurement;
     let converted = if raw == quantity { String::new() } else { format!(", converted to {quantity}") };
     format!("meter {meter}: {raw} from {events} events, {}{converted} (events up to #{watermark})", days(*period, zone))
 }

@@ -14,6 +14,7 @@ use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
 
 const KIND: &str = "invoice";
+const RUN: &str = "billing_run";
 const PAGE: u32 = 500;
 
 /// What a billing run did. One customer's failure is a note here, never the end of the run.
@@ -39,31 +40,43 @@ pub struct Failure {
 }
 
 impl BillRun {
+    /// One customer's part of a run.
     fn add(&mut self, other: Self) {
         self.issued.extend(other.issued);
         self.drafts.extend(other.drafts);
         self.failures.extend(other.failures);
         self.notes.extend(other.notes);
     }
+
+    /// A later run: what was issued stays, of everything else the later one knows better.
+    fn then(&mut self, later: Self) {
+        let issued = core::mem::take(&mut self.issued);
+        *self = later;
+        self.issued.splice(0..0, issued);
+    }
 }
 
 impl Engine {
-    /// Bills every customer for what is due now. A second run posts nothing.
+    /// Bills every customer for what is due. What was missed since the last run is billed due date by due date, so that it gets
+    /// the documents and dates that it would have had. A second run posts nothing.
+    ///
+    /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
-        self.bill_as_of(self.now())
-    }
-
-    /// Bills every customer, due date by due date, from just after `since` up to now: what was missed while nobody ran the
-    /// billing gets the documents and dates that it would have had.
-    pub fn catch_up(&self, since: Instant) -> Result<BillRun, EngineError> {
-        let (mut run, now) = (BillRun::default(), self.now());
-        let mut at = since;
-        while let Some(due) = self.next_due(at)?.filter(|due| *due <= now) {
-            run.add(self.bill_as_of(due)?);
+        let mut at = self.billed_to()?;
+        let now = self.now().max(at);
+        let mut run = BillRun::default();
+        while let Some(due) = self.next_due(at)?.filter(|due| *due < now) {
+            run.then(self.bill_as_of(due)?);
             at = due;
         }
-        run.add(self.bill_as_of(now)?);
+        run.then(self.bill_as_of(now)?);
         Ok(run)
+    }
+
+    /// As of when everything was billed.
+    fn billed_to(&self) -> Result<Instant, EngineError> {
+        let last = self.store.read(|tx| documents::find::<Instant>(tx, &self.tenant, RUN, RUN))?;
+        Ok(last.map_or(Instant::MIN, |document| document.body))
     }
 
     /// The first instant after `after` at which something of some customer falls due.
@@ -83,6 +96,10 @@ impl Engine {
     fn bill_as_of(&self, as_of: Instant) -> Result<BillRun, EngineError> {
         let _alone = self.command();
         let mut run = BillRun::default();
+        if as_of < self.billed_to()? {
+            // another run was here first
+            return Ok(run);
+        }
         self.each_customer(|customer| {
             let key = customer.key.clone();
             match self.bill_customer(customer, as_of) {
@@ -91,6 +108,16 @@ impl Engine {
                 Err(refused) => run.failures.push(Failure { customer: key, problems: refused.problems() }),
             }
             Ok(())
+        })?;
+        self.store.write(|tx| {
+            let known = documents::find::<Instant>(tx, &self.tenant, RUN, RUN)?.map(|document| document.version);
+            let (sort_at, status) = (as_of.micros(), "done".into());
+            let document =
+                Document { id: RUN.into(), customer: None, status, sort_at, version: known.unwrap_or(1), body: as_of };
+            match known {
+                Some(_) => documents::update(tx, &self.tenant, RUN, &document).map(drop),
+                None => documents::insert(tx, &self.tenant, RUN, &document),
+            }
         })?;
         Ok(run)
     }

@@ -2,9 +2,7 @@
 
 use crate::corrections::{EventVersion, no_such_event};
 use crate::{Engine, EngineError};
-use billing::{
-    Account, BillPlan, InvoiceId, Line, LineKey, Measurement, MeteredCycle, Posted, Source, Status, metered_cycles,
-};
+use billing::{Account, BillPlan, InvoiceId, Line, LineKey, Measurement, MeteredCycle, Posted, Status, metered_cycles};
 use calendar::{Date, Instant};
 use metering::{CompiledMeter, Event, Filter, Meter};
 use money::{Money, Ratio};
@@ -304,13 +302,12 @@ impl Engine {
             dimensions: metering::dimensions(event, &cycle.need.by),
             currency: cycle.currency,
         };
-        let measured = |line: &&PostedLine<Line>| line.body.key == key && measurement(&line.body).is_some();
+        let measured = |line: &&PostedLine<Line>| line.body.key == key && measurement(&line.body, event.at).is_some();
         let lines: Vec<&PostedLine<Line>> = bills.posted.iter().filter(measured).collect();
-        let seen = |line: &&&PostedLine<Line>| {
-            measurement(&line.body).is_some_and(|by| by.watermark >= seq.0 && by.period.contains(event.at))
-        };
+        let seen =
+            |line: &&&PostedLine<Line>| measurement(&line.body, event.at).is_some_and(|by| by.watermark >= seq.0);
         if let Some(line) = lines.iter().find(seen) {
-            return Ok(Makes::Billed(Box::new(self.billed_on(line)?)));
+            return Ok(Makes::Billed(Box::new(self.billed_on(line, event.at)?)));
         }
         if let Some((invoice, _)) = bills.drafts.iter().find(|(_, keys)| keys.contains(&key)) {
             return Ok(Makes::OnDraft { invoice: *invoice });
@@ -319,7 +316,7 @@ impl Engine {
             let due_at = cycle.due_at;
             return Ok(if due_at <= self.now() { Makes::Due { due_at } } else { Makes::NotYetDue { due_at } });
         };
-        let billed = Box::new(self.billed_on(last)?);
+        let billed = Box::new(self.billed_on(last, event.at)?);
         let ahead = bills
             .plan
             .iter()
@@ -331,7 +328,7 @@ impl Engine {
         })
     }
 
-    fn billed_on(&self, line: &PostedLine<Line>) -> Result<BilledOn, EngineError> {
+    fn billed_on(&self, line: &PostedLine<Line>, at: Instant) -> Result<BilledOn, EngineError> {
         let corrupt = |why: String| {
             EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible").detail(why))
         };
@@ -341,7 +338,7 @@ impl Engine {
             Status::Issued { number, .. } => number.clone(),
             Status::Draft => return Err(corrupt(format!("{id} has posted lines and is a draft"))),
         };
-        let measurement = measurement(&line.body).cloned();
+        let measurement = measurement(&line.body, at).cloned();
         Ok(BilledOn {
             invoice: id,
             number,
@@ -355,11 +352,9 @@ impl Engine {
     }
 }
 
-fn measurement(line: &Line) -> Option<&Measurement> {
-    match &line.worth.source {
-        Source::Meter(measurement) => Some(measurement),
-        Source::Constant | Source::Quantity { .. } => None,
-    }
+/// How the stretch of a line was counted that an instant lies in.
+fn measurement(line: &Line, at: Instant) -> Option<&Measurement> {
+    line.worth.parts.iter().filter_map(|part| part.measured.as_ref()).find(|measured| measured.period.contains(at))
 }
 
 fn can_measure(meter: &CompiledMeter, cycle: &MeteredCycle, event: &Event) -> Result<(), metering::EventProblem> {

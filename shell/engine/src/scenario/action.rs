@@ -37,8 +37,30 @@ pub enum Action {
     End(Key, Option<When>),
     /// `acme uses api.request: {…}`
     Use(Vec<UsedEvents>),
+    /// `acme amends call: {id: call-1, …}`, `acme retracts: call-1`
+    Correct(Correction),
+    /// `changeset repair: [acme uses call: {…}, acme amends call: {…}, acme retracts: call-1]`
+    Changeset(Key, Vec<Correction>),
+    /// `revert: repair`
+    Revert(Key),
     /// `issue: acme`
     Issue(Key),
+}
+
+/// A correction of usage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Correction {
+    /// Events that were never sent; within a changeset only.
+    Add(UsedEvents),
+    /// What an event should have said. Without `at` it keeps its time.
+    Amend(UsedEvents),
+    /// The event did not happen.
+    Retract {
+        /// Whose it is.
+        subject: String,
+        /// Its id.
+        id: String,
+    },
 }
 
 /// Events of one kind that a customer sends.
@@ -59,7 +81,8 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
-SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION ends: now · CUSTOMER uses EVENT: {property: value}";
+SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION ends: now · CUSTOMER uses EVENT: {property: value} · \
+CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
 
 /// Reads what happens at one moment: a word, a map, or a list of maps.
 pub(crate) fn read(document: &Document, node: &Node, pointer: &str) -> Result<Vec<TimedAction>, Mistake> {
@@ -127,6 +150,37 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
                 Value::Null | Value::Bool(_) | Value::Text(..) | Value::Map(_) => vec![one(value)?],
             }))
         }
+        [_, "amends", _] | [_, "retracts"] => Ok(Action::Correct(correction(document, key, value)?)),
+        ["changeset", called] => {
+            let name = name(document, key, called)?;
+            let lines = value.items().iter().flat_map(Node::entries);
+            let lines = lines.map(|(key, value)| correction(document, key, value));
+            Ok(Action::Changeset(name, lines.collect::<Result<_, _>>()?))
+        }
+        ["revert"] => Ok(Action::Revert(name(document, value, value.text().unwrap_or_default())?)),
+        _ => Err(unknown(document, key)),
+    }
+}
+
+/// `acme uses call: {…}`, `acme amends call: {id: call-1, …}` or `acme retracts: call-1`.
+fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correction, Mistake> {
+    let words: Vec<&str> = key.text().unwrap_or_default().split_whitespace().collect();
+    match words.as_slice() {
+        [who, "uses", event] => Ok(Correction::Add(used(document, who, event, value)?)),
+        [who, "amends", event] => {
+            let used = used(document, who, event, value)?;
+            if used.id.is_none() {
+                let problem = Problem::new("missing_field", "The id of the event is missing")
+                    .detail(format!("`{who} amends {event}` does not say which event"))
+                    .mend("write its id: `id: …`; events without an id of their own are called `call-1`, `call-2`, …");
+                return Err(document.mistake_at(value.pos, problem));
+            }
+            Ok(Correction::Amend(used))
+        }
+        [who, "retracts"] => match value.text() {
+            Some(id) => Ok(Correction::Retract { subject: (*who).into(), id: id.into() }),
+            None => Err(unknown(document, value)),
+        },
         _ => Err(unknown(document, key)),
     }
 }

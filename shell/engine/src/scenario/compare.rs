@@ -36,7 +36,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Each expectation that is not met. What is not mentioned is not looked at.
+/// Each expectation that is not met. What is not mentioned is not looked at, but for what went wrong: that must be expected.
 pub(crate) fn compare(scenario: &Scenario, actual: &Expect) -> Vec<Difference> {
     let to_json = |expect: &Expect| serde_json::to_value(expect).unwrap_or_default();
     let mut found = Vec::new();

@@ -23,11 +23,15 @@ pub struct Expect {
     /// Measurements of meters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<ExpectedUsage>,
-    /// Customers who could not be billed at the end.
+    /// What became of single events, each named by its id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<ExpectedEvent>,
+    /// All usage that nobody pays for, by subject and event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpaid: Option<Vec<ExpectedUnpaid>>,
+    /// Customers who could not be billed at the end; left out, there must be none.
     pub failures: Vec<ExpectedFailure>,
-    /// The codes of all problems of the pricing, when it is meant to be refused.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The codes of all problems of the pricing, when it is meant to be refused; left out, there must be none.
     pub problems: Vec<String>,
     /// What the customer would be billed next, with the usage so far.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +119,58 @@ pub struct ExpectedUsage {
     pub dimensions: BTreeMap<String, String>,
     /// How much.
     pub quantity: Ratio,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedEvent {
+    /// Its id.
+    pub id: String,
+    /// How often it was said: 1 as it was sent, one more for each correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<usize>,
+    /// `counted`, `retracted`, `no_customer`, `no_subscription`, `no_price`, `not_measurable`, `in_quarantine`.
+    pub verdict: String,
+    /// What each metered price makes of it; those whose meter looks at other events are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<Vec<ExpectedMakes>>,
+}
+
+/// What a price makes of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedMakes {
+    /// Plan and price: `scale.tokens`.
+    pub price: String,
+    /// `billed`, `on_draft`, `not_yet_due`, `due`, `waits`, `changes_nothing`, `filtered_out`, `not_measurable`.
+    pub makes: String,
+    /// The number of the invoice on which it is billed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
+}
+
+/// Usage that nobody pays for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedUnpaid {
+    /// Who used.
+    pub subject: String,
+    /// The name of the events.
+    pub event: String,
+    /// `no_customer`, `no_meter` or `no_price`.
+    pub why: String,
+    /// How many events.
+    pub events: u64,
+    /// How much on each meter.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quantities: BTreeMap<Key, Ratio>,
+    /// The plan on which they are valued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Key>,
+    /// What they would cost on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Dec>,
 }
 
 /// A customer who cannot be billed.

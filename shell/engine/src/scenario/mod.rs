@@ -8,13 +8,17 @@ mod compare;
 mod expect;
 mod file;
 mod observed;
+mod observed_usage;
 mod report;
 mod run;
 mod update;
 
-pub use action::{Action, TimedAction};
+pub use action::{Action, Correction, TimedAction, UsedEvents};
 pub use compare::Difference;
-pub use expect::{Expect, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage};
+pub use expect::{
+    Expect, ExpectedEvent, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedMakes, ExpectedPosting,
+    ExpectedUnpaid, ExpectedUsage,
+};
 pub use file::Scenario;
 pub use observed::Observed;
 pub use report::report;

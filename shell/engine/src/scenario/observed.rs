@@ -2,6 +2,7 @@
 
 use super::expect::{Expect, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage};
 use super::file::Scenario;
+use super::observed_usage;
 use crate::{Engine, EngineError, Failure, JournalEntry, UsageQuestion};
 use billing::{BillPlan, DocumentPlan, Invoice, Line};
 use calendar::{Date, DateRange, Period, Zone};
@@ -16,6 +17,8 @@ use stdx::{Key, Problem};
 pub struct Observed {
     /// All documents with their explanations: issued ones by number, then drafts.
     pub invoices: Vec<Invoice>,
+    /// The zones of the customers, in which the days of their documents are shown.
+    pub zones: BTreeMap<Key, Zone>,
     /// Customers who could not be billed at the end.
     pub failures: Vec<Failure>,
     /// The same in the words of the expectations; of what has no end (balances, usage) only what was asked for.
@@ -51,10 +54,16 @@ pub(crate) fn observe(engine: &Engine, scenario: &Scenario, failures: Vec<Failur
     for asked in &wanted.usage {
         actual.usage.push(measured(engine, asked, zone(&asked.customer))?);
     }
+    for asked in &wanted.events {
+        actual.events.push(observed_usage::event(engine, &asked.id)?);
+    }
+    if wanted.unpaid.is_some() {
+        actual.unpaid = Some(observed_usage::unpaid(engine)?);
+    }
     if wanted.preview.is_some() {
         actual.preview = Some(previews(engine, zones.keys(), zone)?);
     }
-    Ok(Observed { invoices, failures, actual })
+    Ok(Observed { invoices, zones, failures, actual })
 }
 
 fn expected_failures(failures: &[Failure]) -> Vec<ExpectedFailure> {

@@ -11,7 +11,8 @@ pub fn report(scenario: &Scenario, outcome: &Outcome) -> String {
     let state = if outcome.differences.is_empty() { "ok" } else { "FAILED" };
     let _ = writeln!(text, "{state}  {}: {}", scenario.document.file(), scenario.about);
     for invoice in &outcome.observed.invoices {
-        let _ = writeln!(text, "\n{}", render_invoice(invoice, &scenario.zone));
+        let zone = outcome.observed.zones.get(&invoice.customer).unwrap_or(&scenario.zone);
+        let _ = writeln!(text, "\n{}", render_invoice(invoice, zone));
     }
     for failure in &outcome.observed.failures {
         let _ = writeln!(text, "\n{} could not be billed:", failure.customer);

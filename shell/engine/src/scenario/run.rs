@@ -1,17 +1,22 @@
 //! Running a scenario on the real engine.
 
-use super::action::{Action, TimedAction, UsedEvents};
+use super::action::{Action, Correction, TimedAction, UsedEvents};
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
-use crate::{Engine, EngineError, Failure, SetClock};
+use crate::{ChangesetId, Engine, EngineError, Failure, SetClock};
 use calendar::{Instant, Zone};
 use contracts::Customer;
 use metering::Event;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use stdx::{Key, Problem};
-use usage::{Incoming, Outcome as EventOutcome};
+use usage::{Change, Incoming, Outcome as EventOutcome};
+
+/// The source of all events of a scenario.
+pub(crate) const SOURCE: &str = "scenario";
+/// Why events are corrected in a scenario.
+const REASON: &str = "the scenario says so";
 
 /// What came of a scenario.
 #[derive(Debug)]
@@ -36,6 +41,7 @@ pub fn run(scenario: &Scenario) -> Result<Outcome, EngineError> {
         clock,
         now: start,
         sent: BTreeMap::new(),
+        changesets: BTreeMap::new(),
         failures: Vec::new(),
         differences: Vec::new(),
     };
@@ -53,6 +59,8 @@ struct Runner<'a> {
     now: Instant,
     /// How many events of each name were sent, for their ids.
     sent: BTreeMap<String, u64>,
+    /// Changesets by the name that the scenario gives them.
+    changesets: BTreeMap<Key, ChangesetId>,
     /// Customers whom the last run could not bill.
     failures: Vec<Failure>,
     differences: Vec<Difference>,
@@ -141,6 +149,16 @@ impl Runner<'_> {
             Action::Change(key, change) => drop(self.engine.change_subscription(key.as_str(), change.clone())?),
             Action::End(key, when) => drop(self.engine.end_subscription(key.as_str(), *when)?),
             Action::Use(events) => self.send(events)?,
+            Action::Correct(correction) => self.correct(correction)?,
+            Action::Changeset(name, corrections) => self.apply(name, corrections)?,
+            Action::Revert(name) => {
+                let known = self.changesets.keys().map(Key::as_str);
+                let id = *self
+                    .changesets
+                    .get(name)
+                    .ok_or_else(|| EngineError::no_such("changeset", name.as_str(), known))?;
+                self.engine.revert_changeset(id, REASON)?;
+            }
             Action::Issue(customer) => {
                 let which = crate::Which::Customer(customer.as_str());
                 for found in self.engine.invoices(which, &crate::DocumentCursor::start(), 1_000)? {
@@ -163,24 +181,77 @@ impl Runner<'_> {
     }
 
     fn send(&mut self, used: &[UsedEvents]) -> Result<(), EngineError> {
-        let mut batch = Vec::new();
-        for one in used {
-            let at = one.at.map_or(self.now, |when| when.instant(&self.zone_of(&one.subject)));
-            let sent = self.sent.entry(one.name.clone()).or_default();
-            for _ in 0..one.times {
-                *sent += 1;
-                batch.push(Incoming::Event(Event {
-                    source: "scenario".into(),
-                    id: one.id.clone().unwrap_or_else(|| format!("{}-{sent}", one.name)),
-                    name: one.name.clone(),
-                    subject: one.subject.clone(),
-                    at,
-                    properties: one.properties.clone(),
-                }));
-            }
-        }
+        let batch: Vec<Incoming> = used.iter().flat_map(|one| self.events(one)).map(Incoming::Event).collect();
         let problems = self.engine.ingest(batch)?.outcomes.into_iter().filter_map(refusal).collect::<Vec<_>>();
         problems.try_into().map_or(Ok(()), |problems| Err(EngineError::Invalid(problems)))
+    }
+
+    fn events(&mut self, used: &UsedEvents) -> Vec<Event> {
+        let at = used.at.map_or(self.now, |when| when.instant(&self.zone_of(&used.subject)));
+        let sent = self.sent.entry(used.name.clone()).or_default();
+        let event = |_| {
+            *sent += 1;
+            Event {
+                source: SOURCE.into(),
+                id: used.id.clone().unwrap_or_else(|| format!("{}-{sent}", used.name)),
+                name: used.name.clone(),
+                subject: used.subject.clone(),
+                at,
+                properties: used.properties.clone(),
+            }
+        };
+        (0..used.times).map(event).collect()
+    }
+
+    fn correct(&mut self, correction: &Correction) -> Result<(), EngineError> {
+        for change in self.changes(correction)? {
+            match change {
+                Change::Add(event) => drop(self.engine.ingest(vec![Incoming::Event(event)])?),
+                Change::Amend(event) => drop(self.engine.amend_event(event, REASON)?),
+                Change::Retract { source, id } => drop(self.engine.retract_event(&source, &id, REASON)?),
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, name: &Key, corrections: &[Correction]) -> Result<(), EngineError> {
+        let mut changes = Vec::new();
+        for correction in corrections {
+            changes.extend(self.changes(correction)?);
+        }
+        let id = self.engine.open_changeset(REASON)?.id;
+        let refused = self.engine.add_to_changeset(id, changes)?.refused;
+        let problems: Vec<Problem> = refused.into_iter().map(|refused| refused.problem).collect();
+        if let Ok(problems) = problems.try_into() {
+            return Err(EngineError::Invalid(problems));
+        }
+        self.engine.seal_changeset(id)?;
+        self.engine.apply_changeset(id)?;
+        self.changesets.insert(name.clone(), id);
+        Ok(())
+    }
+
+    fn changes(&mut self, correction: &Correction) -> Result<Vec<Change>, EngineError> {
+        Ok(match correction {
+            Correction::Add(used) => self.events(used).into_iter().map(Change::Add).collect(),
+            Correction::Amend(used) => {
+                let id = used.id.clone().unwrap_or_default();
+                let at = match used.at {
+                    Some(when) => when.instant(&self.zone_of(&used.subject)),
+                    None => self.engine.event(SOURCE, &id).map_or(self.now, |stored| stored.event.at),
+                };
+                let (source, name, subject) = (SOURCE.into(), used.name.clone(), used.subject.clone());
+                vec![Change::Amend(Event { source, id, name, subject, at, properties: used.properties.clone() })]
+            }
+            Correction::Retract { subject, id } => {
+                if let Ok(stored) = self.engine.event(SOURCE, id)
+                    && stored.event.subject != *subject
+                {
+                    return Err(EngineError::no_such(&format!("event of {subject}"), id, []));
+                }
+                vec![Change::Retract { source: SOURCE.into(), id: id.clone() }]
+            }
+        })
     }
 
     fn zone_of(&self, customer: &str) -> Zone {

@@ -49,11 +49,45 @@ fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
             );
         }
     }
+    write_events(out, actual);
     if !actual.failures.is_empty() {
         out.push_str("  failures:\n");
         for failure in &actual.failures {
             let _ = writeln!(out, "    - {{ customer: {}, code: {} }}", failure.customer, failure.code);
         }
+    }
+}
+
+fn write_events(out: &mut String, actual: &Expect) {
+    if !actual.events.is_empty() {
+        out.push_str("  events:\n");
+    }
+    for event in &actual.events {
+        let _ = write!(out, "    - {{ id: {}, verdict: {}", quoted(&event.id), event.verdict);
+        if let Some(versions) = event.versions {
+            let _ = write!(out, ", versions: {versions}");
+        }
+        let prices = event.prices.iter().flatten().map(|price| {
+            let invoice = price.invoice.as_ref().map_or_else(String::new, |number| format!(", invoice: {number}"));
+            format!("{{ price: {}, makes: {}{invoice} }}", price.price, price.makes)
+        });
+        let prices: Vec<String> = prices.collect();
+        let _ = writeln!(out, ", prices: [{}] }}", prices.join(", "));
+    }
+    let Some(unpaid) = &actual.unpaid else { return };
+    let _ = writeln!(out, "  unpaid:{}", if unpaid.is_empty() { " []" } else { "" });
+    for row in unpaid {
+        let (subject, event) = (quoted(&row.subject), quoted(&row.event));
+        let _ = write!(out, "    - {{ subject: {subject}, event: {event}, why: {}, events: {}", row.why, row.events);
+        let quantities: Vec<String> =
+            row.quantities.iter().map(|(meter, quantity)| format!("{meter}: \"{quantity}\"")).collect();
+        if !quantities.is_empty() {
+            let _ = write!(out, ", quantities: {{ {} }}", quantities.join(", "));
+        }
+        if let (Some(plan), Some(amount)) = (&row.plan, &row.amount) {
+            let _ = write!(out, ", plan: {plan}, amount: \"{amount}\"");
+        }
+        out.push_str(" }\n");
     }
 }
 
