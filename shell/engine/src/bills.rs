@@ -9,6 +9,7 @@ use calendar::Instant;
 use contracts::Customer;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
@@ -62,15 +63,52 @@ impl Engine {
     ///
     /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
-        let mut at = self.billed_to()?;
-        let now = self.now().max(at);
+        let _alone = self.command();
+        let since = self.billed_to()?;
+        let now = self.now().max(since);
         let mut run = BillRun::default();
-        while let Some(due) = self.next_due(at)?.filter(|due| *due < now) {
-            run.then(self.bill_as_of(due)?);
-            at = due;
+        for (due, customers) in self.due_between(since, now)? {
+            let mut step = BillRun::default();
+            for customer in customers {
+                self.bill_one(self.customer(customer.as_str())?, due, &mut step)?;
+            }
+            self.set_billed_to(due)?;
+            run.then(step);
         }
-        run.then(self.bill_as_of(now)?);
+        let mut last = BillRun::default();
+        self.each_customer(|customer| self.bill_one(customer, now, &mut last))?;
+        self.set_billed_to(now)?;
+        run.then(last);
         Ok(run)
+    }
+
+    /// What falls due after `since` and before `now`: whose, and when.
+    fn due_between(&self, since: Instant, now: Instant) -> Result<BTreeMap<Instant, Vec<Key>>, EngineError> {
+        let catalogs = self.catalogs();
+        let mut found: BTreeMap<Instant, Vec<Key>> = BTreeMap::new();
+        self.each_customer(|customer| {
+            let key = customer.key.clone();
+            let account = self.account(customer, Posted::default())?;
+            let mut at = since;
+            // a customer whose terms cannot be read is named by the run itself
+            while let Some(due) = next_due(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
+                found.entry(due).or_default().push(key.clone());
+                at = due;
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Bills one customer. What is wrong with the customer is noted; what is wrong with a store ends the run.
+    fn bill_one(&self, customer: Customer, as_of: Instant, run: &mut BillRun) -> Result<(), EngineError> {
+        let key = customer.key.clone();
+        match self.bill_customer(customer, as_of) {
+            Ok(posted) => run.add(posted),
+            Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
+            Err(refused) => run.failures.push(Failure { customer: key, problems: refused.problems() }),
+        }
+        Ok(())
     }
 
     /// As of when everything was billed.
@@ -93,22 +131,7 @@ impl Engine {
         Ok(first)
     }
 
-    fn bill_as_of(&self, as_of: Instant) -> Result<BillRun, EngineError> {
-        let _alone = self.command();
-        let mut run = BillRun::default();
-        if as_of < self.billed_to()? {
-            // another run was here first
-            return Ok(run);
-        }
-        self.each_customer(|customer| {
-            let key = customer.key.clone();
-            match self.bill_customer(customer, as_of) {
-                Ok(posted) => run.add(posted),
-                Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
-                Err(refused) => run.failures.push(Failure { customer: key, problems: refused.problems() }),
-            }
-            Ok(())
-        })?;
+    fn set_billed_to(&self, as_of: Instant) -> Result<(), EngineError> {
         self.store.write(|tx| {
             let known = documents::find::<Instant>(tx, &self.tenant, RUN, RUN)?.map(|document| document.version);
             let (sort_at, status) = (as_of.micros(), "done".into());
@@ -119,7 +142,7 @@ impl Engine {
                 None => documents::insert(tx, &self.tenant, RUN, &document),
             }
         })?;
-        Ok(run)
+        Ok(())
     }
 
     pub(crate) fn each_customer(
