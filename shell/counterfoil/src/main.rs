@@ -1,0 +1,51 @@
+//! `counterfoil`: the whole system in one program. Each command is a file in `commands`.
+
+mod commands;
+mod demo;
+mod failure;
+mod import;
+mod text;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Usage in, explained invoices out.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  counterfoil demo                                     a company with 50 customers, to look around in
+  counterfoil apply pricing.yaml                       put a pricing file in force
+  counterfoil import events usage.csv --type api.request --map subject=account
+  counterfoil serve                                    the API at http://127.0.0.1:8080/docs
+  counterfoil run scenarios                            run scenario files and compare what comes out";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(commands::serve::Serve),
+    Demo(commands::demo::Demo),
+    Import(commands::import::Import),
+    Plan(commands::plan::Plan),
+    Apply(commands::apply::Apply),
+    Run(commands::run::Run),
+    Schema(commands::schema::Schema),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Import(import) => import.run(),
+        Command::Plan(plan) => plan.run(),
+        Command::Apply(apply) => apply.run(),
+        Command::Run(run) => run.run(),
+        Command::Schema(schema) => schema.run(),
+    };
+    done.unwrap_or_else(Failure::told)
+}
