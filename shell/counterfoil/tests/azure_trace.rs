@@ -25,7 +25,8 @@ struct Service {
 fn real() -> Option<Vec<Service>> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/azure-llm-2023");
     let dir = std::env::var_os("COUNTERFOIL_TRACE_DIR").map_or(beside, PathBuf::from);
-    let totals: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.join("totals.json")).ok()?).expect("totals");
+    let totals: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(dir.join("totals.json")).ok()?).expect("totals");
     let service = |name: &'static str| {
         let total = |field: &str| totals[name][field].as_u64().expect("a total");
         Service {
@@ -49,7 +50,8 @@ fn made(dir: &Path) -> Vec<Service> {
         state % below
     };
     let mut make = |name: &'static str, requests: u64, most: u64| {
-        let (mut text, mut context_tokens, mut generated_tokens) = (String::from("TIMESTAMP,ContextTokens,GeneratedTokens\r\n"), 0, 0);
+        let (mut text, mut context_tokens, mut generated_tokens) =
+            (String::from("TIMESTAMP,ContextTokens,GeneratedTokens\r\n"), 0, 0);
         for number in 0..requests {
             let tenths = number * 3_600 * 10_000_000 / requests + next(1_000_000);
             let (seconds, fraction) = (tenths / 10_000_000, tenths % 10_000_000);
@@ -58,7 +60,8 @@ fn made(dir: &Path) -> Vec<Service> {
             generated_tokens += i128::from(generated);
             let (minute, second) = (seconds / 60 % 60, seconds % 60);
             let hour = 18 + seconds / 3_600;
-            writeln!(text, "2023-11-16 {hour}:{minute:02}:{second:02}.{fraction:07},{context},{generated}\r").expect("written");
+            writeln!(text, "2023-11-16 {hour}:{minute:02}:{second:02}.{fraction:07},{context},{generated}\r")
+                .expect("written");
         }
         let file = dir.join(format!("{name}.csv"));
         std::fs::write(&file, text).expect("written");
@@ -77,7 +80,9 @@ fn subscribe(engine: &Engine, name: &str) {
     let key: stdx::Key = name.try_into().expect("key");
     engine.add_customer(Customer { key: key.clone(), name: name.into(), zone: Zone::utc() }).expect("customer");
     let start = Some("2023-11-01".parse().expect("day"));
-    engine.subscribe(NewSubscription { start, ..NewSubscription::to(key, "tokens".try_into().expect("key")) }).expect("subscribed");
+    engine
+        .subscribe(NewSubscription { start, ..NewSubscription::to(key, "tokens".try_into().expect("key")) })
+        .expect("subscribed");
     engine.end_subscription(name, Some("2023-12-01".parse().expect("day"))).expect("ended");
 }
 
@@ -90,7 +95,8 @@ fn billed(services: &[Service]) -> Vec<Invoice> {
     for service in services {
         let file = service.file.to_str().expect("a path");
         let columns = ["time=TIMESTAMP", "context_tokens=ContextTokens", "generated_tokens=GeneratedTokens"];
-        let mut arguments = vec!["import", "events", file, "--data", dir, "--type", "llm.request", "--subject", service.name];
+        let mut arguments =
+            vec!["import", "events", file, "--data", dir, "--type", "llm.request", "--subject", service.name];
         for column in columns {
             arguments.extend(["--map", column]);
         }
@@ -116,7 +122,8 @@ fn quantities_equal_the_totals_of_the_trace() {
     assert_eq!(invoices.len(), services.len());
     for service in &services {
         let invoice = invoices.iter().find(|invoice| invoice.customer.as_str() == service.name).expect("an invoice");
-        let line = |price: &str| invoice.lines.iter().find(|line| line.key.price.price.as_str() == price).expect("a line");
+        let line =
+            |price: &str| invoice.lines.iter().find(|line| line.key.price.price.as_str() == price).expect("a line");
         assert_eq!(line("context").quantity, Ratio::from_int(service.context_tokens));
         assert_eq!(line("generated").quantity, Ratio::from_int(service.generated_tokens));
         let measured = line("context").worth.parts[0].measured.as_ref().expect("measured");

@@ -61,7 +61,9 @@ fn told(story: &Story) -> String {
         vec![number, invoice.on.to_string(), invoice.customer.to_string(), lines, invoice.total.to_string()]
     });
     let rows = table(&["number", "date", "customer", "lines", "total"], &["lines", "total"], rows);
-    format!("{customers} customers on 3 plans, {events} events since {from}, {count} invoices up to {until}. The first of them:\n\n{rows}\n")
+    format!(
+        "{customers} customers on 3 plans, {events} events since {from}, {count} invoices up to {until}. The first of them:\n\n{rows}\n"
+    )
 }
 
 /// The invoice with the most to explain.
@@ -82,7 +84,9 @@ fn print_line(engine: &Engine, story: &Story) -> Result<(), Failure> {
 
 fn to_try(address: SocketAddr, story: &Story) -> Result<String, Problem> {
     let invoice = richest(story).ok_or_else(|| {
-        Problem::new("demo_without_invoice", "The demo has no invoice").detail("nothing was billed").mend("report this as a defect")
+        Problem::new("demo_without_invoice", "The demo has no invoice")
+            .detail("nothing was billed")
+            .mend("report this as a defect")
     })?;
     let Invoice { customer, id, .. } = invoice;
     let time = story.until;

@@ -16,7 +16,9 @@ use yaml::Mistake;
 /// With the environment variable UPDATE=1 the expectations are written anew from what came out. The exit status is 1 when an expectation is
 /// not met.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  counterfoil run scenarios\n  UPDATE=1 counterfoil run scenarios/prices/volume.yaml")]
+#[command(
+    after_help = "Examples:\n  counterfoil run scenarios\n  UPDATE=1 counterfoil run scenarios/prices/volume.yaml"
+)]
 pub(crate) struct Run {
     /// Scenario files, or directories in which every `.yaml` is one.
     #[arg(required = true, value_name = "FILE|DIR")]
@@ -89,7 +91,10 @@ fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
         return Ok(());
     }
     let entries = std::fs::read_dir(path).map_err(|why| Failure::file(path, &why))?;
-    let mut below = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(|why| Failure::file(path, &why))?;
+    let mut below = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|why| Failure::file(path, &why))?;
     below.sort();
     below.retain(|path| path.is_dir() || path.extension().is_some_and(|ending| ending == "yaml"));
     below.iter().try_for_each(|path| find(path, found))
@@ -144,7 +149,9 @@ impl Tried {
 
     fn told(&self) -> String {
         match &self.came {
-            Came::Misread(mistakes) => mistakes.iter().map(|mistake| format!("{mistake}\n")).collect::<Vec<_>>().concat(),
+            Came::Misread(mistakes) => {
+                mistakes.iter().map(|mistake| format!("{mistake}\n")).collect::<Vec<_>>().concat()
+            }
             Came::Failed(error) => format!("{}: {error}\n", self.file),
             Came::Ran(scenario, outcome) => report(scenario, outcome),
         }

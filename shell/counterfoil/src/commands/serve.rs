@@ -13,7 +13,9 @@ use std::process::ExitCode;
 /// There is no access control yet: whoever reaches the address can read and change everything. Stops on Ctrl-C or SIGTERM, after what has
 /// begun is finished.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  counterfoil serve\n  counterfoil serve --data /var/lib/counterfoil --listen 127.0.0.1:9000")]
+#[command(
+    after_help = "Examples:\n  counterfoil serve\n  counterfoil serve --data /var/lib/counterfoil --listen 127.0.0.1:9000"
+)]
 pub(crate) struct Serve {
     #[command(flatten)]
     dir: DataDir,

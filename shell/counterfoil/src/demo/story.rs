@@ -56,7 +56,13 @@ pub(crate) fn tell(dir: &Path, until: Instant) -> Result<Story, Failure> {
         (date, day) = (next, day + 1);
     }
     teller.bill(until)?;
-    Ok(Story { customers: teller.buyers.len(), events: teller.events, invoices: invoices(&teller.engine)?, from, until })
+    Ok(Story {
+        customers: teller.buyers.len(),
+        events: teller.events,
+        invoices: invoices(&teller.engine)?,
+        from,
+        until,
+    })
 }
 
 /// The first of the month so many whole months before a day.
@@ -102,7 +108,8 @@ impl Teller {
         for buyer in self.buyers.iter().filter(|buyer| buyer.joins == number) {
             self.engine.add_customer(buyer.customer.clone())?;
             let subscription = NewSubscription::to(buyer.customer.key.clone(), key(buyer.plan.key())?);
-            let (quantities, start) = (buyer.plan.quantities(buyer.seats)?, Some(When::Day(Zone::utc().date_of(morning))));
+            let (quantities, start) =
+                (buyer.plan.quantities(buyer.seats)?, Some(When::Day(Zone::utc().date_of(morning))));
             self.engine.subscribe(NewSubscription { quantities, start, ..subscription })?;
         }
         self.change(number)?;
@@ -123,7 +130,9 @@ impl Teller {
 
     /// What changes in the middle of a month: more seats, an upgrade, an end.
     fn change(&self, number: i64) -> Result<(), Failure> {
-        let of = |plan: Plan, nth: usize| self.buyers.iter().filter(move |buyer| buyer.plan == plan && buyer.joins == 0).nth(nth);
+        let of = |plan: Plan, nth: usize| {
+            self.buyers.iter().filter(move |buyer| buyer.plan == plan && buyer.joins == 0).nth(nth)
+        };
         let change = |buyer: &Buyer, plan: Option<Plan>, seats: u64| -> Result<(), Failure> {
             let counted = plan.unwrap_or(buyer.plan);
             let plan = plan.map(|plan| key(plan.key())).transpose()?;
@@ -166,11 +175,20 @@ mod tests {
         let story = tell(dir.path(), until).expect("a story");
         assert_eq!((story.customers, story.from.to_string().as_str()), (50, "2026-08-01"));
         assert!((10_000..100_000).contains(&story.events), "{} events", story.events);
-        let months: BTreeSet<String> = story.invoices.iter().map(|invoice| invoice.on.to_string()[..7].to_owned()).collect();
+        let months: BTreeSet<String> =
+            story.invoices.iter().map(|invoice| invoice.on.to_string()[..7].to_owned()).collect();
         assert_eq!(months.into_iter().collect::<Vec<_>>(), ["2026-08", "2026-09", "2026-10", "2026-11"]);
         let names: BTreeSet<&str> =
             story.invoices.iter().flat_map(|invoice| &invoice.lines).map(|line| line.worth.name.as_str()).collect();
-        for name in ["Platform fee", "Seats", "Input tokens", "Output tokens, large", "Output tokens, small", "Requests", "Storage"] {
+        for name in [
+            "Platform fee",
+            "Seats",
+            "Input tokens",
+            "Output tokens, large",
+            "Output tokens, small",
+            "Requests",
+            "Storage",
+        ] {
             assert!(names.contains(name), "{name} is on no invoice: {names:?}");
         }
         // what the demo billed is settled: the server finds nothing to do
@@ -184,7 +202,9 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let until: Instant = "2026-11-24T09:30:00Z".parse().expect("an instant");
         let engine = Engine::open(dir.path(), Settings::default()).expect("an engine");
-        engine.apply_pricing(&PricingFile::parse(include_str!("pricing.yaml"), "p").expect("a pricing")).expect("applied");
+        engine
+            .apply_pricing(&PricingFile::parse(include_str!("pricing.yaml"), "p").expect("a pricing"))
+            .expect("applied");
         drop(engine);
         assert!(tell(dir.path(), until).is_err());
     }

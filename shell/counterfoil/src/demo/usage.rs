@@ -14,7 +14,9 @@ const CUSTOMERS: u64 = 1_000;
 pub(crate) fn day(seed: u64, place: u64, buyer: &Buyer, number: u64, begins: Instant, until: Instant) -> Vec<Event> {
     let mut chance = Chance::of(seed, CUSTOMERS + number * CUSTOMERS + place);
     let mut events = Vec::new();
-    let at = |micros: u64| i64::try_from(micros).ok().and_then(|micros| begins.plus_micros(micros).ok()).filter(|at| *at < until);
+    let at = |micros: u64| {
+        i64::try_from(micros).ok().and_then(|micros| begins.plus_micros(micros).ok()).filter(|at| *at < until)
+    };
     let event = |what: &str, n: u64, at: Instant, properties: Properties| Event {
         source: "gateway".into(),
         id: format!("{what}-{}-{number}-{n}", buyer.customer.key),

@@ -46,7 +46,8 @@ pub(crate) fn import_file(
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     bar.set_message(name.clone());
     let input = BufReader::with_capacity(1 << 16, bar.wrap_read(opened));
-    let mut taking = Taking { target, rejects: Rejects::beside(file)?, waiting: Vec::new(), events: 0, accepted: 0, duplicates: 0 };
+    let mut taking =
+        Taking { target, rejects: Rejects::beside(file)?, waiting: Vec::new(), events: 0, accepted: 0, duplicates: 0 };
     let rows = Rows { name: &name, mapping, defaults };
     let read = rows.read(format, input, |row| taking.take(row));
     bar.finish_and_clear();

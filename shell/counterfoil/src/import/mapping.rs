@@ -44,7 +44,9 @@ impl Mapping {
     pub(crate) fn parse(pairs: &[String]) -> Result<Self, Problem> {
         let mut mapping = Self::default();
         for pair in pairs {
-            let Some((field, column)) = pair.split_once('=').filter(|(field, column)| !field.is_empty() && !column.is_empty()) else {
+            let Some((field, column)) =
+                pair.split_once('=').filter(|(field, column)| !field.is_empty() && !column.is_empty())
+            else {
                 return Err(Problem::new("invalid_mapping", "This is not a mapping of a column")
                     .detail(format!("`{pair}` has no field before and no column after an equals sign"))
                     .at("--map")

@@ -38,8 +38,15 @@ impl Row<'_> {
     /// The event that the row says. It is written as JSON and read by the one reader of events, so that an imported event keeps every digit and
     /// is held to the same limits as one that is sent.
     pub(crate) fn event(&self, defaults: &Defaults) -> Result<Event, Problem> {
-        let mut fields =
-            Fields { source: None, id: None, name: None, subject: None, time: None, whole: None, properties: Vec::new() };
+        let mut fields = Fields {
+            source: None,
+            id: None,
+            name: None,
+            subject: None,
+            time: None,
+            whole: None,
+            properties: Vec::new(),
+        };
         for (role, cell) in &self.cells {
             match role {
                 Role::Source => fields.source = Some(cell.text("source")?),
@@ -160,7 +167,12 @@ mod tests {
     use calendar::Zone;
 
     fn defaults(zone: &str) -> Defaults {
-        Defaults { name: Some("call".into()), subject: Some("acme".into()), source: "import".into(), zone: Zone::parse(zone).expect("a zone") }
+        Defaults {
+            name: Some("call".into()),
+            subject: Some("acme".into()),
+            source: "import".into(),
+            zone: Zone::parse(zone).expect("a zone"),
+        }
     }
 
     fn event(time: &str, property: &str) -> Result<Event, Problem> {
@@ -197,7 +209,11 @@ mod tests {
     #[test]
     fn a_time_is_exact_to_the_microsecond_and_what_is_finer_is_cut_off() {
         let at = |time: &str| event(time, "1").map(|event| event.at.to_string()).map_err(|problem| problem.code);
-        assert_eq!(at("2023-11-16 18:15:46.6805900"), Ok("2023-11-16T17:15:46.68059Z".into()), "a local time of the zone");
+        assert_eq!(
+            at("2023-11-16 18:15:46.6805900"),
+            Ok("2023-11-16T17:15:46.68059Z".into()),
+            "a local time of the zone"
+        );
         assert_eq!(at("2023-11-16 18:15:46.6805909Z"), Ok("2023-11-16T18:15:46.68059Z".into()));
         assert_eq!(at("2026-07-01T00:00:00+02:00"), Ok("2026-06-30T22:00:00Z".into()));
         for wrong in ["2026-03-29 02:30:00", "2026-02-30 00:00:00", "yesterday", "1700000000", "2026-04-01"] {

@@ -84,7 +84,9 @@ impl Rows<'_> {
                 input.consume(3);
                 Ok(())
             }
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Err(not_utf8(&format!("{} is UTF-16", self.name)).into()),
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
+                Err(not_utf8(&format!("{} is UTF-16", self.name)).into())
+            }
             [..] => Ok(()),
         }
     }
@@ -93,7 +95,12 @@ impl Rows<'_> {
         Failure::file(Path::new(self.name), why)
     }
 
-    fn read_csv(&self, delimiter: u8, input: impl Read, mut each: impl FnMut(Read1) -> Result<(), Failure>) -> Result<(), Failure> {
+    fn read_csv(
+        &self,
+        delimiter: u8,
+        input: impl Read,
+        mut each: impl FnMut(Read1) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
         let unreadable = |error: csv::Error| match error.into_kind() {
             csv::ErrorKind::Io(why) => self.unreadable(&why),
@@ -120,8 +127,13 @@ impl Rows<'_> {
             let problem = Problem::new("unknown_column", "There is no such column")
                 .detail(format!("{} has no column `{missing}`", self.name))
                 .at("--map");
-            let other = if names.len() == 1 && delimiter == b',' { "; if they are separated by something else, say so with --delimiter" } else { "" };
-            let near = stdx::nearest(missing, names.iter().copied()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            let other = if names.len() == 1 && delimiter == b',' {
+                "; if they are separated by something else, say so with --delimiter"
+            } else {
+                ""
+            };
+            let near = stdx::nearest(missing, names.iter().copied())
+                .map_or(String::new(), |near| format!("did you mean `{near}`? "));
             return Err(problem.mend(format!("{near}the columns are: {}{other}", names.join(", "))).into());
         }
         let role = |name: &&str| match self.mapping.role(name) {
@@ -140,8 +152,7 @@ impl Rows<'_> {
     }
 
     fn csv_row(&self, roles: &[Role], record: &ByteRecord, line: u64) -> Read1 {
-        let text = String::from_utf8_lossy(&record.iter().collect::<Vec<_>>().join(&b','))
-            .into_owned();
+        let text = String::from_utf8_lossy(&record.iter().collect::<Vec<_>>().join(&b',')).into_owned();
         let event = (|| {
             if record.len() != roles.len() {
                 return Err(Problem::new("wrong_number_of_columns", "The row has another number of columns")
@@ -156,7 +167,11 @@ impl Rows<'_> {
         Read1 { line, text, event }
     }
 
-    fn read_lines(&self, mut input: impl BufRead, mut each: impl FnMut(Read1) -> Result<(), Failure>) -> Result<(), Failure> {
+    fn read_lines(
+        &self,
+        mut input: impl BufRead,
+        mut each: impl FnMut(Read1) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let (mut bytes, mut line) = (Vec::new(), 0);
         loop {
             bytes.clear();
@@ -166,7 +181,9 @@ impl Rows<'_> {
             line += 1;
             let text = bytes.trim_ascii();
             if !text.is_empty() {
-                let event = std::str::from_utf8(text).map_err(|_| not_utf8("the line is not UTF-8")).and_then(|text| self.json_row(text, line));
+                let event = std::str::from_utf8(text)
+                    .map_err(|_| not_utf8("the line is not UTF-8"))
+                    .and_then(|text| self.json_row(text, line));
                 each(Read1 { line, text: String::from_utf8_lossy(text).into_owned(), event })?;
             }
         }
@@ -209,7 +226,9 @@ impl Rows<'_> {
 }
 
 fn not_utf8(detail: &str) -> Problem {
-    Problem::new("not_utf8", "This is not UTF-8").detail(detail).mend("save the file as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8")
+    Problem::new("not_utf8", "This is not UTF-8")
+        .detail(detail)
+        .mend("save the file as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8")
 }
 
 /// The fields of a JSON object, in order.

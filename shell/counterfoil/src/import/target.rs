@@ -58,7 +58,8 @@ fn send(url: &str, agent: &ureq::Agent, batch: &[Event]) -> Result<Vec<Outcome>,
         batch.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(|error| failed(error.to_string()))?;
     let request = agent.post(url).header("content-type", "application/x-ndjson");
     let mut response = request.send(lines.join("\n")).map_err(|error| failed(error.to_string()))?;
-    let text = response.body_mut().with_config().limit(1 << 28).read_to_string().map_err(|error| failed(error.to_string()))?;
+    let text =
+        response.body_mut().with_config().limit(1 << 28).read_to_string().map_err(|error| failed(error.to_string()))?;
     if !response.status().is_success() {
         let told = serde_json::from_str::<Problem>(&text).map_or(text, |problem| problem.to_string());
         return Err(failed(format!("{}: {told}", response.status())));
