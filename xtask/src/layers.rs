@@ -53,6 +53,7 @@ const CORE: &[Row] = &[
 /// The half with the effects, and the tools.
 const SHELL: &[Row] = &[
     shell("usage", &["calendar", "metering", "money", "stdx"]),
+    shell("usage_postgres", &["calendar", "metering", "money", "stdx", "usage"]),
     shell("store", &["stdx"]),
     shell(
         "engine",
@@ -71,7 +72,10 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
-    shell("counterfoil", &["engine", "server", "stdx"]),
+    shell(
+        "counterfoil",
+        &["billing", "calendar", "catalog", "contracts", "engine", "metering", "server", "stdx", "yaml"],
+    ),
     shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
 ];
 

@@ -247,3 +247,83 @@ impl Engine {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Incoming, NewSubscription};
+    use contracts::Customer;
+
+    fn key(text: &str) -> Key {
+        text.try_into().expect("key")
+    }
+
+    /// Twenty customers on a plan with a meter that keeps its events.
+    fn engine() -> Engine {
+        let pricing = r#"
+meters: { users: { event: login, aggregate: { unique: properties.user } } }
+plans: { p: { currency: EUR, every: month, prices: { users: { meter: users, per_unit: "1" } } } }
+"#;
+        let engine = Engine::in_memory("2026-04-01T00:00:00Z".parse().expect("instant")).expect("engine");
+        engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p.yaml").expect("pricing")).expect("applied");
+        for number in 0..20 {
+            let key = key(&format!("c{number}"));
+            let customer = Customer { key: key.clone(), name: String::new(), zone: calendar::Zone::utc() };
+            engine.add_customer(customer).expect("customer");
+            engine.subscribe(NewSubscription::to(key, super::tests::key("p"))).expect("subscribed");
+        }
+        engine
+    }
+
+    fn login(customer: usize, id: u64) -> Incoming {
+        Incoming::Event(Event {
+            source: "s".into(),
+            id: format!("{customer}-{id}"),
+            name: "login".into(),
+            subject: format!("c{customer}"),
+            at: "2026-04-01T00:00:00Z".parse().expect("instant"),
+            properties: [("user".into(), metering::Value::Num(id.into()))].into(),
+        })
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_answers_stay_right() {
+        let engine = engine();
+        engine.live().most = 50;
+        let quantity = |customer: usize| {
+            let rows = engine.usage_to_date(&format!("c{customer}")).expect("to date");
+            rows[0].measured.quantity.to_string()
+        };
+        for round in 0..10 {
+            for customer in 0..20 {
+                engine.ingest(vec![login(customer, round)]).expect("taken");
+                assert_eq!(quantity(customer), (round + 1).to_string());
+                let live = engine.live();
+                assert!(live.weight <= live.most, "{} of {}", live.weight, live.most);
+                let held: u64 = live.states.values().flatten().map(|running| running.folded.weight()).sum();
+                assert_eq!(held, live.weight);
+            }
+        }
+        assert!(!engine.live().states.is_empty());
+        // one that is larger than all may be is measured each time
+        engine.ingest((100..200).map(|id| login(0, id)).collect()).expect("taken");
+        assert_eq!(quantity(0), "110");
+        assert_eq!(quantity(0), "110");
+    }
+
+    #[test]
+    fn a_state_follows_without_reading_the_past_again() {
+        let engine = engine();
+        engine.ingest(vec![login(0, 1)]).expect("taken");
+        assert_eq!(engine.warm().expect("warm"), 20);
+        let held = |engine: &Engine| {
+            let live = engine.live();
+            let run = &live.states[&("c0".to_owned(), "login".to_owned())];
+            (run.len(), run[0].weight, live.position)
+        };
+        assert_eq!(held(&engine), (1, 3, Seq(1)));
+        engine.ingest(vec![login(0, 2)]).expect("taken");
+        engine.usage_to_date("c0").expect("to date");
+        assert_eq!(held(&engine), (1, 4, Seq(2)), "the same state, one event further");
+    }
+}

@@ -102,7 +102,7 @@ fn write_properties(json: &mut String, fields: &Fields<'_>) -> Result<(), Proble
             Cell::Json(value) => json.push_str(value.get()),
             Cell::Text(text) if is_number(text) => json.push_str(text),
             Cell::Text(text) if is_no_number(text) => {
-                return Err(Problem::new("not_a_number", "This is not a decimal number")
+                return Err(Problem::new("not_a_number", "Not a decimal number")
                     .detail(format!("`{text}` is not a number"))
                     .at(format!("/properties/{name}"))
                     .mend("write the number, or leave the cell empty where there is none"));

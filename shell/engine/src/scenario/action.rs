@@ -170,7 +170,7 @@ fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correctio
         [who, "amends", event] => {
             let used = used(document, who, event, value)?;
             if used.id.is_none() {
-                let problem = Problem::new("missing_field", "The id of the event is missing")
+                let problem = Problem::new("missing_field", "A field is missing")
                     .detail(format!("`{who} amends {event}` does not say which event"))
                     .mend("write its id: `id: …`; events without an id of their own are called `call-1`, `call-2`, …");
                 return Err(document.mistake_at(value.pos, problem));

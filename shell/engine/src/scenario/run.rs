@@ -264,7 +264,7 @@ fn refusal(outcome: EventOutcome) -> Option<Problem> {
     match outcome {
         EventOutcome::Accepted { .. } | EventOutcome::Duplicate { .. } => None,
         EventOutcome::Conflict { seq } => Some(
-            Problem::new("event_conflict", "Another event has this id")
+            Problem::new("event_conflict", "An event with this id says something else")
                 .detail(format!("event number {} has the same source and id, and says something else", seq.0))
                 .mend("send it under an id of its own"),
         ),
