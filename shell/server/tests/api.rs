@@ -127,6 +127,8 @@ fn event(id: &str, tokens: &str) -> String {
 #[test]
 fn usage_becomes_an_explained_invoice() {
     let api = Api::with_acme();
+    // April's fee and seats are due on 1 April; May's, and the tokens of April, on 1 May
+    api.act("/v1/bill").expect(200);
     api.now("2026-04-10T00:00:00Z");
     let sent = api.post_as(
         "/v1/events",
@@ -143,27 +145,26 @@ fn usage_becomes_an_explained_invoice() {
     let previewed = preview["documents"][0]["total"].clone();
     assert!(api.get("/v1/customers/acme/preview?as=text").text.contains("3500000 from 2 events"));
 
-    // April's fee and seats were due on 1 April; May's, and the tokens of April, are due on 1 May
     api.now("2026-05-01T00:00:00Z");
     let run = api.act("/v1/bill").expect(200);
     let numbers: Vec<&str> =
         run["issued"].as_array().expect("a list").iter().filter_map(|one| one["number"].as_str()).collect();
-    assert_eq!(numbers, ["INV-000001"], "{run}");
+    assert_eq!(numbers, ["INV-000002"], "{run}");
     assert_eq!(api.act("/v1/bill").expect(200)["issued"], json!([]), "what was billed is not due again");
 
     let listed = api.get("/v1/invoices?customer=acme&status=issued").expect(200);
     let invoice = &listed["items"][0];
-    assert_eq!(invoice["total"], json!({ "amount": "1126.25", "currency": "USD" }));
+    assert_eq!(invoice["total"], json!({ "amount": "566.25", "currency": "USD" }));
     assert_eq!(invoice["total"], previewed, "a preview is the bill that is not posted");
     let id = invoice["id"].as_str().expect("an id");
-    assert_eq!(api.get(&format!("/v1/invoices/{id}")).expect(200)["number"], "INV-000001");
+    assert_eq!(api.get(&format!("/v1/invoices/{id}")).expect(200)["number"], "INV-000002");
 
     let text = api.get(&format!("/v1/invoices/{id}/explanation"));
     assert_eq!((text.status, text.media.as_str()), (200, "text/plain; charset=utf-8"));
-    for part in ["INV-000001 of 2026-05-01", "6.25 USD", "3500000 from 2 events", "2500000"] {
+    for part in ["INV-000002 of 2026-05-01", "6.25 USD", "3500000 from 2 events", "2500000"] {
         assert!(text.text.contains(part), "{part} is not in:\n{}", text.text);
     }
-    assert_eq!(api.get(&format!("/v1/invoices/{id}/explanation?as=json")).expect(200)["number"], "INV-000001");
+    assert_eq!(api.get(&format!("/v1/invoices/{id}/explanation?as=json")).expect(200)["number"], "INV-000002");
 
     let journal = api.get("/v1/journal").expect(200);
     assert!(!journal["items"].as_array().expect("entries").is_empty());
@@ -431,4 +432,75 @@ fn the_pages_are_served_and_load_nothing_from_elsewhere() {
     }
     assert_eq!(api.get("/healthz").expect(200)["status"], "ok");
     assert_eq!(api.get("/openapi.json").expect(200), *server::openapi());
+}
+
+#[test]
+fn usage_is_corrected_and_each_event_says_what_became_of_it() {
+    let api = Api::with_acme();
+    api.now("2026-04-10T00:00:00Z");
+    api.post_as("/v1/events", "application/x-ndjson", &[event("1", "3000000"), event("2", "5000000")].join("\n"))
+        .expect(200);
+
+    // one event at a time
+    let body = json!({ "reason": "counted twice at the gateway" });
+    api.post("/v1/events/gateway/2/retract", &body).expect(200);
+    let amended = format!(r#"{{ "event": {}, "reason": "half of it" }}"#, event("1", "1500000.5"));
+    api.post_as("/v1/events/gateway/1/amend", "application/json", &amended).expect(200);
+    let used = api.get("/v1/usage?meter=tokens&customer=acme&from=2026-04-01&to=2026-05-01").expect(200);
+    assert_eq!(used["usage"][0]["measured"]["quantity"], "1500000.5");
+    let history = api.get("/v1/events/gateway/1/history").expect(200);
+    assert_eq!(history["versions"].as_array().map(Vec::len), Some(2));
+    let report = api.get("/v1/events/gateway/1/explanation").expect(200);
+    assert!(report.to_string().contains("not_yet_due"), "{report}");
+
+    // several together
+    let opened = api.post("/v1/changesets", &json!({ "reason": "lost by a deploy" })).expect(201);
+    let set = format!("/v1/changesets/{}", opened["id"].as_str().expect("an id"));
+    let changes = format!(r#"[{{ "add": {} }}]"#, event("3", "500000"));
+    let added = api.post_as(&format!("{set}/changes"), "application/json", &changes).expect(200);
+    assert_eq!(added["added"], 1, "{added}");
+    api.act(&format!("{set}/seal")).expect(200);
+    let preview = api.get(&format!("{set}/preview")).expect(200);
+    assert!(preview.to_string().contains("500000"), "{preview}");
+    api.act(&format!("{set}/apply")).expect(200);
+    let used = || api.get("/v1/usage?meter=tokens&customer=acme&from=2026-04-01&to=2026-05-01").expect(200);
+    assert_eq!(used()["usage"][0]["measured"]["quantity"], "2000000.5");
+    assert_eq!(api.get("/v1/customers/acme/usage").expect(200)["usage"][0]["measured"]["quantity"], "2000000.5");
+    api.post(&format!("{set}/revert"), &json!({ "reason": "they were there" })).expect(200);
+    assert_eq!(used()["usage"][0]["measured"]["quantity"], "1500000.5");
+    assert_eq!(api.get("/v1/changesets?state=reverted").expect(200)["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_correction_that_cannot_be_made_is_refused() {
+    let api = Api::with_acme();
+    api.now("2026-04-10T00:00:00Z");
+    api.post_as("/v1/events", "application/json", &event("1", "5")).expect(200);
+    let because = json!({ "reason": "a test" });
+    assert_eq!(api.post("/v1/events/gateway/9/retract", &because).refused(404), "event_unknown");
+    assert_eq!(api.post("/v1/events/gateway/1/retract", &json!({ "reason": " " })).refused(422), "reason_missing");
+    let other = format!(r#"{{ "event": {}, "reason": "a test" }}"#, event("2", "5"));
+    assert_eq!(api.post_as("/v1/events/gateway/1/amend", "application/json", &other).refused(422), "other_event");
+    api.post("/v1/events/gateway/1/retract", &because).expect(200);
+    assert_eq!(api.post("/v1/events/gateway/1/retract", &because).refused(409), "event_retracted");
+}
+
+#[test]
+fn what_is_in_quarantine_or_paid_by_nobody_is_counted() {
+    let api = Api::with_acme();
+    api.now("2026-04-10T00:00:00Z");
+    let stranger = event("1", "4000000").replace("acme", "stranger");
+    let ahead = event("2", "5").replace("2026-04-09", "2026-07-09");
+    api.post_as("/v1/events", "application/x-ndjson", &[stranger, ahead].join("\n")).expect(200);
+    let unpaid = api.get("/v1/usage/unpaid?plan=scale").expect(200);
+    assert_eq!(unpaid["usage"][0]["subject"], "stranger", "{unpaid}");
+    assert!(unpaid.to_string().contains(r#""amount":"7.50""#), "{unpaid}");
+    let reasons = api.get("/v1/events/quarantine/reasons").expect(200);
+    assert_eq!(reasons["reasons"][0]["code"], "event_in_future");
+    assert_eq!(api.post("/v1/events/quarantine/replay", &json!({})).expect(200)["accepted"], 0);
+    api.now("2026-07-10T00:00:00Z");
+    assert_eq!(
+        api.post("/v1/events/quarantine/replay", &json!({ "code": "event_in_future" })).expect(200)["accepted"],
+        1
+    );
 }

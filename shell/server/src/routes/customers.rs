@@ -10,9 +10,9 @@ use crate::route::Route;
 use crate::routes::invoices::Form;
 use billing::{BillPlan, Invoice, InvoiceId, render_invoice};
 use contracts::{Customer, When};
-use engine::Engine;
+use engine::{Engine, UsageToDate};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use stdx::Key;
 
 pub(super) fn noun() -> Noun {
@@ -28,6 +28,12 @@ pub(super) fn noun() -> Noun {
                 "preview_invoice",
                 "The upcoming invoice with the usage so far, with the explanation of each line",
                 preview,
+            ),
+            Route::get(
+                "/v1/customers/{key}/usage",
+                "get_usage_to_date",
+                "How much a customer has used so far in each open billing period",
+                to_date,
             ),
         ],
     }
@@ -57,6 +63,17 @@ struct Preview {
     /// How it is shown.
     #[serde(default)]
     r#as: Form,
+}
+
+/// Usage in the open billing periods.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ToDate {
+    /// One for each price that counts usage.
+    usage: Vec<UsageToDate>,
+}
+
+fn to_date(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<ToDate>, Refusal> {
+    Ok(Found(ToDate { usage: engine.usage_to_date(asked.path.key.as_str())? }))
 }
 
 fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Customer>>) -> Result<Created<Customer>, Refusal> {

@@ -1,16 +1,23 @@
 //! What happened.
 
+use super::changesets::Because;
 use super::{Noun, period, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
-use crate::payload::{Batch, Empty};
+use crate::payload::{Batch, Empty, Json};
 use crate::route::Route;
+use axum::http::StatusCode;
 use contracts::When;
-use engine::{Engine, EventCursor, EventFilter, Ingested, Quarantined, StoredEvent};
+use engine::{
+    Changeset, Engine, EventCursor, EventFilter, EventReport, EventVersion, Ingested, QuarantineReason, Quarantined,
+    Replay, Replayed, StoredEvent,
+};
+use metering::Event;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use stdx::Problem;
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -30,7 +37,33 @@ pub(super) fn noun() -> Noun {
                 "Events that are not valid, in the order in which they came",
                 quarantine,
             ),
+            Route::get(
+                "/v1/events/quarantine/reasons",
+                "list_quarantine_reasons",
+                "What stands in quarantine, by reason, with examples",
+                reasons,
+            ),
+            Route::post(
+                "/v1/events/quarantine/replay",
+                "replay_quarantine",
+                "Try events in quarantine again, once the cause is mended",
+                replay,
+            ),
             Route::get("/v1/events/{source}/{id}", "get_event", "An accepted event", get),
+            Route::get("/v1/events/{source}/{id}/history", "get_event_history", "Every version of an event", history),
+            Route::get(
+                "/v1/events/{source}/{id}/explanation",
+                "explain_event",
+                "What became of an event: which prices count it, on which line it is billed, or why on none",
+                explain,
+            ),
+            Route::post("/v1/events/{source}/{id}/amend", "amend_event", "Say what the event should have said", amend),
+            Route::post(
+                "/v1/events/{source}/{id}/retract",
+                "retract_event",
+                "Say that the event did not happen",
+                retract,
+            ),
         ],
     }
 }
@@ -69,6 +102,82 @@ struct Skim {
     limit: Limit,
     /// `next` of the page before.
     after: Option<Place>,
+}
+
+/// What stands in quarantine.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Reasons {
+    /// By the code of the problem.
+    reasons: Vec<QuarantineReason>,
+}
+
+/// What of the quarantine is tried again: everything that waits, unless a code or places are named.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    /// Only what waits with a problem of this code.
+    code: Option<String>,
+    /// Only what stands at these places of the quarantine.
+    places: Option<Vec<usize>>,
+}
+
+/// Every version of an event.
+#[derive(Debug, Serialize, JsonSchema)]
+struct History {
+    /// The first one first.
+    versions: Vec<EventVersion>,
+}
+
+/// What an event should have said, and why.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Amendment {
+    /// The event as it should have been; its source and id are those of the address.
+    event: Event,
+    /// What was wrong: it stands in the history of the event.
+    reason: String,
+}
+
+fn reasons(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Reasons>, Refusal> {
+    const EXAMPLES: usize = 3;
+    Ok(Found(Reasons { reasons: engine.quarantine_by_reason(EXAMPLES)? }))
+}
+
+fn replay(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Again>>) -> Result<Found<Replayed>, Refusal> {
+    let Again { code, places } = asked.body.0;
+    let which = match (&code, &places) {
+        (_, Some(places)) => Replay::Places(places),
+        (Some(code), None) => Replay::Code(code),
+        (None, None) => Replay::All,
+    };
+    Ok(Found(engine.replay_quarantine(which)?))
+}
+
+fn history(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<History>, Refusal> {
+    Ok(Found(History { versions: engine.event_history(&asked.path.source, &asked.path.id)? }))
+}
+
+fn explain(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<EventReport>, Refusal> {
+    Ok(Found(engine.explain_event(&asked.path.source, &asked.path.id)?))
+}
+
+fn amend(engine: &Engine, asked: Asked<One, Nothing, Json<Amendment>>) -> Result<Found<Changeset>, Refusal> {
+    let Amendment { event, reason } = asked.body.0;
+    if (&event.source, &event.id) != (&asked.path.source, &asked.path.id) {
+        let problem = Problem::new("other_event", "The event is another one")
+            .detail(format!(
+                "the address names `{}` of `{}`, the body `{}` of `{}`",
+                asked.path.id, asked.path.source, event.id, event.source
+            ))
+            .at("/event")
+            .mend("give the event the source and id of the address");
+        return Err(Refusal::one(StatusCode::UNPROCESSABLE_ENTITY, problem));
+    }
+    Ok(Found(engine.amend_event(event, &reason)?))
+}
+
+fn retract(engine: &Engine, asked: Asked<One, Nothing, Json<Because>>) -> Result<Found<Changeset>, Refusal> {
+    Ok(Found(engine.retract_event(&asked.path.source, &asked.path.id, &asked.body.0.reason)?))
 }
 
 fn send(engine: &Engine, asked: Asked<Nothing, Nothing, Batch>) -> Result<Found<Ingested>, Refusal> {

@@ -12,6 +12,7 @@ use contracts::When;
 use engine::{Engine, EngineError};
 
 mod books;
+mod changesets;
 mod customers;
 mod events;
 mod invoices;
@@ -35,6 +36,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         subscriptions::noun(),
         events::noun(),
         usage::noun(),
+        changesets::noun(),
         invoices::noun(),
         books::noun(),
         server::noun(),

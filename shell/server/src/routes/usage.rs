@@ -7,7 +7,7 @@ use crate::asked::{Asked, Nothing};
 use crate::payload::Empty;
 use crate::route::Route;
 use contracts::When;
-use engine::{Activity, Engine, MeteredUsage, UsageQuestion};
+use engine::{Activity, Engine, MeteredUsage, UnpaidUsage, UsageQuestion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -23,6 +23,12 @@ pub(super) fn noun() -> Noun {
                 "list_unmatched_usage",
                 "Usage of subjects that are no customers: nobody pays for it",
                 unmatched,
+            ),
+            Route::get(
+                "/v1/usage/unpaid",
+                "list_unpaid_usage",
+                "Usage that matches no customer, no meter or no price, in quantity, and in money where a price is known",
+                unpaid,
             ),
         ],
     }
@@ -55,6 +61,24 @@ struct Answer {
 struct Unmatched {
     /// By subject, then by name of the events.
     activity: Vec<Activity>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Priced {
+    /// The plan on which to say what the usage would cost.
+    plan: Option<Key>,
+}
+
+/// Usage that nobody pays for, with what it would cost.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Unpaid {
+    /// By subject, then by name of the events.
+    usage: Vec<UnpaidUsage>,
+}
+
+fn unpaid(engine: &Engine, asked: Asked<Nothing, Priced, Empty>) -> Result<Found<Unpaid>, Refusal> {
+    Ok(Found(Unpaid { usage: engine.unpaid_usage(asked.query.plan.as_ref())? }))
 }
 
 fn measure(engine: &Engine, asked: Asked<Nothing, Question, Empty>) -> Result<Found<Answer>, Refusal> {

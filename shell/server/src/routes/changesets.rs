@@ -1,0 +1,127 @@
+//! Corrections of the past.
+
+use super::Noun;
+use super::subscriptions::{cursor, place};
+use crate::Refusal;
+use crate::answer::{Created, Found};
+use crate::asked::{Asked, Nothing};
+use crate::page::{Limit, Page, Place};
+use crate::payload::{Empty, Json};
+use crate::route::Route;
+use engine::{AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Which};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "changesets",
+        about: "Corrections of usage that belong together: open, add, seal, preview, apply, revert. Applied all at once or not at all; \
+                nothing of the past is overwritten.",
+        routes: vec![
+            Route::post("/v1/changesets", "open_changeset", "Open a changeset", open),
+            Route::get("/v1/changesets", "list_changesets", "Changesets, the newest first", list),
+            Route::get("/v1/changesets/{id}", "get_changeset", "A changeset", get),
+            Route::post(
+                "/v1/changesets/{id}/changes",
+                "add_changes",
+                "Add changes; each that cannot be made is told",
+                add,
+            ),
+            Route::post("/v1/changesets/{id}/seal", "seal_changeset", "Close a changeset for changes", seal),
+            Route::get(
+                "/v1/changesets/{id}/preview",
+                "preview_changeset",
+                "What a changeset would change, in quantities and in money",
+                preview,
+            ),
+            Route::post("/v1/changesets/{id}/apply", "apply_changeset", "Make all changes, or none", apply),
+            Route::post(
+                "/v1/changesets/{id}/revert",
+                "revert_changeset",
+                "Take all changes back, by as many others",
+                revert,
+            ),
+        ],
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct One {
+    /// The changeset's id.
+    id: ChangesetId,
+}
+
+/// Why the past is changed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Because {
+    /// What was wrong: it stands in the history of each event.
+    pub(super) reason: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct List {
+    /// Only those in this state.
+    state: Option<State>,
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<Place>,
+}
+
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Open,
+    Sealed,
+    Applied,
+    Reverted,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Sealed => "sealed",
+            Self::Applied => "applied",
+            Self::Reverted => "reverted",
+        }
+    }
+}
+
+fn open(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Because>>) -> Result<Created<Changeset>, Refusal> {
+    Ok(Created(engine.open_changeset(&asked.body.0.reason)?))
+}
+
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Changeset>>, Refusal> {
+    let List { state, limit, after } = asked.query;
+    let which = state.map_or(Which::All, |state| Which::Status(state.word()));
+    let found = engine.changesets(which, &cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|document| document.body)))
+}
+
+fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Changeset>, Refusal> {
+    Ok(Found(engine.changeset(asked.path.id)?))
+}
+
+fn add(engine: &Engine, asked: Asked<One, Nothing, Json<Vec<Change>>>) -> Result<Found<AddedChanges>, Refusal> {
+    Ok(Found(engine.add_to_changeset(asked.path.id, asked.body.0)?))
+}
+
+fn seal(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Changeset>, Refusal> {
+    Ok(Found(engine.seal_changeset(asked.path.id)?))
+}
+
+fn preview(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<ChangesetPreview>, Refusal> {
+    Ok(Found(engine.preview_changeset(asked.path.id)?))
+}
+
+fn apply(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Changeset>, Refusal> {
+    Ok(Found(engine.apply_changeset(asked.path.id)?))
+}
+
+fn revert(engine: &Engine, asked: Asked<One, Nothing, Json<Because>>) -> Result<Found<Changeset>, Refusal> {
+    Ok(Found(engine.revert_changeset(asked.path.id, &asked.body.0.reason)?))
+}
