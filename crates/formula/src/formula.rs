@@ -2,7 +2,7 @@
 
 use crate::{
     At, EvalError, FormulaError, Lookup, Value, eval,
-    node::{Kind, Node},
+    node::{Binary, Kind, Node},
     translate,
 };
 use alloc::{
@@ -80,6 +80,20 @@ impl Formula {
     /// The name of the variable when the formula is nothing but one variable.
     pub fn as_variable(&self) -> Option<&str> {
         if let Kind::Name(name) = &self.root.kind { Some(&name.whole) } else { None }
+    }
+
+    /// The names of the variables when the formula is nothing but variables added to each other: `a + b + c`.
+    pub fn as_sum(&self) -> Option<Vec<&str>> {
+        fn collect<'a>(node: &'a Node, names: &mut Vec<&'a str>) -> bool {
+            if let Kind::Name(name) = &node.kind {
+                names.push(&name.whole);
+                return true;
+            }
+            let Kind::Binary(Binary::Add, left, right) = &node.kind else { return false };
+            collect(left, names) && collect(right, names)
+        }
+        let mut names = Vec::new();
+        collect(&self.root, &mut names).then_some(names)
     }
 
     /// The text as it was written.

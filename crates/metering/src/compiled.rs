@@ -17,13 +17,13 @@ use money::{NumError, Ratio};
 #[derive(Debug, Clone)]
 pub struct CompiledMeter {
     meter: Meter,
-    input: Input,
-    removed_when: Option<Formula>,
+    pub(crate) input: Input,
+    pub(crate) removed_when: Option<Formula>,
 }
 
 /// Where the value of an event comes from.
 #[derive(Debug, Clone)]
-enum Input {
+pub(crate) enum Input {
     /// Each event is one.
     One,
     Property(String),

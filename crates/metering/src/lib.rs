@@ -67,11 +67,13 @@ pub use meter::{Meter, MeterError, Over};
 pub use quantity::{Conversion, Factor, FactorError, QuantityRounding, later_part};
 
 mod aggregations;
+mod columns;
 mod compiled;
 mod event_problem;
 mod measured;
 mod state;
 
+pub use columns::{Columns, Partial, Reads, Wanted};
 pub use compiled::{CompiledMeter, dimensions};
 pub use event_problem::EventProblem;
 pub use measured::{Dimensions, MeasureError, Measured};

@@ -68,3 +68,5 @@ mod codec;
 mod index;
 mod log;
 mod read;
+#[allow(dead_code, unused_imports, reason = "the store that reads segments is being put in")]
+mod segment;

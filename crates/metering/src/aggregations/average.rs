@@ -18,6 +18,15 @@ impl Average {
         Ok(())
     }
 
+    /// Adds the sum of so many values.
+    pub(crate) fn add_many(&mut self, sum: Ratio, values: u64) -> Result<(), NumError> {
+        let mut count = self.count;
+        count.add_many(values)?;
+        self.sum.add(sum)?;
+        self.count = count;
+        Ok(())
+    }
+
     pub(crate) fn merge(self, other: Self) -> Result<Self, NumError> {
         Ok(Self { sum: self.sum.merge(other.sum)?, count: self.count.merge(other.count)? })
     }

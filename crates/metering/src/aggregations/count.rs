@@ -11,6 +11,11 @@ impl Count {
         Ok(())
     }
 
+    pub(crate) fn add_many(&mut self, count: u64) -> Result<(), NumError> {
+        *self = self.merge(Self(count.into()))?;
+        Ok(())
+    }
+
     pub(crate) fn merge(self, other: Self) -> Result<Self, NumError> {
         self.0.checked_add(other.0).map(Self).ok_or(NumError::Overflow)
     }

@@ -46,6 +46,17 @@ impl Unique {
         }
     }
 
+    /// Adds values that no event takes away.
+    pub(crate) fn add_seen(&mut self, texts: BTreeSet<String>) -> Result<(), MeasureError> {
+        match self {
+            Self::Seen(values) => {
+                values.extend(texts);
+                Ok(())
+            }
+            Self::Marked(_) => Err(MeasureError::OtherMeter),
+        }
+    }
+
     pub(crate) fn merge(self, other: Self) -> Result<Self, MeasureError> {
         match (self, other) {
             (Self::Seen(mut values), Self::Seen(more)) => {

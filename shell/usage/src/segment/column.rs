@@ -1,0 +1,484 @@
+//! The values of one property, or of one fixed field, in the rows of a block.
+//!
+//! Numbers that have a common decimal scale at which they are 64-bit integers are `Whole`: codes of 0 to 8 bytes counted from the
+//! smallest. All else is `Listed`: the different values, and for each row which of them.
+
+use super::{
+    ValueRef,
+    bytes::{Cut, length, u32_at},
+};
+use money::Dec;
+use std::{collections::HashMap, ops::Range};
+
+/// How the values of a column are written, and what is known of all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Whole(Whole),
+    Listed {
+        /// How many different values.
+        entries: u32,
+        /// Bytes of a row's code: 0, 1 or 2.
+        width: u8,
+    },
+    /// 16 bytes for each row: the identifier of the form `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case.
+    Uuids,
+    /// For each row, and for the end, where its text begins; then the texts.
+    Texts,
+    /// Values of properties that few rows have.
+    Sparse,
+}
+
+/// Numbers: row `n` has `(base + code(n) − specials) × 10^−scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Whole {
+    /// Decimal places.
+    pub(super) scale: u8,
+    /// How many of the lowest codes are no number: code 0 is an absent value, code 1 null.
+    pub(super) specials: u8,
+    /// Bytes of a row's code.
+    pub(super) width: u8,
+    /// The smallest number.
+    pub(super) base: i64,
+    /// The largest number.
+    pub(super) max: i64,
+    /// How many rows have a number.
+    pub(super) numbers: u32,
+    /// Their sum.
+    pub(super) sum: i128,
+}
+
+/// The codes of numbers that are all there.
+pub(super) fn put_whole(numbers: &[i64], out: &mut Vec<u8>) -> Kind {
+    let cells: Vec<Option<i64>> = numbers.iter().map(|number| Some(*number)).collect();
+    let whole = Whole::of(&cells, 0, 0).expect("without special codes every range of 64-bit numbers has codes");
+    put_codes(cells.iter().map(|cell| whole.code_of(*cell)), whole.width, out);
+    Kind::Whole(whole)
+}
+
+/// The codes of numbers of which some are absent.
+pub(super) fn put_optional(numbers: &[Option<i64>], out: &mut Vec<u8>) -> Kind {
+    let whole = Whole::of(numbers, 0, 1).expect("numbers of this use are below 2^63");
+    put_codes(numbers.iter().map(|cell| whole.code_of(*cell)), whole.width, out);
+    Kind::Whole(whole)
+}
+
+impl Whole {
+    /// None when the codes would not fit into 64 bits.
+    fn of(numbers: &[Option<i64>], scale: u8, specials: u8) -> Option<Self> {
+        let there = || numbers.iter().flatten().copied();
+        let (base, max) = (there().min().unwrap_or(0), there().max().unwrap_or(0));
+        let most = max.abs_diff(base).checked_add(specials.into())?;
+        let significant = 8 - u8::try_from(most.leading_zeros() / 8).ok()?;
+        let width = if significant == 7 { 8 } else { significant };
+        let sum = there().map(i128::from).sum();
+        Some(Self { scale, specials, width, base, max, numbers: length(there().count()), sum })
+    }
+
+    fn code_of(&self, number: Option<i64>) -> u64 {
+        number.map_or(0, |number| number.abs_diff(self.base) + u64::from(self.specials))
+    }
+}
+
+fn put_codes(codes: impl Iterator<Item = u64>, width: u8, out: &mut Vec<u8>) {
+    for code in codes {
+        out.extend_from_slice(&code.to_le_bytes()[..usize::from(width)]);
+    }
+}
+
+/// Different values, numbered in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+    numbers: HashMap<Vec<u8>, u16>,
+}
+
+/// Up to so many different values are compared one by one.
+const FEW: usize = 12;
+
+impl Entries {
+    fn entry(&self, number: usize) -> &[u8] {
+        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.bytes[start..self.ends[number] as usize]
+    }
+
+    /// The number of a value. A block has at most 4,096 rows, and so at most as many values and the absent one.
+    pub(super) fn number(&mut self, value: Option<ValueRef<'_>>) -> u16 {
+        let start = self.bytes.len();
+        put_value(&mut self.bytes, value);
+        let count = self.ends.len();
+        let found = if count <= FEW {
+            (0..count).find(|number| self.entry(*number) == &self.bytes[start..]).map(small)
+        } else {
+            self.numbers.get(&self.bytes[start..]).copied()
+        };
+        if let Some(number) = found {
+            self.bytes.truncate(start);
+            return number;
+        }
+        self.ends.push(length(self.bytes.len()));
+        let number = small(count);
+        if count == FEW {
+            self.numbers = (0..=count).map(|number| (self.entry(number).to_vec(), small(number))).collect();
+        } else if count > FEW {
+            self.numbers.insert(self.bytes[start..].to_vec(), number);
+        }
+        number
+    }
+
+    fn put(&self, codes: &[u16], out: &mut Vec<u8>) -> Kind {
+        let width = match self.ends.len() {
+            0 | 1 => 0,
+            2..=256 => 1,
+            _ => 2,
+        };
+        for end in &self.ends {
+            out.extend_from_slice(&end.to_le_bytes());
+        }
+        out.extend_from_slice(&self.bytes);
+        put_codes(codes.iter().map(|code| u64::from(*code)), width, out);
+        Kind::Listed { entries: length(self.ends.len()), width }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.bytes.clear();
+        self.numbers.clear();
+    }
+}
+
+fn small(number: usize) -> u16 {
+    u16::try_from(number).expect("a block has at most 4,096 rows")
+}
+
+/// The bytes of one value; none is an absent one.
+pub(super) fn put_value(out: &mut Vec<u8>, value: Option<ValueRef<'_>>) {
+    match value {
+        None => out.push(0),
+        Some(ValueRef::Null) => out.push(1),
+        Some(ValueRef::Bool(false)) => out.push(2),
+        Some(ValueRef::Bool(true)) => out.push(3),
+        Some(ValueRef::Num(number)) => {
+            out.push(4);
+            out.push(number.scale());
+            out.extend_from_slice(&number.mantissa().to_le_bytes());
+        }
+        Some(ValueRef::Text(text)) => {
+            out.push(5);
+            out.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+/// Reads what [`put_value`] wrote.
+pub(super) fn read_value(bytes: &[u8]) -> Option<Option<ValueRef<'_>>> {
+    let mut cut = Cut(bytes);
+    Some(match cut.u8()? {
+        0 => None,
+        1 => Some(ValueRef::Null),
+        2 => Some(ValueRef::Bool(false)),
+        3 => Some(ValueRef::Bool(true)),
+        4 => {
+            let scale = cut.u8()?;
+            Some(ValueRef::Num(Dec::new(cut.i128()?, scale).ok()?))
+        }
+        5 => Some(ValueRef::Text(std::str::from_utf8(cut.0).ok()?)),
+        _ => return None,
+    })
+}
+
+/// Texts of a fixed field: each row has one.
+#[derive(Debug, Default)]
+pub(super) struct TextColumn {
+    entries: Entries,
+    codes: Vec<u16>,
+}
+
+impl TextColumn {
+    pub(super) fn push(&mut self, text: &str) {
+        self.codes.push(self.entries.number(Some(ValueRef::Text(text))));
+    }
+    pub(super) fn put(&self, out: &mut Vec<u8>) -> Kind {
+        self.entries.put(&self.codes, out)
+    }
+    pub(super) fn bytes(&self) -> usize {
+        self.entries.bytes()
+    }
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        self.codes.clear();
+    }
+}
+
+/// The value of a property in one row, while a block is being filled.
+#[derive(Debug, Clone, Copy)]
+enum Cell {
+    Null,
+    Number { mantissa: i64, scale: u8 },
+    Entry(u16),
+}
+
+/// The values of a property, while a block is being filled. Rows without it have no cell.
+#[derive(Debug, Default)]
+pub(super) struct Column {
+    cells: Vec<(u16, Cell)>,
+    entries: Entries,
+    others: bool,
+}
+
+impl Column {
+    pub(super) fn push(&mut self, row: u16, value: ValueRef<'_>) {
+        let cell = match value {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Num(number) => match i64::try_from(number.mantissa()) {
+                Ok(mantissa) => Cell::Number { mantissa, scale: number.scale() },
+                Err(_) => self.other(value),
+            },
+            ValueRef::Bool(_) | ValueRef::Text(_) => self.other(value),
+        };
+        self.cells.push((row, cell));
+    }
+
+    fn other(&mut self, value: ValueRef<'_>) -> Cell {
+        self.others = true;
+        Cell::Entry(self.entries.number(Some(value)))
+    }
+
+    /// How many rows have the property.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.entries.bytes()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.cells.clear();
+        self.entries.clear();
+        self.others = false;
+    }
+
+    /// Writes the column of so many rows.
+    pub(super) fn put(&mut self, rows: usize, out: &mut Vec<u8>) -> Kind {
+        if let Some((whole, codes)) = self.as_whole(rows) {
+            put_codes(codes.into_iter(), whole.width, out);
+            return Kind::Whole(whole);
+        }
+        let absent = (self.cells.len() < rows).then(|| self.entries.number(None));
+        let mut codes = vec![absent.unwrap_or_default(); rows];
+        for (row, cell) in &self.cells {
+            codes[usize::from(*row)] = match *cell {
+                Cell::Entry(number) => number,
+                Cell::Null => self.entries.number(Some(ValueRef::Null)),
+                Cell::Number { mantissa, scale } => {
+                    let number = Dec::new(mantissa.into(), scale).expect("it was made from such a number");
+                    self.entries.number(Some(ValueRef::Num(number)))
+                }
+            };
+        }
+        self.entries.put(&codes, out)
+    }
+
+    fn as_whole(&self, rows: usize) -> Option<(Whole, Vec<u64>)> {
+        if self.others {
+            return None;
+        }
+        let scales = self
+            .cells
+            .iter()
+            .filter_map(|(_, cell)| if let Cell::Number { scale, .. } = cell { Some(*scale) } else { None });
+        let scale = scales.max()?;
+        let mut numbers = vec![None; rows];
+        let mut nulls = false;
+        for (row, cell) in &self.cells {
+            match cell {
+                Cell::Number { mantissa, scale: own } => {
+                    let lift = 10_i64.checked_pow(u32::from(scale - own))?;
+                    numbers[usize::from(*row)] = Some(mantissa.checked_mul(lift)?);
+                }
+                Cell::Null => nulls = true,
+                Cell::Entry(_) => return None,
+            }
+        }
+        let specials = if nulls { 2 } else { u8::from(self.cells.len() < rows) };
+        let whole = Whole::of(&numbers, scale, specials)?;
+        let mut codes: Vec<u64> = numbers.iter().map(|number| whole.code_of(*number)).collect();
+        for (row, cell) in &self.cells {
+            if let Cell::Null = cell {
+                codes[usize::from(*row)] = 1;
+            }
+        }
+        Some((whole, codes))
+    }
+
+    /// The values with their rows.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u16, Option<ValueRef<'_>>)> {
+        self.cells.iter().map(|(row, cell)| {
+            let value = match *cell {
+                Cell::Null => Some(ValueRef::Null),
+                Cell::Number { mantissa, scale } => Dec::new(mantissa.into(), scale).ok().map(ValueRef::Num),
+                Cell::Entry(number) => read_value(self.entries.entry(usize::from(number))).flatten(),
+            };
+            (*row, value)
+        })
+    }
+}
+
+/// A column of numbers, to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WholeView<'a> {
+    pub(super) whole: Whole,
+    codes: &'a [u8],
+}
+
+impl<'a> WholeView<'a> {
+    pub(super) fn new(whole: Whole, codes: &'a [u8], rows: usize) -> Option<Self> {
+        let fits = codes.len() == rows.checked_mul(whole.width.into())? && matches!(whole.width, 0..=6 | 8);
+        fits.then_some(Self { whole, codes })
+    }
+
+    /// The code of a row.
+    pub(super) fn code(&self, row: usize) -> u64 {
+        let width = usize::from(self.whole.width);
+        let mut bytes = [0; 8];
+        bytes[..width].copy_from_slice(&self.codes[row * width..(row + 1) * width]);
+        u64::from_le_bytes(bytes)
+    }
+
+    /// The number with this code, in units of its scale.
+    pub(super) fn number_of(&self, code: u64) -> Option<i64> {
+        let above = code.checked_sub(self.whole.specials.into())?;
+        Some(self.whole.base.wrapping_add_unsigned(above))
+    }
+
+    pub(super) fn number(&self, row: usize) -> Option<i64> {
+        self.number_of(self.code(row))
+    }
+
+    pub(super) fn value(&self, row: usize) -> Option<ValueRef<'static>> {
+        self.value_of(self.code(row))
+    }
+
+    pub(super) fn value_of(&self, code: u64) -> Option<ValueRef<'static>> {
+        match self.number_of(code) {
+            Some(number) => Dec::new(number.into(), self.whole.scale).ok().map(ValueRef::Num),
+            None => (code == 1).then_some(ValueRef::Null),
+        }
+    }
+
+    /// The codes of some rows.
+    pub(super) fn decode(&self, rows: Range<usize>, out: &mut Vec<u64>) {
+        out.clear();
+        let width = usize::from(self.whole.width);
+        let codes = &self.codes[rows.start * width..rows.end * width];
+        match width {
+            0 => out.resize(rows.len(), 0),
+            1 => out.extend(codes.iter().map(|code| u64::from(*code))),
+            2 => out.extend(wide::<2>(codes)),
+            3 => out.extend(wide::<3>(codes)),
+            4 => out.extend(wide::<4>(codes)),
+            5 => out.extend(wide::<5>(codes)),
+            6 => out.extend(wide::<6>(codes)),
+            _ => out.extend(wide::<8>(codes)),
+        }
+    }
+
+    /// The sum of the codes of some rows.
+    pub(super) fn sum_codes(&self, rows: Range<usize>) -> u128 {
+        let width = usize::from(self.whole.width);
+        let codes = &self.codes[rows.start * width..rows.end * width];
+        // at most 4,096 codes below 2^48 stay below 2^60
+        let sum: u64 = match width {
+            0 => 0,
+            1 => codes.iter().map(|code| u64::from(*code)).sum(),
+            2 => wide::<2>(codes).sum(),
+            3 => wide::<3>(codes).sum(),
+            4 => wide::<4>(codes).sum(),
+            5 => wide::<5>(codes).sum(),
+            6 => wide::<6>(codes).sum(),
+            _ => return wide::<8>(codes).map(u128::from).sum(),
+        };
+        sum.into()
+    }
+}
+
+fn wide<const N: usize>(codes: &[u8]) -> impl Iterator<Item = u64> {
+    codes.as_chunks::<N>().0.iter().map(|code| {
+        let mut bytes = [0; 8];
+        bytes[..N].copy_from_slice(code);
+        u64::from_le_bytes(bytes)
+    })
+}
+
+/// A column of listed values, to be read.
+#[derive(Debug, Clone)]
+pub(super) struct ListedView<'a> {
+    pub(super) entries: Vec<Option<ValueRef<'a>>>,
+    codes: Codes<'a>,
+}
+
+#[derive(Debug, Clone)]
+enum Codes<'a> {
+    Same,
+    Bytes(&'a [u8]),
+    Pairs(&'a [[u8; 2]]),
+    Own(Vec<u16>),
+}
+
+impl<'a> ListedView<'a> {
+    /// None when the bytes are no such column.
+    pub(super) fn new(entries: u32, width: u8, bytes: &'a [u8], rows: usize) -> Option<Self> {
+        let count = entries as usize;
+        let (ends, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
+        let mut read = Vec::with_capacity(count);
+        let mut start = 0;
+        for number in 0..count {
+            let end = u32_at(ends, number)? as usize;
+            read.push(read_value(rest.get(start..end)?)?);
+            start = end;
+        }
+        let codes = &rest[start..];
+        if codes.len() != rows.checked_mul(width.into())? {
+            return None;
+        }
+        let (codes, most) = match width {
+            0 => (Codes::Same, 0),
+            1 => (Codes::Bytes(codes), codes.iter().copied().max().map_or(0, usize::from)),
+            2 => {
+                let codes = codes.as_chunks::<2>().0;
+                (Codes::Pairs(codes), codes.iter().map(|code| u16::from_le_bytes(*code)).max().map_or(0, usize::from))
+            }
+            _ => return None,
+        };
+        (most < count).then_some(Self { entries: read, codes })
+    }
+
+    /// A property that few rows have.
+    pub(super) fn of(rows: usize, values: impl Iterator<Item = (u16, Option<ValueRef<'a>>)>) -> Self {
+        let (mut entries, mut codes) = (vec![None], vec![0; rows]);
+        for (row, value) in values {
+            codes[usize::from(row)] = small(entries.len());
+            entries.push(value);
+        }
+        Self { entries, codes: Codes::Own(codes) }
+    }
+
+    /// Which entry a row has.
+    pub(super) fn code(&self, row: usize) -> usize {
+        match &self.codes {
+            Codes::Same => 0,
+            Codes::Bytes(codes) => codes[row].into(),
+            Codes::Pairs(codes) => u16::from_le_bytes(codes[row]).into(),
+            Codes::Own(codes) => codes[row].into(),
+        }
+    }
+
+    pub(super) fn value(&self, row: usize) -> Option<ValueRef<'a>> {
+        self.entries[self.code(row)]
+    }
+}

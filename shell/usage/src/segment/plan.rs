@@ -1,0 +1,398 @@
+//! What a meter means for the rows of one block: which are counted, in which group, with which values.
+
+use super::{
+    Segment, Untils,
+    block::{Role, Values},
+    column::WholeView,
+    fold::{FoldQuery, Trouble},
+    list::owned,
+    reader::Block,
+};
+use crate::UsageError;
+use metering::{Columns, Condition, Dimensions, Partial, Reads, Value, Wanted};
+use money::Dec;
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
+
+/// What is to be done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Its columns say all.
+    Taken,
+    /// It is not seen, or not meant.
+    LeftOut,
+    /// It must be looked at as an event.
+    Odd,
+}
+
+/// What a query means for a block.
+pub(super) struct Plan<'a> {
+    pub(super) number: usize,
+    rows: usize,
+    at: WholeView<'a>,
+    /// For each row; none when all are taken.
+    pub(super) class: Option<Vec<Class>>,
+    pub(super) has_odd: bool,
+    has_taken: bool,
+    /// The columns whose sum is the value of a row.
+    pub(super) values: Vec<WholeView<'a>>,
+    /// Their codes, where rows are taken one by one.
+    pub(super) codes: Vec<Vec<u64>>,
+    /// For each row the number of its text, and the texts.
+    pub(super) texts: Option<(Vec<u16>, Vec<String>)>,
+    /// At least one.
+    pub(super) groups: Vec<Dimensions>,
+    /// For each row its group; none when there is one group.
+    pub(super) group_of: Option<Vec<u16>>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        segment: &'a Segment,
+        number: usize,
+        query: &FoldQuery<'_>,
+        columns: &Columns<'_>,
+        untils: &Untils,
+    ) -> Result<Self, UsageError> {
+        let block = segment.block(number)?;
+        let entry = &segment.footer.blocks[number];
+        let mut marks = Marks { rows: block.header.rows, class: None };
+        marks.hide(query, &block, entry.first..entry.first + entry.rows, entry.max_seq, untils)?;
+        for (name, condition) in columns.conditions() {
+            marks.test(condition, &block.property(name)?);
+        }
+        let (mut values, mut texts) = (Vec::new(), None);
+        for name in columns.values() {
+            let found = block.property(name)?;
+            if columns.wanted() == Wanted::Texts {
+                texts = Some(texts_of(&found, marks.rows, &mut marks));
+            } else {
+                values.extend(marks.number(&found));
+            }
+        }
+        let (groups, group_of) = groups(&block, query.by)?;
+        let has = |wanted: Class| marks.class.as_ref().map_or(wanted == Class::Taken, |class| class.contains(&wanted));
+        let (has_taken, has_odd) = (has(Class::Taken), has(Class::Odd));
+        let (rows, at, codes) = (marks.rows, block.whole(Role::At)?, Vec::new());
+        let mut plan =
+            Self { number, rows, at, class: marks.class, has_odd, has_taken, values, codes, texts, groups, group_of };
+        if plan.class.is_some() || plan.group_of.is_some() {
+            plan.decode();
+        }
+        Ok(plan)
+    }
+
+    /// Makes the codes of the values ready to be taken one by one.
+    pub(super) fn decode(&mut self) {
+        if self.has_taken && self.codes.is_empty() {
+            let decoded = |view: &WholeView<'_>| {
+                let mut codes = Vec::with_capacity(self.rows);
+                view.decode(0..self.rows, &mut codes);
+                codes
+            };
+            self.codes = self.values.iter().map(decoded).collect();
+        }
+    }
+
+    /// Splits rows of a run by the window in which they happened.
+    pub(super) fn windows(&self, query: &FoldQuery<'_>, rows: Range<usize>) -> Vec<(u32, Range<usize>)> {
+        let edges = query.edges;
+        if edges.len() == 2 {
+            return vec![(0, rows)];
+        }
+        let mut found = Vec::new();
+        let mut start = rows.start;
+        while start < rows.end {
+            let window = query.window(self.at(start));
+            let mut end = rows.end;
+            if self.at(rows.end - 1) >= edges[window + 1] {
+                let mut low = start;
+                while low < end {
+                    let middle = low + (end - low) / 2;
+                    if self.at(middle) < edges[window + 1] { low = middle + 1 } else { end = middle }
+                }
+            }
+            found.push((super::bytes::length(window), start..end));
+            start = end;
+        }
+        found
+    }
+
+    /// Whether no row of the block matters.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.has_taken && !self.has_odd
+    }
+
+    /// When a row happened; a time of a row is never absent.
+    pub(super) fn at(&self, row: usize) -> i64 {
+        self.at.number(row).unwrap_or(i64::MIN)
+    }
+
+    /// What is known of some rows that are all taken and in one group.
+    pub(super) fn plain(&self, rows: Range<usize>, wanted: Wanted) -> Result<Partial, Trouble> {
+        let count = rows.len() as u64;
+        let all = rows.len() == self.rows;
+        match wanted {
+            Wanted::Count | Wanted::Texts => self.partial(count, &[], (0, 0)),
+            Wanted::Sum => {
+                let mut partial = self.partial(count, &[], (0, 0))?;
+                for view in &self.values {
+                    let sum = if all { view.whole.sum } else { total(view, view.sum_codes(rows.clone()), count)? };
+                    partial.sum = partial.sum.plus(Dec::new(sum, view.whole.scale)?)?;
+                }
+                Ok(partial)
+            }
+            Wanted::Bounds => {
+                let mut partial = self.partial(count, &[], (0, 0))?;
+                if let Some(view) = self.values.first() {
+                    let mut codes = Vec::new();
+                    view.decode(rows, &mut codes);
+                    let least_and_most = codes.iter().copied().min().zip(codes.iter().copied().max());
+                    partial.bounds = least_and_most.map(|bounds| bounds_of(view, bounds)).transpose()?;
+                }
+                Ok(partial)
+            }
+        }
+    }
+
+    /// What is known of so many rows with these sums and bounds of codes.
+    pub(super) fn partial(&self, count: u64, sums: &[u128], bounds: (u64, u64)) -> Result<Partial, Trouble> {
+        let mut partial = Partial { count, sum: Dec::ZERO, bounds: None, texts: BTreeSet::new() };
+        for (view, codes) in self.values.iter().zip(sums) {
+            partial.sum = partial.sum.plus(Dec::new(total(view, *codes, count)?, view.whole.scale)?)?;
+        }
+        if let (Some(view), [_]) = (self.values.first(), sums)
+            && bounds.0 <= bounds.1
+        {
+            partial.bounds = Some(bounds_of(view, bounds)?);
+        }
+        Ok(partial)
+    }
+}
+
+/// The sum of numbers whose codes have this sum.
+pub(super) fn total(view: &WholeView<'_>, codes: u128, count: u64) -> Result<i128, Trouble> {
+    let low = i128::from(view.whole.base) - i128::from(view.whole.specials);
+    let low = low.checked_mul(count.into()).ok_or(Trouble::TooLarge)?;
+    i128::try_from(codes).ok().and_then(|codes| codes.checked_add(low)).ok_or(Trouble::TooLarge)
+}
+
+fn bounds_of(view: &WholeView<'_>, (least, most): (u64, u64)) -> Result<(Dec, Dec), Trouble> {
+    let number = |code| view.number_of(code).ok_or(Trouble::TooLarge);
+    let scale = view.whole.scale;
+    Ok((Dec::new(number(least)?.into(), scale)?, Dec::new(number(most)?.into(), scale)?))
+}
+
+/// What is to be done with each row, while that is being found out. What is left out stays so; what is odd is never taken.
+struct Marks {
+    rows: usize,
+    class: Option<Vec<Class>>,
+}
+
+impl Marks {
+    fn mark(&mut self, row: usize, class: Class) {
+        let list = self.class.get_or_insert_with(|| vec![Class::Taken; self.rows]);
+        if list[row] != Class::LeftOut {
+            list[row] = class;
+        }
+    }
+
+    fn mark_all(&mut self, class: Class) {
+        (0..self.rows).for_each(|row| self.mark(row, class));
+    }
+
+    /// Leaves out what is not seen.
+    fn hide(
+        &mut self,
+        query: &FoldQuery<'_>,
+        block: &Block<'_>,
+        numbers: Range<u32>,
+        max_seq: u64,
+        untils: &Untils,
+    ) -> Result<(), UsageError> {
+        if max_seq > query.as_of.0 {
+            let view = block.whole(Role::Seq)?;
+            for row in 0..self.rows {
+                let seq = view.number(row).ok_or_else(|| block.unreadable())?;
+                if seq.cast_unsigned() > query.as_of.0 {
+                    self.mark(row, Class::LeftOut);
+                }
+            }
+        }
+        if let Some(view) = block.untils()? {
+            for row in 0..self.rows {
+                if view.number(row).is_some_and(|until| !query.sees(0, until.cast_unsigned())) {
+                    self.mark(row, Class::LeftOut);
+                }
+            }
+        }
+        for (row, until) in untils.range(numbers.clone()) {
+            if !query.sees(0, *until) {
+                self.mark((row - numbers.start) as usize, Class::LeftOut);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks a condition of each row.
+    fn test(&mut self, condition: &Condition, values: &Values<'_>) {
+        let ask = |value: Option<Value>| match Columns::reads(condition, value.as_ref()) {
+            Reads::Holds => None,
+            Reads::Fails => Some(Class::LeftOut),
+            Reads::Incomparable => Some(Class::Odd),
+        };
+        match values {
+            Values::Absent => ask(None).into_iter().for_each(|class| self.mark_all(class)),
+            Values::Listed(view) => {
+                let answers: Vec<Option<Class>> = view.entries.iter().map(|value| ask(value.map(owned))).collect();
+                if answers.iter().any(Option::is_some) {
+                    for row in 0..self.rows {
+                        answers[view.code(row)].into_iter().for_each(|class| self.mark(row, class));
+                    }
+                }
+            }
+            Values::Whole(view) => {
+                let mut known: HashMap<u64, Option<Class>> = HashMap::new();
+                for row in 0..self.rows {
+                    let code = view.code(row);
+                    let answer = *known.entry(code).or_insert_with(|| ask(view.value_of(code).map(owned)));
+                    answer.into_iter().for_each(|class| self.mark(row, class));
+                }
+            }
+        }
+    }
+
+    /// A column whose numbers are values; rows without a number are odd.
+    fn number<'a>(&mut self, values: &Values<'a>) -> Option<WholeView<'a>> {
+        let Values::Whole(view) = values else {
+            self.mark_all(Class::Odd);
+            return None;
+        };
+        if view.whole.specials > 0 {
+            for row in 0..self.rows {
+                if view.number(row).is_none() {
+                    self.mark(row, Class::Odd);
+                }
+            }
+        }
+        Some(*view)
+    }
+}
+
+/// For each row the number of the text of its value; rows without a value are odd.
+fn texts_of(values: &Values<'_>, rows: usize, marks: &mut Marks) -> (Vec<u16>, Vec<String>) {
+    let (numbers, found) = numbered(values, rows);
+    let missing = |value: &Option<Value>| value.as_ref().is_none_or(|value| *value == Value::Null);
+    if found.iter().any(missing) {
+        for row in 0..rows {
+            if missing(&found[usize::from(numbers[row])]) {
+                marks.mark(row, Class::Odd);
+            }
+        }
+    }
+    (numbers, found.into_iter().map(|value| value.map_or_else(String::new, |value| value.to_text())).collect())
+}
+
+/// For each row the number of its value, and the values.
+fn numbered(values: &Values<'_>, rows: usize) -> (Vec<u16>, Vec<Option<Value>>) {
+    let small = |number: usize| u16::try_from(number).expect("a block has at most 4,096 rows");
+    match values {
+        Values::Absent => (vec![0; rows], vec![None]),
+        Values::Listed(view) => {
+            let numbers = (0..rows).map(|row| small(view.code(row))).collect();
+            (numbers, view.entries.iter().map(|value| value.map(owned)).collect())
+        }
+        Values::Whole(view) => {
+            let mut known: HashMap<u64, u16> = HashMap::new();
+            let mut found = Vec::new();
+            let numbers = (0..rows).map(|row| {
+                let code = view.code(row);
+                *known.entry(code).or_insert_with(|| {
+                    found.push(view.value_of(code).map(owned));
+                    small(found.len() - 1)
+                })
+            });
+            (numbers.collect(), found)
+        }
+    }
+}
+
+/// The groups of the rows of a block.
+fn groups(block: &Block<'_>, by: &[String]) -> Result<(Vec<Dimensions>, Option<Vec<u16>>), UsageError> {
+    let mut groups = vec![Dimensions::new()];
+    let rows = block.header.rows;
+    let mut group_of: Option<Vec<u16>> = None;
+    for property in by {
+        let name = property.strip_prefix("properties.").unwrap_or(property);
+        let (numbers, values) = numbered(&block.property(name)?, rows);
+        let entry = |value: &Option<Value>| match value {
+            None | Some(Value::Null) => None,
+            Some(value) => Some((name.to_owned(), value.to_text())),
+        };
+        if let [value] = &values[..] {
+            groups.iter_mut().for_each(|group| group.extend(entry(value)));
+            continue;
+        }
+        let before = group_of.take();
+        let mut pairs = Pairs::new(groups.len(), values.len());
+        let mut next = Vec::new();
+        let numbers = (0..rows).map(|row| {
+            let group = before.as_ref().map_or(0, |groups| groups[row]);
+            pairs.number(group, numbers[row], || {
+                let mut dimensions = groups[usize::from(group)].clone();
+                dimensions.extend(entry(&values[usize::from(numbers[row])]));
+                next.push(dimensions);
+            })
+        });
+        let numbers: Vec<u16> = numbers.collect();
+        groups = next;
+        group_of = Some(numbers);
+    }
+    Ok((groups, group_of))
+}
+
+/// Numbers for pairs, in the order in which they come.
+struct Pairs {
+    width: usize,
+    table: Vec<u16>,
+    map: HashMap<usize, u16>,
+    count: u16,
+}
+
+/// Up to so many pairs have a place in a table.
+const TABLE: usize = 1 << 16;
+
+impl Pairs {
+    fn new(left: usize, right: usize) -> Self {
+        let size = left * right;
+        Self {
+            width: right,
+            table: vec![u16::MAX; if size <= TABLE { size } else { 0 }],
+            map: HashMap::new(),
+            count: 0,
+        }
+    }
+
+    fn number(&mut self, left: u16, right: u16, begin: impl FnOnce()) -> u16 {
+        let place = usize::from(left) * self.width + usize::from(right);
+        let number = match self.table.get(place) {
+            Some(number) => *number,
+            None => self.map.get(&place).copied().unwrap_or(u16::MAX),
+        };
+        if number != u16::MAX {
+            return number;
+        }
+        let number = self.count;
+        self.count += 1;
+        begin();
+        match self.table.get_mut(place) {
+            Some(slot) => *slot = number,
+            None => {
+                self.map.insert(place, number);
+            }
+        }
+        number
+    }
+}
