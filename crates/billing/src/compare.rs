@@ -61,3 +61,67 @@ fn nothing(line: &Line) -> (Money, Money) {
     let zero = Money::zero(line.key.currency);
     (zero, zero)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Account, Catalogs, Corrections, Posted, Terms, UsageAnswer, metered_cycles, needs, plan};
+    use calendar::{Instant, Zone};
+    use contracts::{Change, Customer, PlanRef, Quantities, Step, Subscription};
+    use metering::{Dimensions, Measured};
+    use money::Ratio;
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("instant")
+    }
+
+    fn facts() -> (Account, Catalogs) {
+        let json = r#"{
+            "meters": { "calls": { "event": "call", "aggregate": "count" } },
+            "plans": { "basic": { "currency": "EUR", "every": "month", "prices": {
+                "fee": { "flat": "30.00" }, "calls": { "meter": "calls", "per_unit": "0.50", "included": 2 } } } } }"#;
+        let key = |text: &str| stdx::Key::try_from(text).expect("key");
+        let step = Step::Start { plan: PlanRef { plan: key("basic"), version: 1 }, quantities: Quantities::new() };
+        let start = at("2026-04-01T00:00:00Z");
+        let first = Change { effective_at: start, recorded_at: start, step };
+        let subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
+        let customer = Customer { key: key("acme"), name: "Acme".into(), zone: Zone::utc() };
+        let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
+        (account, [(1, serde_json::from_str(json).expect("catalog"))].into())
+    }
+
+    /// The bill of 1 May, with as many calls in April.
+    fn with_calls(count: u64) -> BillPlan {
+        let (account, catalogs) = facts();
+        let as_of = at("2026-05-01T00:00:00Z");
+        let quantity = Ratio::from_int(i128::from(count));
+        let measured = Measured { quantity, raw: quantity, count, transactions: Vec::new() };
+        let answer =
+            UsageAnswer { groups: alloc::vec![(Dimensions::new(), measured)], unmeasured: None, watermark: count };
+        let asked = needs(&account, &catalogs, as_of).expect("needs");
+        let answers: Vec<_> = asked.into_iter().map(|need| (need, answer.clone())).collect();
+        plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &answers).expect("plan")
+    }
+
+    #[test]
+    fn only_what_differs_is_named_and_it_sums_to_the_difference_of_the_plans() {
+        let (five, nine) = (with_calls(5), with_calls(9));
+        let found = compare(&five, &nine).expect("compared");
+        assert_eq!(found.lines.len(), 1, "the fees are the same");
+        assert_eq!(found.lines[0].difference, Money::new(200, found.lines[0].key.currency));
+        assert_eq!(found.totals, [five.documents[0].total.negated().plus(nine.documents[0].total).expect("sum")]);
+        assert_eq!(compare(&nine, &five).expect("compared").totals, [found.totals[0].negated()]);
+        assert_eq!(compare(&five, &five), Ok(PlanDifference::default()));
+        // within what is included nothing differs, although a line is added
+        assert_eq!(compare(&with_calls(0), &with_calls(2)), Ok(PlanDifference::default()));
+    }
+
+    #[test]
+    fn metered_cycles_name_each_cycle_with_its_due_date() {
+        let (account, catalogs) = facts();
+        let cycles = metered_cycles(&account, &catalogs, at("2026-05-10T00:00:00Z")).expect("cycles");
+        let due: Vec<_> = cycles.iter().map(|cycle| (cycle.need.period.from(), cycle.due_at)).collect();
+        let (april, may, june) = (at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z"), at("2026-06-01T00:00:00Z"));
+        assert_eq!(due, [(april, may), (may, june)]);
+    }
+}
