@@ -38,14 +38,22 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // help that was asked for is no failure; where the terminal is gone, nobody reads it
+            let _ = usage.print();
+            return ExitCode::from(u8::from(usage.use_stderr()));
+        }
+    };
+    let done = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => import.run(),
         Command::Plan(plan) => plan.run(),
         Command::Apply(apply) => apply.run(),
         Command::Run(run) => run.run(),
-        Command::Schema(schema) => schema.run(),
+        Command::Schema(schema) => Ok(schema.run()),
     };
     done.unwrap_or_else(Failure::told)
 }

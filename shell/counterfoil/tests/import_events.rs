@@ -46,7 +46,7 @@ impl Desk {
     }
 
     /// The code of each refused row, by its line.
-    fn rejects(&self, file: &Path) -> Vec<(u64, String)> {
+    fn rejects(file: &Path) -> Vec<(u64, String)> {
         let mut path = file.as_os_str().to_owned();
         path.push(".rejects.ndjson");
         let text = std::fs::read_to_string(path).expect("a rejects file");
@@ -103,7 +103,7 @@ fn each_bad_row_is_told_and_the_rest_is_kept() {
     let file = desk.file("calls.csv", rows.as_bytes());
     let run = desk.import(&file, &["--type", "call"]);
     assert_eq!(run.status, Some(2), "{}", run.told);
-    let mut lines: Vec<u64> = desk.rejects(&file).into_iter().map(|(line, _)| line).collect();
+    let mut lines: Vec<u64> = Desk::rejects(&file).into_iter().map(|(line, _)| line).collect();
     // what the store refuses is told after what could not be read
     lines.sort_unstable();
     assert_eq!(lines, [3, 4, 5, 6, 7, 8], "{}", run.told);
@@ -128,7 +128,7 @@ fn lines_of_json_are_read_one_by_one() {
     let file = desk.file("calls.ndjson", rows.as_bytes());
     let run = desk.import(&file, &[]);
     assert_eq!(run.status, Some(2), "{}", run.told);
-    let refused = desk.rejects(&file);
+    let refused = Desk::rejects(&file);
     assert_eq!(refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3, 4]);
     assert_eq!(refused[2].1, "event_conflict");
     assert_eq!(desk.events("n"), [("2026-04-01T10:00:00Z".into(), Some("1.25".into()))]);
@@ -174,6 +174,6 @@ fn a_row_in_another_encoding_is_refused_alone() {
     let file = desk.file("calls.csv", b"time,city\n2026-04-01T10:00:00Z,K\xF6ln\n2026-04-01T10:00:01Z,Bonn\n");
     let run = desk.import(&file, &TYPE);
     assert_eq!(run.status, Some(2), "{}", run.told);
-    assert_eq!(desk.rejects(&file), [(2, "not_utf8".to_owned())]);
+    assert_eq!(Desk::rejects(&file), [(2, "not_utf8".to_owned())]);
     assert_eq!(desk.events("city").len(), 1);
 }

@@ -4,7 +4,7 @@ use super::serve::{Listen, Log, log};
 use crate::demo::{Story, tell};
 use crate::failure::{Done, Failure};
 use crate::text::table;
-use billing::{Invoice, render_line};
+use billing::{Invoice, Line, render_line};
 use clap::Args;
 use engine::{Clock, Engine, Settings, SystemClock};
 use indicatif::HumanCount;
@@ -68,7 +68,8 @@ fn told(story: &Story) -> String {
 
 /// The invoice with the most to explain.
 fn richest(story: &Story) -> Option<&Invoice> {
-    story.invoices.iter().max_by_key(|invoice| (invoice.lines.len(), invoice.total.minor()))
+    let plain = story.invoices.iter().filter(|invoice| !invoice.lines.iter().any(Line::is_correction));
+    plain.max_by_key(|invoice| (invoice.lines.len(), invoice.total.minor()))
 }
 
 /// One line, down to the events.

@@ -63,8 +63,8 @@ struct Events {
     delimiter: String,
     #[command(flatten)]
     dir: DataDir,
-    /// Send the events to the server at this address instead of writing to a directory.
-    #[arg(long, conflicts_with = "data")]
+    /// Send the events to the server at this address instead of writing to the directory.
+    #[arg(long)]
     url: Option<String>,
 }
 

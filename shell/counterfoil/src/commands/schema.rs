@@ -1,6 +1,5 @@
 //! `counterfoil schema`
 
-use crate::failure::Done;
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
@@ -23,12 +22,12 @@ enum Of {
 }
 
 impl Schema {
-    pub(crate) fn run(self) -> Done {
+    pub(crate) fn run(self) -> ExitCode {
         match self.of {
             Of::Pricing => println!("{:#}", catalog::schema()),
             Of::Scenario => println!("{:#}", engine::scenario::schema()),
             Of::Openapi => println!("{:#}", server::openapi()),
         }
-        Ok(ExitCode::SUCCESS)
+        ExitCode::SUCCESS
     }
 }

@@ -2,7 +2,7 @@
 
 use super::mapping::{Defaults, Mapping};
 use super::rejects::Rejects;
-use super::rows::{Format, Read1, Rows};
+use super::rows::{Format, ReadRow, Rows};
 use super::target::Target;
 use crate::failure::Failure;
 use engine::Outcome;
@@ -74,7 +74,7 @@ struct Taking<'a> {
 }
 
 impl Taking<'_> {
-    fn take(&mut self, row: Read1) -> Result<(), Failure> {
+    fn take(&mut self, row: ReadRow) -> Result<(), Failure> {
         self.events += 1;
         match row.event {
             Ok(event) => self.waiting.push((row.line, row.text, event)),

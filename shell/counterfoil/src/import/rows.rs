@@ -25,7 +25,7 @@ pub(crate) enum Format {
 }
 
 /// A row as it was read: the event, or why it is none.
-pub(crate) struct Read1 {
+pub(crate) struct ReadRow {
     /// The line on which it begins, from 1.
     pub line: u64,
     /// The row as it stands in the file.
@@ -63,7 +63,7 @@ impl Rows<'_> {
         &self,
         format: Format,
         mut input: impl BufRead,
-        each: impl FnMut(Read1) -> Result<(), Failure>,
+        each: impl FnMut(ReadRow) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.check_beginning(&mut input)?;
         match format {
@@ -99,13 +99,10 @@ impl Rows<'_> {
         &self,
         delimiter: u8,
         input: impl Read,
-        mut each: impl FnMut(Read1) -> Result<(), Failure>,
+        mut each: impl FnMut(ReadRow) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
-        let unreadable = |error: csv::Error| match error.into_kind() {
-            csv::ErrorKind::Io(why) => self.unreadable(&why),
-            other => self.unreadable(&std::io::Error::other(format!("{other:?}"))),
-        };
+        let unreadable = |error: csv::Error| self.unreadable(&error.into());
         let headings = reader.byte_headers().map_err(unreadable)?.clone();
         let roles = self.roles(&headings, delimiter)?;
         let mut record = ByteRecord::new();
@@ -151,7 +148,7 @@ impl Rows<'_> {
         }
     }
 
-    fn csv_row(&self, roles: &[Role], record: &ByteRecord, line: u64) -> Read1 {
+    fn csv_row(&self, roles: &[Role], record: &ByteRecord, line: u64) -> ReadRow {
         let text = String::from_utf8_lossy(&record.iter().collect::<Vec<_>>().join(&b',')).into_owned();
         let event = (|| {
             if record.len() != roles.len() {
@@ -164,13 +161,13 @@ impl Rows<'_> {
             let given = roles.iter().cloned().zip(cells).filter(|(_, cell)| !cell.is_empty());
             self.row(given.map(|(role, cell)| (role, Cell::Text(cell))).collect(), line).event(self.defaults)
         })();
-        Read1 { line, text, event }
+        ReadRow { line, text, event }
     }
 
     fn read_lines(
         &self,
         mut input: impl BufRead,
-        mut each: impl FnMut(Read1) -> Result<(), Failure>,
+        mut each: impl FnMut(ReadRow) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let (mut bytes, mut line) = (Vec::new(), 0);
         loop {
@@ -184,7 +181,7 @@ impl Rows<'_> {
                 let event = std::str::from_utf8(text)
                     .map_err(|_| not_utf8("the line is not UTF-8"))
                     .and_then(|text| self.json_row(text, line));
-                each(Read1 { line, text: String::from_utf8_lossy(text).into_owned(), event })?;
+                each(ReadRow { line, text: String::from_utf8_lossy(text).into_owned(), event })?;
             }
         }
     }
