@@ -9,6 +9,12 @@ const EVERY: Duration = Duration::from_mins(1);
 
 /// Bills what falls due until it is told to stop; a run that has begun is finished.
 pub(crate) async fn tick(engine: Arc<Engine>, mut stop: watch::Receiver<()>) {
+    let asked = engine.clone();
+    // running totals are made beside the first requests, which are answered rightly before and meanwhile
+    tokio::task::spawn_blocking(move || match asked.warm() {
+        Ok(states) => tracing::info!(states, "usage to date is at hand"),
+        Err(error) => tracing::warn!(%error, "usage to date is counted when it is asked for"),
+    });
     loop {
         let asked = engine.clone();
         match tokio::task::spawn_blocking(move || run(&asked)).await {
