@@ -101,6 +101,8 @@ impl From<EngineError> for Refusal {
 fn status_of_failure(code: &str) -> StatusCode {
     match code {
         "version_conflict" => StatusCode::CONFLICT,
+        "usage_store_busy" => StatusCode::TOO_MANY_REQUESTS,
+        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         "usage_store_stopped" | "usage_store_in_use" | "store_failed" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -110,6 +112,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.document())).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         response
     }
 }
@@ -127,6 +132,15 @@ mod tests {
         assert_eq!(status(EngineError::Conflict(problem("x"))), 409);
         assert_eq!(status(EngineError::Failed(problem("usage_store_stopped"))), 503);
         assert_eq!(status(EngineError::Failed(problem("store_corrupt"))), 500);
+        assert_eq!(status(EngineError::Failed(problem("disk_full"))), 507);
+    }
+
+    #[test]
+    fn who_comes_too_fast_is_told_when_to_come_again() {
+        let refusal = Refusal::from(EngineError::Failed(Problem::new("usage_store_busy", "The usage store is busy")));
+        let response = refusal.into_response();
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "1");
     }
 
     #[test]
