@@ -229,6 +229,11 @@ fn numbers() {
         });
         println!("hourly series over {DAYS} days of {subject}: {time:?} ({rows} events, {points} points)");
     }
+    re_price(&segments);
+    lookups(&segments, millions);
+}
+
+fn re_price(segments: &[Segment]) {
     let by = ["model".to_owned(), "region".to_owned()];
     let rate = |dimensions: &metering::Dimensions| {
         let place = |list: &[&str], name: &str| list.iter().position(|one| *one == dimensions[name]);
@@ -239,10 +244,10 @@ fn numbers() {
         let mut events = 0;
         for name in NAMES {
             let meter = meter(name);
-            let query = query(&meter, &whole, Subjects::All, &by);
-            for segment in &segments {
+            let query = query(&meter, &[0, DAYS * 24 * HOUR + 1], Subjects::All, &by);
+            for segment in segments {
                 events += segment
-                    .weigh(&query, &none, &rate)
+                    .weigh(&query, &Untils::new(), &rate)
                     .unwrap()
                     .unwrap()
                     .iter()
@@ -254,7 +259,6 @@ fn numbers() {
     });
     let per_second = u128::from(events) * 1_000 / time.as_micros().max(1);
     println!("re-price {events} events by model and region: {time:?} (1 thread, {per_second} thousand/s)");
-    lookups(&segments, millions);
 }
 
 fn lookups(segments: &[Segment], millions: u64) {

@@ -140,8 +140,7 @@ impl BlockBuilder {
         for (name, column) in self.properties.iter_mut().filter(|(_, column)| !is_rare(column)) {
             data.add(Role::Property(name), |out| column.put(rows, out));
         }
-        let rare: Vec<(&String, &Column)> =
-            self.properties.iter().filter(|(_, column)| is_rare(column)).map(|(name, column)| (name, column)).collect();
+        let rare: Vec<(&String, &Column)> = self.properties.iter().filter(|(_, column)| is_rare(column)).collect();
         if !rare.is_empty() {
             data.add(Role::Rest, |out| put_rest(&rare, out));
         }
@@ -261,7 +260,9 @@ fn put_ids(ids: &[u8], ends: &[u32], out: &mut Vec<u8>) -> Kind {
         let Some(uuid) = pack_uuid(&ids[from..*end as usize]) else {
             out.truncate(start);
             out.extend_from_slice(&0_u32.to_le_bytes());
-            ends.iter().for_each(|end| out.extend_from_slice(&end.to_le_bytes()));
+            for end in ends {
+                out.extend_from_slice(&end.to_le_bytes());
+            }
             out.extend_from_slice(ids);
             return Kind::Texts;
         };
@@ -408,7 +409,7 @@ pub(super) fn read_rest(bytes: &[u8], rows: usize) -> Option<Vec<(&str, ListedVi
         for _ in 0..count {
             let row = cut.u16()?;
             let length = cut.u32()? as usize;
-            let value = read_value(cut.bytes(length)?)?;
+            let value = read_value(cut.bytes(length)?)?.there();
             (usize::from(row) < rows).then_some(())?;
             values.push((row, value));
         }

@@ -132,11 +132,20 @@ impl Entries {
             2..=256 => 1,
             _ => 2,
         };
-        for end in &self.ends {
-            out.extend_from_slice(&end.to_le_bytes());
+        // in the order of their bytes, so that blocks with the same values have the same codes
+        let mut order: Vec<usize> = (0..self.ends.len()).collect();
+        order.sort_unstable_by_key(|number| self.entry(*number));
+        let mut code_of = vec![0; order.len()];
+        let mut end = 0;
+        for (code, number) in order.iter().enumerate() {
+            code_of[*number] = code as u64;
+            end += self.entry(*number).len();
+            out.extend_from_slice(&length(end).to_le_bytes());
         }
-        out.extend_from_slice(&self.bytes);
-        put_codes(codes.iter().map(|code| u64::from(*code)), width, out);
+        for number in order {
+            out.extend_from_slice(self.entry(number));
+        }
+        put_codes(codes.iter().map(|code| code_of[usize::from(*code)]), width, out);
         Kind::Listed { entries: length(self.ends.len()), width }
     }
 
@@ -174,21 +183,37 @@ pub(super) fn put_value(out: &mut Vec<u8>, value: Option<ValueRef<'_>>) {
     }
 }
 
-/// Reads what [`put_value`] wrote.
-pub(super) fn read_value(bytes: &[u8]) -> Option<Option<ValueRef<'_>>> {
+/// What [`put_value`] wrote.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Entry<'a> {
+    Absent,
+    There(ValueRef<'a>),
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn there(self) -> Option<ValueRef<'a>> {
+        match self {
+            Self::Absent => None,
+            Self::There(value) => Some(value),
+        }
+    }
+}
+
+/// Reads what [`put_value`] wrote; none when the bytes are no such thing.
+pub(super) fn read_value(bytes: &[u8]) -> Option<Entry<'_>> {
     let mut cut = Cut(bytes);
-    Some(match cut.u8()? {
-        0 => None,
-        1 => Some(ValueRef::Null),
-        2 => Some(ValueRef::Bool(false)),
-        3 => Some(ValueRef::Bool(true)),
+    Some(Entry::There(match cut.u8()? {
+        0 => return Some(Entry::Absent),
+        1 => ValueRef::Null,
+        2 => ValueRef::Bool(false),
+        3 => ValueRef::Bool(true),
         4 => {
             let scale = cut.u8()?;
-            Some(ValueRef::Num(Dec::new(cut.i128()?, scale).ok()?))
+            ValueRef::Num(Dec::new(cut.i128()?, scale).ok()?)
         }
-        5 => Some(ValueRef::Text(std::str::from_utf8(cut.0).ok()?)),
+        5 => ValueRef::Text(std::str::from_utf8(cut.0).ok()?),
         _ => return None,
-    })
+    }))
 }
 
 /// Texts of a fixed field: each row has one.
@@ -322,7 +347,7 @@ impl Column {
             let value = match *cell {
                 Cell::Null => Some(ValueRef::Null),
                 Cell::Number { mantissa, scale } => Dec::new(mantissa.into(), scale).ok().map(ValueRef::Num),
-                Cell::Entry(number) => read_value(self.entries.entry(usize::from(number))).flatten(),
+                Cell::Entry(number) => read_value(self.entries.entry(usize::from(number))).and_then(Entry::there),
             };
             (*row, value)
         })
@@ -439,7 +464,7 @@ impl<'a> ListedView<'a> {
         let mut start = 0;
         for number in 0..count {
             let end = u32_at(ends, number)? as usize;
-            read.push(read_value(rest.get(start..end)?)?);
+            read.push(read_value(rest.get(start..end)?)?.there());
             start = end;
         }
         let codes = &rest[start..];
@@ -475,6 +500,16 @@ impl<'a> ListedView<'a> {
             Codes::Bytes(codes) => codes[row].into(),
             Codes::Pairs(codes) => u16::from_le_bytes(codes[row]).into(),
             Codes::Own(codes) => codes[row].into(),
+        }
+    }
+
+    /// Which entry each row has.
+    pub(super) fn codes(&self, rows: usize) -> Vec<u16> {
+        match &self.codes {
+            Codes::Same => vec![0; rows],
+            Codes::Bytes(codes) => codes.iter().map(|code| u16::from(*code)).collect(),
+            Codes::Pairs(codes) => codes.iter().map(|code| u16::from_le_bytes(*code)).collect(),
+            Codes::Own(codes) => codes.clone(),
         }
     }
 

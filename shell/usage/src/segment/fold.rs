@@ -195,7 +195,9 @@ impl Segment {
             for (number, rows) in steps.of(self, *run, query)? {
                 let plan = match fold.plan.take() {
                     Some(plan) if plan.number == number => plan,
-                    _ => Plan::new(self, number, query, columns, untils)?,
+                    before => {
+                        Plan::new(self, number, query, columns, untils, before.as_ref().map(|plan| &plan.groups))?
+                    }
                 };
                 let plan = fold.plan.insert(plan);
                 if plan.is_empty() {
@@ -383,20 +385,20 @@ impl ColumnFold<'_, '_> {
     }
 
     fn take(&mut self, plan: &Plan<'_>, rows: Range<usize>, window: u32) -> Result<(), Trouble> {
-        if plan.class.is_none() && plan.group_of.is_none() && self.columns.wanted() != Wanted::Texts {
+        if plan.class.is_none() && plan.groups.of.is_none() && self.columns.wanted() != Wanted::Texts {
             let partial = plan.plain(rows, self.columns.wanted())?;
-            return Ok(self.gathered.join(&plan.groups[0], window, self.columns.state(partial)?)?);
+            return Ok(self.gathered.join(&plan.groups.list[0], window, self.columns.state(partial)?)?);
         }
         let values = plan.values.len();
         self.cells.clear();
-        self.cells.resize(plan.groups.len(), EMPTY);
-        let mut sums = vec![0_u128; plan.groups.len() * values];
+        self.cells.resize(plan.groups.list.len(), EMPTY);
+        let mut sums = vec![0_u128; plan.groups.list.len() * values];
         let mut texts: Vec<(u16, u16)> = Vec::new();
         for row in rows {
             if plan.class.as_ref().is_some_and(|class| class[row] != Class::Taken) {
                 continue;
             }
-            let group = plan.group_of.as_ref().map_or(0, |groups| groups[row]);
+            let group = plan.groups.of.as_ref().map_or(0, |groups| groups[row]);
             let cell = &mut self.cells[usize::from(group)];
             cell.count += 1;
             for (number, codes) in plan.codes.iter().enumerate() {
@@ -417,7 +419,7 @@ impl ColumnFold<'_, '_> {
                 let text = plan.texts.as_ref().map(|(_, texts)| texts[usize::from(code)].clone());
                 partial.texts.extend(text);
             }
-            self.gathered.join(&plan.groups[group], window, self.columns.state(partial)?)?;
+            self.gathered.join(&plan.groups.list[group], window, self.columns.state(partial)?)?;
         }
         Ok(())
     }

@@ -58,17 +58,17 @@ impl Texts {
 
     fn read(cut: &mut Cut<'_>) -> Option<Self> {
         let count = cut.u32()? as usize;
-        let list = cut.bytes(count.checked_mul(4)?)?;
-        let heap = cut.text()?.to_owned();
+        let numbers = cut.bytes(count.checked_mul(4)?)?;
+        let text = cut.text()?;
         let mut ends = Vec::with_capacity(count);
         let mut last = 0;
-        for number in 0..count {
-            let end = u32_at(list, number)?;
-            (end >= last && heap.is_char_boundary(end as usize)).then_some(())?;
+        for place in 0..count {
+            let end = u32_at(numbers, place)?;
+            (end >= last && text.is_char_boundary(end as usize)).then_some(())?;
             ends.push(end);
             last = end;
         }
-        Some(Self { heap, ends })
+        Some(Self { heap: text.to_owned(), ends })
     }
 }
 

@@ -4,12 +4,13 @@ use super::{
     FOR_EVER, RowRef, Segment, Untils, ValueRef,
     block::{IdView, Role, Values},
     column::{ListedView, WholeView},
+    footer::Run,
     reader::Block,
 };
 use crate::{Activity, Cursor, EventFilter, Seq, StoredEvent, UsageError};
 use calendar::Instant;
 use metering::{Event, Properties, Value};
-use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
+use std::{collections::BinaryHeap, ops::Range};
 
 /// The rows of a block with all their fields and some of their properties.
 pub(super) struct Rows<'a> {
@@ -104,6 +105,12 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    fn place(&self, row: usize) -> Result<Cursor, UsageError> {
+        let (at, source, mut id) = (self.instant(self.at(row)?)?, self.source(row)?.to_owned(), String::new());
+        self.ids.read(row, &mut id).ok_or_else(|| self.block.unreadable())?;
+        Ok(Cursor { at, source, id })
+    }
+
     fn instant(&self, micros: i64) -> Result<Instant, UsageError> {
         Instant::from_micros(micros).map_err(|_| self.block.unreadable())
     }
@@ -132,6 +139,27 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The first rows of those that were offered, by place.
+struct First {
+    limit: usize,
+    /// The last of them on top.
+    rows: BinaryHeap<(Cursor, u32)>,
+}
+
+impl First {
+    /// Whether what happened then, or later, comes after all of them, and there are enough.
+    fn is_before(&self, at: i64) -> bool {
+        self.rows.len() == self.limit && self.rows.peek().is_none_or(|(last, _)| last.at.micros() < at)
+    }
+
+    fn offer(&mut self, place: Cursor, row: u32) {
+        self.rows.push((place, row));
+        if self.rows.len() > self.limit {
+            self.rows.pop();
+        }
+    }
+}
+
 /// The value as it is kept in an event.
 pub(super) fn owned(value: ValueRef<'_>) -> Value {
     match value {
@@ -148,36 +176,6 @@ fn put_value(place: &mut Value, value: ValueRef<'_>) {
         old.push_str(text);
     } else {
         *place = owned(value);
-    }
-}
-
-/// A way through the rows of a run.
-struct Walk<'a> {
-    segment: &'a Segment,
-    run: usize,
-    rows: Range<u32>,
-    block: Option<(usize, Rows<'a>)>,
-}
-
-impl<'a> Walk<'a> {
-    /// The rows of the block of a row.
-    fn at_row(&mut self, row: u32) -> Result<(&Rows<'a>, usize), UsageError> {
-        let number = self.segment.footer.block_of(row);
-        let rows = match self.block.take() {
-            Some((own, rows)) if own == number => rows,
-            _ => Rows::new(self.segment, number, |_| true)?,
-        };
-        let (_, rows) = self.block.insert((number, rows));
-        Ok((rows, (row - rows.first) as usize))
-    }
-
-    fn place(&mut self, row: u32) -> Result<Cursor, UsageError> {
-        let run = self.run;
-        let (rows, local) = self.at_row(row)?;
-        let mut id = String::new();
-        let head = rows.row(run, local, &mut id)?;
-        let (at, source) = (rows.instant(head.at)?, head.source.to_owned());
-        Ok(Cursor { at, source, id })
     }
 }
 
@@ -205,19 +203,12 @@ impl Segment {
     /// The runs of a tenant, or of one of its names: they follow each other.
     pub(super) fn tenant_runs(&self, tenant: &str, name: Option<&str>) -> Range<usize> {
         let footer = &self.footer;
-        let key = |run: &super::footer::Run| (footer.tenants.get(run.tenant), footer.names.get(run.name));
-        match name {
-            Some(name) => {
-                let wanted = (tenant, name);
-                footer.runs.partition_point(|run| key(run) < wanted)
-                    ..footer.runs.partition_point(|run| key(run) <= wanted)
-            }
-            None => {
-                let of = |run: &super::footer::Run| footer.tenants.get(run.tenant);
-                footer.runs.partition_point(|run| of(run) < tenant)
-                    ..footer.runs.partition_point(|run| of(run) <= tenant)
-            }
-        }
+        let key = |run: &Run| {
+            let name = name.map(|_| footer.names.get(run.name));
+            (footer.tenants.get(run.tenant), name)
+        };
+        let wanted = (tenant, name);
+        footer.runs.partition_point(|run| key(run) < wanted)..footer.runs.partition_point(|run| key(run) <= wanted)
     }
 
     /// At most `limit` events after a place, by time, then source, then id, as they are seen as of `filter.as_of`.
@@ -229,49 +220,48 @@ impl Segment {
         limit: usize,
         untils: &Untils,
     ) -> Result<Vec<StoredEvent>, UsageError> {
-        let mut walks: Vec<Walk<'_>> = Vec::new();
-        let mut next = BinaryHeap::new();
         let mut from = filter.period.map_or(i64::MIN, |period| period.from().micros());
         from = from.max(after.map_or(i64::MIN, |after| after.at.micros()));
+        let to = filter.period.map_or(i64::MAX, |period| period.to().micros());
+        let (mut first, mut known) = (First { limit, rows: BinaryHeap::new() }, None);
         for run in self.runs_of(tenant, filter.name, filter.subject) {
-            let mut walk = Walk { segment: self, run, rows: self.footer.rows_of(run), block: None };
-            walk.rows.start = self.first_row(&walk.rows, from)?;
-            self.advance(&mut walk, walks.len(), after, &mut next)?;
-            walks.push(walk);
-        }
-        let end = filter.period.map_or(Instant::MAX, |period| period.to());
-        let mut found = Vec::new();
-        while let Some(Reverse((place, number, row))) = next.pop() {
-            if found.len() == limit || (filter.period.is_some() && place.at >= end) {
-                break;
+            let rows = self.footer.rows_of(run);
+            for row in self.first_row(&rows, from)?..rows.end {
+                let rows = self.rows_at(row, &mut known)?;
+                let local = (row - rows.first) as usize;
+                let at = rows.at(local)?;
+                // a run is in the order of places: what follows in it comes later still
+                if at >= to || first.is_before(at) {
+                    break;
+                }
+                let (seq, until) = rows.span(local, untils)?;
+                let is_seen = seq <= filter.as_of.0 && (filter.as_of.0 < until || until == FOR_EVER);
+                if seq > filter.after.0 && is_seen {
+                    let place = rows.place(local)?;
+                    if after.is_none_or(|after| place > *after) {
+                        first.offer(place, row);
+                    }
+                }
             }
-            let walk = &mut walks[number];
-            let run = walk.run;
-            let (rows, local) = walk.at_row(row)?;
-            let (seq, until) = rows.span(local, untils)?;
-            if seq > filter.after.0 && seq <= filter.as_of.0 && (filter.as_of.0 < until || until == FOR_EVER) {
-                found.push(rows.stored(run, local)?);
-            }
-            self.advance(walk, number, after, &mut next)?;
         }
-        Ok(found)
+        first.rows.into_sorted_vec().into_iter().map(|(_, row)| self.stored(row)).collect()
     }
 
-    fn advance(
-        &self,
-        walk: &mut Walk<'_>,
-        number: usize,
-        after: Option<&Cursor>,
-        next: &mut BinaryHeap<Reverse<(Cursor, usize, u32)>>,
-    ) -> Result<(), UsageError> {
-        while let Some(row) = walk.rows.next() {
-            let place = walk.place(row)?;
-            if after.is_none_or(|after| place > *after) {
-                next.push(Reverse((place, number, row)));
-                break;
+    /// The rows of the block of a row; the block that was looked at last is kept.
+    fn rows_at<'a, 'b>(
+        &'a self,
+        row: u32,
+        known: &'b mut Option<(usize, Rows<'a>)>,
+    ) -> Result<&'b Rows<'a>, UsageError> {
+        let holds = |rows: &Rows<'_>| rows.first <= row && ((row - rows.first) as usize) < rows.len();
+        let (number, rows) = match known.take() {
+            Some((number, rows)) if holds(&rows) => (number, rows),
+            _ => {
+                let number = self.footer.block_of(row);
+                (number, Rows::new(self, number, |_| false)?)
             }
-        }
-        Ok(())
+        };
+        Ok(&known.insert((number, rows)).1)
     }
 
     /// The first of the rows of a run that is not before a time; the end when all are.

@@ -14,6 +14,7 @@ use money::Dec;
 use std::{
     collections::{BTreeSet, HashMap},
     ops::Range,
+    rc::Rc,
 };
 
 /// What is to be done with a row.
@@ -42,10 +43,7 @@ pub(super) struct Plan<'a> {
     pub(super) codes: Vec<Vec<u64>>,
     /// For each row the number of its text, and the texts.
     pub(super) texts: Option<(Vec<u16>, Vec<String>)>,
-    /// At least one.
-    pub(super) groups: Vec<Dimensions>,
-    /// For each row its group; none when there is one group.
-    pub(super) group_of: Option<Vec<u16>>,
+    pub(super) groups: Groups,
 }
 
 impl<'a> Plan<'a> {
@@ -55,6 +53,7 @@ impl<'a> Plan<'a> {
         query: &FoldQuery<'_>,
         columns: &Columns<'_>,
         untils: &Untils,
+        before: Option<&Groups>,
     ) -> Result<Self, UsageError> {
         let block = segment.block(number)?;
         let entry = &segment.footer.blocks[number];
@@ -72,13 +71,12 @@ impl<'a> Plan<'a> {
                 values.extend(marks.number(&found));
             }
         }
-        let (groups, group_of) = groups(&block, query.by)?;
+        let groups = Groups::new(&block, query.by, before)?;
         let has = |wanted: Class| marks.class.as_ref().map_or(wanted == Class::Taken, |class| class.contains(&wanted));
         let (has_taken, has_odd) = (has(Class::Taken), has(Class::Odd));
         let (rows, at, codes) = (marks.rows, block.whole(Role::At)?, Vec::new());
-        let mut plan =
-            Self { number, rows, at, class: marks.class, has_odd, has_taken, values, codes, texts, groups, group_of };
-        if plan.class.is_some() || plan.group_of.is_some() {
+        let mut plan = Self { number, rows, at, class: marks.class, has_odd, has_taken, values, codes, texts, groups };
+        if plan.class.is_some() || plan.groups.of.is_some() {
             plan.decode();
         }
         Ok(plan)
@@ -244,12 +242,18 @@ impl Marks {
             Reads::Incomparable => Some(Class::Odd),
         };
         match values {
-            Values::Absent => ask(None).into_iter().for_each(|class| self.mark_all(class)),
+            Values::Absent => {
+                if let Some(class) = ask(None) {
+                    self.mark_all(class);
+                }
+            }
             Values::Listed(view) => {
                 let answers: Vec<Option<Class>> = view.entries.iter().map(|value| ask(value.map(owned))).collect();
                 if answers.iter().any(Option::is_some) {
                     for row in 0..self.rows {
-                        answers[view.code(row)].into_iter().for_each(|class| self.mark(row, class));
+                        if let Some(class) = answers[view.code(row)] {
+                            self.mark(row, class);
+                        }
                     }
                 }
             }
@@ -258,7 +262,9 @@ impl Marks {
                 for row in 0..self.rows {
                     let code = view.code(row);
                     let answer = *known.entry(code).or_insert_with(|| ask(view.value_of(code).map(owned)));
-                    answer.into_iter().for_each(|class| self.mark(row, class));
+                    if let Some(class) = answer {
+                        self.mark(row, class);
+                    }
                 }
             }
         }
@@ -300,10 +306,7 @@ fn numbered(values: &Values<'_>, rows: usize) -> (Vec<u16>, Vec<Option<Value>>) 
     let small = |number: usize| u16::try_from(number).expect("a block has at most 4,096 rows");
     match values {
         Values::Absent => (vec![0; rows], vec![None]),
-        Values::Listed(view) => {
-            let numbers = (0..rows).map(|row| small(view.code(row))).collect();
-            (numbers, view.entries.iter().map(|value| value.map(owned)).collect())
-        }
+        Values::Listed(view) => (view.codes(rows), view.entries.iter().map(|value| value.map(owned)).collect()),
         Values::Whole(view) => {
             let mut known: HashMap<u64, u16> = HashMap::new();
             let mut found = Vec::new();
@@ -320,37 +323,91 @@ fn numbered(values: &Values<'_>, rows: usize) -> (Vec<u16>, Vec<Option<Value>>) 
 }
 
 /// The groups of the rows of a block.
-fn groups(block: &Block<'_>, by: &[String]) -> Result<(Vec<Dimensions>, Option<Vec<u16>>), UsageError> {
-    let mut groups = vec![Dimensions::new()];
-    let rows = block.header.rows;
-    let mut group_of: Option<Vec<u16>> = None;
-    for property in by {
-        let name = property.strip_prefix("properties.").unwrap_or(property);
-        let (numbers, values) = numbered(&block.property(name)?, rows);
-        let entry = |value: &Option<Value>| match value {
-            None | Some(Value::Null) => None,
-            Some(value) => Some((name.to_owned(), value.to_text())),
-        };
-        if let [value] = &values[..] {
-            groups.iter_mut().for_each(|group| group.extend(entry(value)));
-            continue;
+pub(super) struct Groups {
+    /// The values of each property that splits; blocks with the same values share the same groups.
+    values: Vec<Vec<Option<Value>>>,
+    /// At least one.
+    pub(super) list: Rc<Vec<Dimensions>>,
+    /// For each row its group; none when there is one group.
+    pub(super) of: Option<Vec<u16>>,
+}
+
+/// Up to so many combinations of values are groups before it is known which of them there are.
+const COMBINATIONS: usize = 256;
+
+impl Groups {
+    fn new(block: &Block<'_>, by: &[String], before: Option<&Self>) -> Result<Self, UsageError> {
+        let rows = block.header.rows;
+        let names: Vec<&str> = by.iter().map(|name| name.strip_prefix("properties.").unwrap_or(name)).collect();
+        let (mut numbers, mut values) = (Vec::new(), Vec::new());
+        for name in &names {
+            let (own, found) = numbered(&block.property(name)?, rows);
+            numbers.push(own);
+            values.push(found);
         }
-        let before = group_of.take();
+        let count = values.iter().try_fold(1_usize, |count, values| count.checked_mul(values.len()));
+        if count.is_none_or(|count| count > COMBINATIONS) {
+            let (list, of) = pair_up(&names, &numbers, &values, rows);
+            return Ok(Self { values: Vec::new(), list: Rc::new(list), of });
+        }
+        let list = match before.filter(|before| before.values == values && !values.is_empty()) {
+            Some(before) => Rc::clone(&before.list),
+            None => Rc::new(combinations(&names, &values)),
+        };
+        let mut of: Option<Vec<u16>> = None;
+        for (own, values) in numbers.into_iter().zip(&values).filter(|(_, values)| values.len() > 1) {
+            of = Some(match of {
+                None => own,
+                Some(mut groups) => {
+                    let width = u16::try_from(values.len()).expect("there are at most 256 combinations");
+                    groups.iter_mut().zip(own).for_each(|(group, number)| *group = *group * width + number);
+                    groups
+                }
+            });
+        }
+        Ok(Self { values, list, of })
+    }
+}
+
+fn entry(name: &str, value: Option<&Value>) -> Option<(String, String)> {
+    value.filter(|value| **value != Value::Null).map(|value| (name.to_owned(), value.to_text()))
+}
+
+/// All combinations of values, the last property changing fastest.
+fn combinations(names: &[&str], values: &[Vec<Option<Value>>]) -> Vec<Dimensions> {
+    let mut groups = vec![Dimensions::new()];
+    for (name, values) in names.iter().zip(values) {
+        let with = |group: &Dimensions, value: &Option<Value>| {
+            let mut group = group.clone();
+            group.extend(entry(name, value.as_ref()));
+            group
+        };
+        groups = groups.iter().flat_map(|group| values.iter().map(|value| with(group, value))).collect();
+    }
+    groups
+}
+
+/// The combinations of values that there are.
+fn pair_up(
+    names: &[&str],
+    numbers: &[Vec<u16>],
+    values: &[Vec<Option<Value>>],
+    rows: usize,
+) -> (Vec<Dimensions>, Option<Vec<u16>>) {
+    let (mut groups, mut group_of) = (vec![Dimensions::new()], vec![0_u16; rows]);
+    for ((name, numbers), values) in names.iter().zip(numbers).zip(values) {
         let mut pairs = Pairs::new(groups.len(), values.len());
         let mut next = Vec::new();
-        let numbers = (0..rows).map(|row| {
-            let group = before.as_ref().map_or(0, |groups| groups[row]);
-            pairs.number(group, numbers[row], || {
-                let mut dimensions = groups[usize::from(group)].clone();
-                dimensions.extend(entry(&values[usize::from(numbers[row])]));
+        for (group, number) in group_of.iter_mut().zip(numbers) {
+            *group = pairs.number(*group, *number, || {
+                let mut dimensions = groups[usize::from(*group)].clone();
+                dimensions.extend(entry(name, values[usize::from(*number)].as_ref()));
                 next.push(dimensions);
-            })
-        });
-        let numbers: Vec<u16> = numbers.collect();
+            });
+        }
         groups = next;
-        group_of = Some(numbers);
     }
-    Ok((groups, group_of))
+    (groups, Some(group_of))
 }
 
 /// Numbers for pairs, in the order in which they come.

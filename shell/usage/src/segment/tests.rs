@@ -471,11 +471,11 @@ fn everything(segment: &Segment) -> Result<String, UsageError> {
     let mut said = String::new();
     let untils = Untils::new();
     for tenant in ["acme", "zeta"] {
-        said += &format!("{:?}", segment.list(tenant, &EventFilter::default(), None, 99, &untils)?);
-        said += &format!("{:?}", segment.changes(tenant, Seq::ZERO, 99)?);
-        said += &format!("{:?}", segment.activity(tenant, &untils)?);
+        said.extend([format!("{:?}", segment.list(tenant, &EventFilter::default(), None, 99, &untils)?)]);
+        said.extend([format!("{:?}", segment.changes(tenant, Seq::ZERO, 99)?)]);
+        said.extend([format!("{:?}", segment.activity(tenant, &untils)?)]);
         for kept in samples() {
-            said += &format!("{:?}", segment.find(tenant, &kept.stored.event.source, &kept.stored.event.id)?);
+            said.extend([format!("{:?}", segment.find(tenant, &kept.stored.event.source, &kept.stored.event.id)?)]);
         }
         for (event, aggregate) in [
             ("llm.completion", r#"{"sum": "tokens"}"#),
@@ -495,7 +495,7 @@ fn everything(segment: &Segment) -> Result<String, UsageError> {
                 transactions: Transactions::Leave,
                 as_of: Seq(6),
             };
-            said += &format!("{:?}", segment.fold(&query, &untils)?);
+            said.extend([format!("{:?}", segment.fold(&query, &untils)?)]);
         }
     }
     Ok(said)

@@ -8,7 +8,7 @@ use super::{
 use crate::UsageError;
 use metering::{Columns, Dimensions, Wanted};
 use money::Dec;
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, rc::Rc};
 
 /// What the events of a subject weigh in a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +61,13 @@ impl Segment {
             for (number, rows) in steps.of(self, run, query)? {
                 let (plan, weights) = match known.take() {
                     Some((plan, weights)) if plan.number == number => (plan, weights),
-                    _ => {
-                        let mut plan = Plan::new(self, number, query, columns, untils)?;
+                    before => {
+                        let groups = before.as_ref().map(|(plan, _)| &plan.groups);
+                        let mut plan = Plan::new(self, number, query, columns, untils, groups)?;
                         plan.decode();
-                        let weights = Weights::new(&plan, weight);
+                        let same = before.filter(|(before, _)| Rc::ptr_eq(&before.groups.list, &plan.groups.list));
+                        let mut weights = same.map_or_else(|| Weights::new(&plan, weight), |(_, weights)| weights);
+                        weights.is_plain = plan.class.is_none() && weights.by_group.iter().all(Option::is_some);
                         (plan, weights)
                     }
                 };
@@ -92,7 +95,7 @@ struct Weights {
     /// None for a group without a weight.
     by_group: Vec<Option<i64>>,
     /// Zero where there is none.
-    plain: Vec<i64>,
+    factors: Vec<i64>,
     /// Whether each group has a weight, and all rows are taken.
     is_plain: bool,
     /// Whether some weight does not fit 64 bits.
@@ -101,21 +104,20 @@ struct Weights {
 
 impl Weights {
     fn new(plan: &Plan<'_>, weight: Weight<'_>) -> Self {
-        let weights: Vec<Option<Dec>> = plan.groups.iter().map(weight).collect();
-        let scale = weights.iter().flatten().map(|weight| weight.scale()).max().unwrap_or(0);
+        let exact: Vec<Option<Dec>> = plan.groups.list.iter().map(weight).collect();
+        let scale = exact.iter().flatten().map(|weight| weight.scale()).max().unwrap_or(0);
         let narrow = |weight: Dec| i64::try_from(weight.at_scale(scale)?).ok();
-        let by_group: Vec<Option<i64>> = weights.iter().map(|weight| weight.and_then(narrow)).collect();
-        let is_wide = by_group.iter().zip(&weights).any(|(narrow, weight)| narrow.is_none() && weight.is_some());
-        let is_plain = plan.class.is_none() && by_group.iter().all(Option::is_some);
-        let plain = by_group.iter().map(|weight| weight.unwrap_or(0)).collect();
-        Self { scale, by_group, plain, is_plain, is_wide }
+        let by_group: Vec<Option<i64>> = exact.iter().map(|weight| weight.and_then(narrow)).collect();
+        let is_wide = by_group.iter().zip(&exact).any(|(narrow, exact)| narrow.is_none() && exact.is_some());
+        let factors = by_group.iter().map(|weight| weight.unwrap_or(0)).collect();
+        Self { scale, by_group, factors, is_plain: false, is_wide }
     }
 
     fn add(&self, plan: &Plan<'_>, rows: Range<usize>, sum: &mut Weighed) -> Result<(), Trouble> {
         if self.is_wide {
             return Err(Trouble::TooLarge);
         }
-        let group_of = |row: usize| plan.group_of.as_ref().map_or(0, |groups| usize::from(groups[row]));
+        let group_of = |row: usize| plan.groups.of.as_ref().map_or(0, |groups| usize::from(groups[row]));
         if self.is_plain {
             sum.count += rows.len() as u64;
         } else {
@@ -131,7 +133,7 @@ impl Weights {
         if plan.values.is_empty() {
             // each event is one
             let counted = rows.clone().filter(|row| is_counted(*row));
-            let total: i128 = counted.map(|row| i128::from(self.plain[group_of(row)])).sum();
+            let total: i128 = counted.map(|row| i128::from(self.factors[group_of(row)])).sum();
             sum.sum = sum.sum.plus(Dec::new(total, self.scale)?)?;
             return Ok(());
         }
@@ -139,16 +141,16 @@ impl Weights {
             let scale = self.scale.checked_add(view.whole.scale).ok_or(Trouble::TooLarge)?;
             let codes = &codes[rows.clone()];
             let low = view.whole.base.checked_sub(view.whole.specials.into()).ok_or(Trouble::TooLarge)?;
-            let total = match &plan.group_of {
+            let total = match &plan.groups.of {
                 Some(groups) if self.is_plain && self.is_small(low, view.whole.max, rows.len()) => {
-                    i128::from(small_sum(codes, &groups[rows.clone()], &self.plain, low))
+                    i128::from(small_sum(codes, &groups[rows.clone()], &self.factors, low))
                 }
                 _ => {
                     let mut total = 0_i128;
                     for (code, row) in codes.iter().zip(rows.clone()).filter(|(_, row)| is_counted(*row)) {
                         // a code is the difference of two 64-bit numbers: the product fits, and 4,096 of them
                         let value = i128::from(low) + i128::from(*code);
-                        let product = value.checked_mul(self.plain[group_of(row)].into()).ok_or(Trouble::TooLarge)?;
+                        let product = value.checked_mul(self.factors[group_of(row)].into()).ok_or(Trouble::TooLarge)?;
                         total = total.checked_add(product).ok_or(Trouble::TooLarge)?;
                     }
                     total
@@ -162,7 +164,7 @@ impl Weights {
     /// Whether the sum of so many products fits 64 bits.
     fn is_small(&self, low: i64, max: i64, rows: usize) -> bool {
         let value = low.unsigned_abs().max(max.unsigned_abs());
-        let weight = self.plain.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0);
+        let weight = self.factors.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0);
         let most = u128::from(value).checked_mul(u128::from(weight)).and_then(|most| most.checked_mul(rows as u128));
         most.is_some_and(|most| most < 1 << 63)
     }
