@@ -2,6 +2,7 @@
 
 use core::{fmt, marker::PhantomData, str::FromStr};
 use serde::de::{Deserializer, Error, Visitor};
+use stdx::ToProblem;
 
 /// Reads a value from its text without copying the text.
 pub(crate) struct FromText<T> {
@@ -9,19 +10,20 @@ pub(crate) struct FromText<T> {
     pub(crate) value: PhantomData<T>,
 }
 
-impl<T: FromStr<Err: fmt::Display>> FromText<T> {
+impl<T: FromStr<Err: ToProblem>> FromText<T> {
     pub(crate) fn read<'de, D: Deserializer<'de>>(expects: &'static str, deserializer: D) -> Result<T, D::Error> {
         deserializer.deserialize_str(Self { expects, value: PhantomData })
     }
 }
 
-impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for FromText<T> {
+impl<T: FromStr<Err: ToProblem>> Visitor<'_> for FromText<T> {
     type Value = T;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expects)
     }
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+        // the whole problem: its code and the way to mend it come through a reader that knows problems
+        text.parse().map_err(|error: T::Err| E::custom(error.problem()))
     }
 }
 
