@@ -270,12 +270,12 @@ pub(super) struct Steps {
 
 impl Steps {
     /// Blocks with the rows in them, counted from the block's first.
-    pub(super) fn of(
+    pub(super) fn of<'s>(
         &mut self,
-        segment: &Segment,
+        segment: &'s Segment,
         run: usize,
         query: &FoldQuery<'_>,
-    ) -> Result<impl Iterator<Item = (usize, Range<usize>)> + use<>, UsageError> {
+    ) -> Result<impl Iterator<Item = (usize, Range<usize>)> + use<'s>, UsageError> {
         let blocks = &segment.footer.blocks;
         let mut rows = segment.footer.rows_of(run);
         let holds = |number: usize, row: u32| {
@@ -293,15 +293,12 @@ impl Steps {
             rows.start = segment.first_row(&rows, from)?;
             rows.end = segment.first_row(&rows, to)?;
         }
-        let spans: Vec<(usize, Range<usize>)> = (first..=last)
-            .filter_map(|number| {
-                let block = &blocks[number];
-                let start = rows.start.max(block.first) - block.first;
-                let end = rows.end.min(block.first + block.rows).saturating_sub(block.first);
-                (start < end).then_some((number, start as usize..end as usize))
-            })
-            .collect();
-        Ok(spans.into_iter())
+        Ok((first..=last).filter_map(move |number| {
+            let block = &blocks[number];
+            let start = rows.start.max(block.first) - block.first;
+            let end = rows.end.min(block.first + block.rows).saturating_sub(block.first);
+            (start < end).then_some((number, start as usize..end as usize))
+        }))
     }
 }
 

@@ -227,7 +227,7 @@ impl Segment {
         for run in self.runs_of(tenant, filter.name, filter.subject) {
             let rows = self.footer.rows_of(run);
             for row in self.first_row(&rows, from)?..rows.end {
-                let rows = self.rows_at(row, &mut known)?;
+                let rows = self.rows_at(row, &mut known, |_| false)?;
                 let local = (row - rows.first) as usize;
                 let at = rows.at(local)?;
                 // a run is in the order of places: what follows in it comes later still
@@ -244,24 +244,27 @@ impl Segment {
                 }
             }
         }
-        first.rows.into_sorted_vec().into_iter().map(|(_, row)| self.stored(row)).collect()
+        let (mut found, mut known) = (Vec::with_capacity(first.rows.len()), None);
+        for (_, row) in first.rows.into_sorted_vec() {
+            let rows = self.rows_at(row, &mut known, |_| true)?;
+            found.push(rows.stored(self.run_of(row), (row - rows.first) as usize)?);
+        }
+        Ok(found)
     }
 
     /// The rows of the block of a row; the block that was looked at last is kept.
     fn rows_at<'a, 'b>(
         &'a self,
         row: u32,
-        known: &'b mut Option<(usize, Rows<'a>)>,
+        known: &'b mut Option<Rows<'a>>,
+        is_wanted: impl Fn(&str) -> bool,
     ) -> Result<&'b Rows<'a>, UsageError> {
         let holds = |rows: &Rows<'_>| rows.first <= row && ((row - rows.first) as usize) < rows.len();
-        let (number, rows) = match known.take() {
-            Some((number, rows)) if holds(&rows) => (number, rows),
-            _ => {
-                let number = self.footer.block_of(row);
-                (number, Rows::new(self, number, |_| false)?)
-            }
+        let rows = match known.take() {
+            Some(rows) if holds(&rows) => rows,
+            _ => Rows::new(self, self.footer.block_of(row), is_wanted)?,
         };
-        Ok(&known.insert((number, rows)).1)
+        Ok(known.insert(rows))
     }
 
     /// The first of the rows of a run that is not before a time; the end when all are.

@@ -304,6 +304,44 @@ proptest! {
     }
 
     #[test]
+    fn weighing_events_is_measuring_groups_and_weighing_those(
+        events in events(),
+        block_rows in block_rows(),
+        meter in meters(),
+        edges in prop::collection::btree_set(-5_i64..65, 2..5),
+        as_of in prop_oneof![Just(Seq::NOW), (0_u64..160).prop_map(Seq)],
+    ) {
+        let segment = segment(bytes_of(&events, block_rows));
+        let (by, edges) = (["model".to_owned(), "rare".to_owned()], edges.into_iter().collect::<Vec<_>>());
+        let query = FoldQuery {
+            tenant: "t", subjects: Subjects::All, meter: &meter, edges: &edges, by: &by,
+            transactions: Transactions::Leave, as_of,
+        };
+        let weight = |dimensions: &Dimensions| match dimensions.get("model").map(String::as_str) {
+            Some("x") => Some(Dec::new(125, 3).unwrap()),
+            Some("y") => Some(Dec::from_int(-2)),
+            Some("zz") => Some(Dec::ONE),
+            _ => None,
+        };
+        let Some(weighed) = segment.weigh(&query, &Untils::new(), &weight).unwrap() else { return Ok(()) };
+        let mut expected: BTreeMap<(String, u32), (money::Ratio, u64)> = BTreeMap::new();
+        for ((subject, dimensions, window), (measured, _)) in judge(&query, &events) {
+            let weight = weight(&dimensions).unwrap_or(Dec::ZERO);
+            let (sum, count) = expected.entry((subject, window)).or_insert((money::Ratio::ZERO, 0));
+            *sum = sum.plus(measured.raw.times(weight.into()).unwrap()).unwrap();
+            *count += measured.count;
+        }
+        for one in weighed {
+            let (sum, count) = expected.remove(&(one.subject, one.window)).unwrap_or((money::Ratio::ZERO, 0));
+            // events that only the meter itself can judge are not in the sum
+            if one.unweighed == 0 {
+                prop_assert_eq!((money::Ratio::from(one.sum), one.count), (sum, count));
+            }
+        }
+        prop_assert!(expected.values().all(|(_, count)| *count == 0), "{:?}", expected);
+    }
+
+    #[test]
     fn merging_changes_no_byte_and_parts_of_several_segments_are_the_parts_of_one(
         events in events(),
         places in prop::collection::vec(0_usize..4, 160),

@@ -6,9 +6,9 @@ use super::{
     plan::{Class, Plan},
 };
 use crate::UsageError;
-use metering::{Columns, Dimensions, Wanted};
+use metering::{Aggregation, Columns, Dimensions};
 use money::Dec;
-use std::{collections::BTreeMap, ops::Range, rc::Rc};
+use std::{ops::Range, rc::Rc};
 
 /// What the events of a subject weigh in a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Segment {
         untils: &Untils,
         weight: Weight<'_>,
     ) -> Result<Option<Vec<Weighed>>, UsageError> {
-        let columns = query.meter.columns().filter(|columns| matches!(columns.wanted(), Wanted::Count | Wanted::Sum));
+        let is_sum = matches!(query.meter.meter().aggregate, Aggregation::Count | Aggregation::Sum(_));
+        let columns = query.meter.columns().filter(|_| is_sum);
         let Some(columns) = columns else { return Ok(None) };
         match self.weigh_runs(query, untils, weight, &columns) {
             Ok(found) => Ok(Some(found)),
@@ -57,7 +58,7 @@ impl Segment {
         let mut steps = Steps::default();
         let mut found = Vec::new();
         for run in self.wanted_runs(query) {
-            let mut windows: BTreeMap<u32, Weighed> = BTreeMap::new();
+            let begun = found.len();
             for (number, rows) in steps.of(self, run, query)? {
                 let (plan, weights) = match known.take() {
                     Some((plan, weights)) if plan.number == number => (plan, weights),
@@ -72,19 +73,19 @@ impl Segment {
                     }
                 };
                 for (window, rows) in plan.windows(query, rows) {
-                    let sum = windows.entry(window).or_insert_with(|| Weighed {
-                        subject: self.subject(run).into(),
-                        window,
-                        sum: Dec::ZERO,
-                        count: 0,
-                        unweighed: 0,
-                    });
-                    weights.add(&plan, rows, sum)?;
+                    // a run is in the order of time, and so of windows
+                    if found[begun..].last().is_none_or(|last: &Weighed| last.window != window) {
+                        let subject = self.subject(run).into();
+                        found.push(Weighed { subject, window, sum: Dec::ZERO, count: 0, unweighed: 0 });
+                    }
+                    if let Some(sum) = found.last_mut() {
+                        weights.add(&plan, rows, sum)?;
+                    }
                 }
                 known = Some((plan, weights));
             }
-            found.extend(windows.into_values().filter(|sum| sum.count > 0 || sum.unweighed > 0));
         }
+        found.retain(|sum| sum.count > 0 || sum.unweighed > 0);
         Ok(found)
     }
 }
