@@ -15,10 +15,22 @@ pub const MAX_AHEAD_MICROS: i64 = 86_400_000_000;
 /// The problem with which the event goes to the quarantine.
 pub fn check(event: &Event, received_at: Instant) -> Result<(), Problem> {
     let Event { source, id, name, subject, at, properties: _ } = event;
+    check_parts(source, id, name, subject, *at, received_at)
+}
+
+/// What is wrong with an event that says this, if anything.
+pub(crate) fn check_parts(
+    source: &str,
+    id: &str,
+    name: &str,
+    subject: &str,
+    at: Instant,
+    received_at: Instant,
+) -> Result<(), Problem> {
     for (field, text) in [("source", source), ("id", id), ("type", name), ("subject", subject)] {
         check_name(field, text)?;
     }
-    if received_at.micros_until(*at) > MAX_AHEAD_MICROS {
+    if received_at.micros_until(at) > MAX_AHEAD_MICROS {
         return Err(Problem::new("event_in_future", "The event has not happened yet")
             .detail(format!("it says that it happened at {at}, and it was received at {received_at}"))
             .at("/time")

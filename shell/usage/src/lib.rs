@@ -56,17 +56,48 @@ pub use store::UsageStore;
 pub use window::{MAX_WINDOWS, Window};
 
 mod check;
-mod log_store;
+mod export;
 mod mem_store;
 
+pub use backup::{Report, restore, verify};
 pub use check::{MAX_AHEAD_MICROS, MAX_NAME_BYTES, check};
-pub use log::Recovery;
-pub use log_store::LogStore;
+pub use embedded::{LogStore, Recovery};
+pub use export::{ExportError, export_ndjson};
+#[cfg(feature = "parquet")]
+pub use export_parquet::export_parquet;
 pub use mem_store::MemStore;
 
-mod codec;
-mod index;
-mod log;
-mod read;
+mod answers;
+mod backup;
+mod corrections;
+mod disk;
+mod embedded;
+#[cfg(feature = "parquet")]
+mod export_parquet;
+mod fast_json;
+mod maintain;
+mod manifest;
+mod memory;
+mod open_segment;
+mod rows;
 #[allow(dead_code, unused_imports, reason = "the store that reads segments is being put in")]
 mod segment;
+mod state;
+mod table;
+mod wal;
+
+#[cfg(test)]
+extern crate self as usage;
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod kill_tests;
+#[cfg(test)]
+mod sim;
+#[cfg(test)]
+#[path = "../tests/suite/mod.rs"]
+mod suite;
+#[cfg(test)]
+mod tiny;
+#[cfg(test)]
+use tiny::Place;

@@ -1,0 +1,407 @@
+//! Answers out of memtables and segments. Only what is durable, and was known at the position asked for, is looked at.
+
+use crate::{
+    Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, IngestError, JsonForm, LogStore,
+    Outcome, Quarantined, Query, Sent, Seq, StoredEvent, Subjects, Transactions, Unmeasured, UsageError, UsageStore,
+    Version, What,
+    corrections::Corrections,
+    embedded::read_corrections,
+    memory::Chunk,
+    rows::Row,
+    segment::{FoldQuery, Part, identity_hash, merge_parts},
+    state::Segments,
+};
+use calendar::{Instant, Period};
+use metering::{CompiledMeter, Dimensions, Event, MeasureError, Properties, dimensions};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock, RwLockReadGuard},
+};
+use stdx::{Key, ToProblem};
+
+/// What is known of a tenant at a moment.
+struct Snapshot {
+    chunks: Vec<Arc<Chunk>>,
+    segments: Segments,
+    corrections: Arc<RwLock<Corrections>>,
+    /// The last position that is durable.
+    durable: u64,
+}
+
+/// The rows in memory that a question sees.
+struct Memory<'a> {
+    chunks: &'a [Arc<Chunk>],
+    corrections: RwLockReadGuard<'a, Corrections>,
+    as_of: u64,
+}
+
+impl Snapshot {
+    fn memory(&self, as_of: u64) -> Memory<'_> {
+        Memory {
+            chunks: &self.chunks,
+            corrections: read_corrections(&self.corrections),
+            as_of: as_of.min(self.durable),
+        }
+    }
+    fn as_of(&self, as_of: Seq) -> Seq {
+        Seq(as_of.0.min(self.durable))
+    }
+}
+
+impl<'a> Memory<'a> {
+    /// The rows of a chunk that are seen.
+    fn rows(&self, chunk: &'a Chunk) -> impl Iterator<Item = (u64, Row<'a>)> {
+        let seen = |seq: u64| seq <= self.as_of && self.corrections.until(seq).is_none_or(|until| self.as_of < until);
+        (0..chunk.rows.len()).map(|row| (chunk.seq(row), chunk.row(row))).filter(move |(seq, _)| seen(*seq))
+    }
+}
+
+impl LogStore {
+    /// What is known of a tenant; none when nothing is.
+    fn snapshot(&self, tenant: &Key) -> Option<Snapshot> {
+        let state = self.shared.lock();
+        let known = state.tenants.get(tenant)?;
+        Some(Snapshot {
+            chunks: state.memtables.iter().flat_map(|memtable| memtable.of(tenant)).cloned().collect(),
+            segments: Arc::clone(&state.segments),
+            corrections: Arc::clone(&known.corrections),
+            durable: known.durable_seq,
+        })
+    }
+}
+
+impl UsageStore for LogStore {
+    fn ingest(&self, tenant: &Key, batch: Vec<Incoming>, received_at: Instant) -> Result<Vec<Outcome>, UsageError> {
+        self.shared.ingest(tenant, batch, received_at)
+    }
+
+    fn ingest_json(
+        &self,
+        tenant: &Key,
+        body: &[u8],
+        form: JsonForm,
+        received_at: Instant,
+    ) -> Result<Vec<Outcome>, IngestError> {
+        self.shared.ingest_json(tenant, body, form, received_at)
+    }
+
+    fn apply(&self, tenant: &Key, changes: Vec<Change>, recorded_at: Instant) -> Result<Applied, ApplyError> {
+        self.shared.apply(tenant, &changes, recorded_at)
+    }
+
+    fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError> {
+        let windows = query.window.cut(query.period)?;
+        let Some(snapshot) = self.snapshot(query.tenant) else { return Ok(Vec::new()) };
+        let first = if query.meter.needs_history() { i64::MIN } else { query.period.from().micros() };
+        let edges: Vec<i64> = std::iter::once(first).chain(windows.iter().map(|window| window.to().micros())).collect();
+        let fold = FoldQuery {
+            tenant: query.tenant.as_str(),
+            subjects: query.subjects,
+            meter: query.meter,
+            edges: &edges,
+            by: query.by,
+            transactions: query.transactions,
+            as_of: snapshot.as_of(query.as_of),
+        };
+        let mut lists = Vec::with_capacity(snapshot.segments.len() + 1);
+        for open in snapshot.segments.iter() {
+            lists.push(open.segment.fold(&fold, &open.untils())?);
+        }
+        lists.push(fold_memory(&snapshot.memory(query.as_of.0), &fold));
+        let parts = merge_parts(lists).map_err(|error| impossible(String::new(), &error))?;
+        if query.meter.needs_history() {
+            carry(query.meter, &windows, parts)
+        } else {
+            finish(query.meter, &windows, parts)
+        }
+    }
+
+    fn events(
+        &self,
+        tenant: &Key,
+        filter: &EventFilter<'_>,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, UsageError> {
+        let Some(snapshot) = self.snapshot(tenant) else { return Ok(Vec::new()) };
+        let filter = EventFilter { as_of: snapshot.as_of(filter.as_of), ..*filter };
+        let mut found = Vec::new();
+        for open in snapshot.segments.iter() {
+            found.extend(open.segment.list(tenant.as_str(), &filter, after, limit, &open.untils())?);
+        }
+        let memory = snapshot.memory(filter.as_of.0);
+        for chunk in memory.chunks {
+            let wanted = memory.rows(chunk).filter(|(seq, row)| {
+                *seq > filter.after.0
+                    && filter.subject.is_none_or(|subject| row.subject() == subject)
+                    && filter.name.is_none_or(|name| row.name() == name)
+                    && filter.period.is_none_or(|period| period.contains(row.instant()))
+                    && after.is_none_or(|Cursor { at, source, id }| {
+                        (row.at(), row.source(), row.id()) > (at.micros(), source.as_str(), id.as_str())
+                    })
+            });
+            found.extend(wanted.map(|(seq, row)| stored(chunk, seq, &row)));
+        }
+        found.sort_by(|a, b| a.event.place().cmp(&b.event.place()));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn lookup(&self, tenant: &Key, source: &str, id: &str) -> Result<Option<StoredEvent>, UsageError> {
+        let newest = self.history(tenant, source, id)?.pop();
+        Ok(newest.and_then(|version| {
+            let (seq, received_at) = (version.seq, version.recorded_at);
+            version.event.map(|event| StoredEvent { seq, received_at, event })
+        }))
+    }
+
+    fn history(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<Version>, UsageError> {
+        let hash = identity_hash(tenant.as_str(), source, id);
+        let state = self.shared.lock();
+        let Some(known) = state.tenants.get(tenant) else { return Ok(Vec::new()) };
+        let corrections = read_corrections(&known.corrections);
+        let mut versions = Vec::new();
+        for (seq, place) in state.versions(hash, tenant, source, id)? {
+            let (received_at, event) = state.event(place)?;
+            versions.push(version(&corrections, StoredEvent { seq: Seq(seq), received_at, event }));
+        }
+        let retractions = corrections.of(hash, source, id).into_iter().filter(|one| one.what == What::Retracted);
+        versions.extend(retractions.map(retraction));
+        versions.retain(|version| version.seq.0 <= known.durable_seq);
+        versions.sort_by_key(|version| version.seq);
+        Ok(versions)
+    }
+
+    fn changes(&self, tenant: &Key, after: Seq, limit: usize) -> Result<Vec<Version>, UsageError> {
+        let Some(snapshot) = self.snapshot(tenant) else { return Ok(Vec::new()) };
+        let corrections = read_corrections(&snapshot.corrections);
+        let mut found = Vec::new();
+        for open in snapshot.segments.iter() {
+            let changes = open.segment.changes(tenant.as_str(), after, limit)?;
+            found.extend(changes.into_iter().map(|(_, stored)| version(&corrections, stored)));
+        }
+        let mut taken = 0;
+        for chunk in &snapshot.chunks {
+            for row in 0..chunk.rows.len() {
+                let seq = chunk.seq(row);
+                if seq > after.0 && seq <= snapshot.durable && taken < limit {
+                    found.push(version(&corrections, stored(chunk, seq, &chunk.row(row))));
+                    taken += 1;
+                }
+            }
+        }
+        let retractions = corrections.after(after.0).filter(|one| one.what == What::Retracted);
+        found.extend(retractions.take(limit).map(retraction));
+        found.retain(|version| version.seq.0 <= snapshot.durable);
+        found.sort_by_key(|version| version.seq);
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn watermark(&self, tenant: &Key) -> Result<Seq, UsageError> {
+        Ok(self.shared.lock().tenants.get(tenant).map_or(Seq::ZERO, |known| Seq(known.durable_seq)))
+    }
+
+    fn quarantine(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError> {
+        let state = self.shared.lock();
+        let Some(known) = state.tenants.get(tenant) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for kept in known.quarantine.iter().take(known.durable_quarantine).skip(skip).take(limit) {
+            let mut kept = Quarantined::clone(kept);
+            if let Sent::Event(event) = &kept.sent {
+                let hash = identity_hash(tenant.as_str(), &event.source, &event.id);
+                let versions = state.versions(hash, tenant, &event.source, &event.id)?;
+                let first = versions.first().map(|(seq, _)| *seq);
+                kept.mended = first.filter(|seq| *seq <= known.durable_seq).map(Seq);
+            }
+            found.push(kept);
+        }
+        Ok(found)
+    }
+
+    fn quarantined(&self, tenant: &Key) -> Result<usize, UsageError> {
+        Ok(self.shared.lock().tenants.get(tenant).map_or(0, |known| known.durable_quarantine))
+    }
+
+    fn activity(&self, tenant: &Key) -> Result<Vec<Activity>, UsageError> {
+        let Some(snapshot) = self.snapshot(tenant) else { return Ok(Vec::new()) };
+        let mut found: BTreeMap<(String, String), Activity> = BTreeMap::new();
+        for open in snapshot.segments.iter() {
+            for activity in open.segment.activity(tenant.as_str(), &open.untils())? {
+                note(&mut found, activity);
+            }
+        }
+        let memory = snapshot.memory(u64::MAX);
+        for chunk in memory.chunks {
+            for (_, row) in memory.rows(chunk) {
+                let (at, text) = (row.instant(), str::to_owned);
+                let (subject, name) = (text(row.subject()), text(row.name()));
+                note(&mut found, Activity { subject, name, count: 1, first_at: at, last_at: at });
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+}
+
+fn note(found: &mut BTreeMap<(String, String), Activity>, activity: Activity) {
+    let key = (activity.subject.clone(), activity.name.clone());
+    match found.get_mut(&key) {
+        None => {
+            found.insert(key, activity);
+        }
+        Some(known) => {
+            known.count += activity.count;
+            known.first_at = known.first_at.min(activity.first_at);
+            known.last_at = known.last_at.max(activity.last_at);
+        }
+    }
+}
+
+fn stored(chunk: &Chunk, seq: u64, row: &Row<'_>) -> StoredEvent {
+    StoredEvent { seq: Seq(seq), received_at: chunk.received_at, event: row.event() }
+}
+
+fn version(corrections: &Corrections, stored: StoredEvent) -> Version {
+    let StoredEvent { seq, received_at: recorded_at, event } = stored;
+    let what = corrections.get(seq.0).map_or(What::Accepted, |correction| correction.what);
+    Version { seq, recorded_at, what, source: event.source.clone(), id: event.id.clone(), event: Some(event) }
+}
+
+fn retraction(correction: &crate::corrections::Correction) -> Version {
+    let crate::corrections::Correction { seq, recorded_at, what, source, id, .. } = correction;
+    Version {
+        seq: Seq(*seq),
+        recorded_at: *recorded_at,
+        what: *what,
+        source: source.clone(),
+        id: id.clone(),
+        event: None,
+    }
+}
+
+/// Folds the rows in memory, one event after the other.
+fn fold_memory(memory: &Memory<'_>, query: &FoldQuery<'_>) -> Vec<Part> {
+    let meter = query.meter;
+    let mut parts: BTreeMap<(String, Dimensions, u32), Part> = BTreeMap::new();
+    let (Some(from), Some(to)) = (query.edges.first(), query.edges.last()) else { return Vec::new() };
+    let mut event = Event {
+        source: String::new(),
+        id: String::new(),
+        name: meter.event().into(),
+        subject: String::new(),
+        at: Instant::MIN,
+        properties: Properties::new(),
+    };
+    for chunk in memory.chunks {
+        let Some(name) = chunk.number(meter.event()) else { continue };
+        let one = match query.subjects {
+            Subjects::One(subject) => match chunk.number(subject) {
+                Some(number) => Some(number),
+                None => continue,
+            },
+            Subjects::Many(_) | Subjects::All => None,
+        };
+        for (_, row) in memory.rows(chunk) {
+            let at = row.at();
+            if row.name_number() != name
+                || at < *from
+                || at >= *to
+                || one.is_some_and(|one| row.subject_number() != one)
+            {
+                continue;
+            }
+            if let Subjects::Many(subjects) = query.subjects
+                && !subjects.iter().any(|subject| subject == row.subject())
+            {
+                continue;
+            }
+            event.at = row.instant();
+            replace(&mut event.source, row.source());
+            replace(&mut event.id, row.id());
+            replace(&mut event.subject, row.subject());
+            row.fill(&mut event.properties);
+            if !meter.accepts(&event) {
+                continue;
+            }
+            let window = query.edges.partition_point(|edge| *edge <= at).saturating_sub(1);
+            let window = u32::try_from(window).expect("there are not so many windows");
+            let key = (event.subject.clone(), dimensions(&event, query.by), window);
+            let (subject, dimensions) = (key.0.clone(), key.1.clone());
+            let part = parts.entry(key).or_insert_with(|| Part {
+                subject,
+                dimensions,
+                window,
+                state: match query.transactions {
+                    Transactions::Leave => meter.state(),
+                    Transactions::Collect => meter.state_with_transactions(),
+                },
+                unmeasured: None,
+            });
+            if let Err(error) = meter.add(&mut part.state, &event) {
+                let one = Unmeasured { count: 1, first: Cursor::from(&event), problem: error.problem() };
+                part.unmeasured = join(part.unmeasured.take(), Some(one));
+            }
+        }
+    }
+    parts.into_values().collect()
+}
+
+fn replace(old: &mut String, new: &str) {
+    if old != new {
+        old.clear();
+        old.push_str(new);
+    }
+}
+
+fn join(one: Option<Unmeasured>, other: Option<Unmeasured>) -> Option<Unmeasured> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let count = one.count.saturating_add(other.count);
+            let first = if one.first <= other.first { one } else { other };
+            Some(Unmeasured { count, ..first })
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+fn impossible(subject: String, error: &MeasureError) -> UsageError {
+    UsageError::Quantity { subject, problem: error.problem() }
+}
+
+fn group(meter: &CompiledMeter, window: Period, part: Part) -> Result<Group, UsageError> {
+    let Part { subject, dimensions, state, unmeasured, .. } = part;
+    match meter.finish(state, window) {
+        Ok(measured) => Ok(Group { subject, dimensions, from: window.from(), measured, unmeasured }),
+        Err(error) => Err(impossible(subject, &error)),
+    }
+}
+
+fn finish(meter: &CompiledMeter, windows: &[Period], parts: Vec<Part>) -> Result<Vec<Group>, UsageError> {
+    parts.into_iter().map(|part| group(meter, windows[part.window as usize], part)).collect()
+}
+
+/// A window of a meter that carries a level sees all that was before it ends. The parts are ordered by subject, dimensions and
+/// window.
+fn carry(meter: &CompiledMeter, windows: &[Period], parts: Vec<Part>) -> Result<Vec<Group>, UsageError> {
+    let mut groups = Vec::new();
+    let mut parts = parts.into_iter().peekable();
+    while let Some(mut carried) = parts.next() {
+        let first = carried.window as usize;
+        for (number, window) in windows.iter().enumerate().skip(first) {
+            let is_next = |part: &Part| {
+                part.window as usize == number
+                    && part.subject == carried.subject
+                    && part.dimensions == carried.dimensions
+            };
+            if number > first
+                && let Some(Part { state, unmeasured, .. }) = parts.next_if(is_next)
+            {
+                let subject = carried.subject.clone();
+                carried.state = carried.state.merge(state).map_err(|error| impossible(subject, &error))?;
+                carried.unmeasured = join(carried.unmeasured, unmeasured);
+            }
+            groups.push(group(meter, *window, carried.clone())?);
+        }
+    }
+    Ok(groups)
+}

@@ -1,0 +1,324 @@
+//! What goes on behind: full memtables become segments, segments are merged.
+
+use crate::{
+    UsageError,
+    disk::{Stream, is_full, write_whole},
+    embedded::{Shared, read_corrections},
+    manifest::{KeptEntry, Manifest, SegmentEntry, Side, failed, sealed},
+    memory::Chunk,
+    open_segment::OpenSegment,
+    segment::{RowRef, Writer, merge},
+    state::Segments,
+    wal::{Wal, wal_name},
+};
+use std::{
+    collections::HashMap,
+    io::Write,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+use stdx::Key;
+
+/// Segments that were merged so often are merged no more: with the usual sizes they have 64 million rows.
+const LAST_LEVEL: u32 = 2;
+/// How long until something that failed for want of room is tried again.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// What only one thread changes at a time.
+pub(crate) struct Maintenance {
+    pub(crate) manifest: Manifest,
+}
+
+/// Writes full memtables as segments until the store is closed.
+pub(crate) fn flusher(shared: &Arc<Shared>) {
+    loop {
+        let worked = flush_one(shared).and_then(|flushed| Ok(flushed | prepare(shared)?));
+        if !go_on(shared, &worked, |state| state.memtables.len() > 1) {
+            return;
+        }
+    }
+}
+
+/// Merges segments until the store is closed.
+pub(crate) fn merger(shared: &Arc<Shared>) {
+    let fan_in = shared.options.fan_in;
+    loop {
+        let worked = merge_one(shared);
+        if !go_on(shared, &worked, |state| candidates(&state.segments, fan_in).is_some()) {
+            return;
+        }
+    }
+}
+
+/// Waits until there is something to do; false when there never will be.
+fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, ready: impl Fn(&crate::state::State) -> bool) -> bool {
+    let failed = worked.is_err();
+    if let Err(error) = worked
+        && !matches!(error, UsageError::DiskFull { .. })
+    {
+        shared.stop(&error.to_string());
+    }
+    let state = shared.lock();
+    if state.closing || state.stopped.is_some() {
+        return false;
+    }
+    if failed || *worked == Ok(false) {
+        let patience = if failed { AGAIN } else { Duration::from_hours(1) };
+        let wait =
+            |state: &mut crate::state::State| !state.closing && state.stopped.is_none() && (failed || !ready(state));
+        let waited = shared.changed.wait_timeout_while(state, patience, wait);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        return !state.closing && state.stopped.is_none();
+    }
+    true
+}
+
+/// Does all that there is to do.
+pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
+    let _working = shared.working.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        match flush_one(shared).and_then(|flushed| Ok(flushed | merge_one(shared)?)) {
+            Ok(true) => {}
+            Ok(false) | Err(UsageError::DiskFull { .. }) => return Ok(()),
+            Err(error) => return Err(shared.stop(&error.to_string())),
+        }
+    }
+}
+
+/// Makes room for the next log file, as much as the last one needed, so that nobody waits for it.
+fn prepare(shared: &Shared) -> Result<bool, UsageError> {
+    let capacity = {
+        let logs = shared.logs();
+        if logs.spare.is_some() || logs.usual == 0 {
+            return Ok(false);
+        }
+        logs.usual
+    };
+    let spare = Wal::spare(&*shared.disk, capacity).map_err(|error| of(shared, "", &error))?;
+    shared.logs().spare = Some(spare);
+    Ok(true)
+}
+
+fn of(shared: &Shared, name: &str, error: &std::io::Error) -> UsageError {
+    if is_full(error) {
+        shared.lock().full = Some(error.to_string());
+        return UsageError::DiskFull { why: error.to_string() };
+    }
+    failed(&*shared.disk, name, error)
+}
+
+/// Writes the oldest full memtable as a segment; false when there is none.
+fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
+    let (ticket, full) = {
+        let state = shared.lock();
+        (state.ticket, state.memtables.len() > 1)
+    };
+    if !full {
+        return Ok(false);
+    }
+    // what it holds must be durable first
+    shared.write_pending(ticket)?;
+    let (wal, chunks, side, reach) = {
+        let state = shared.lock();
+        let Some(front) = state.memtables.front().filter(|_| state.memtables.len() > 1) else { return Ok(false) };
+        let side = Side {
+            corrections: front.corrections.clone(),
+            quarantined: front.quarantined.iter().map(|(tenant, kept)| KeptEntry::of(tenant, kept)).collect(),
+        };
+        (front.wal, front.chunks.clone(), side, front.reach.clone())
+    };
+    let disk = &*shared.disk;
+    let number = shared.next_file();
+    let (segment_file, side_file) = (format!("{number:08}.seg"), format!("{number:08}.side"));
+    let rows: usize = chunks.iter().map(|chunk| chunk.rows.len()).sum();
+    let written = (|| {
+        if rows > 0 {
+            write_segment(shared, &segment_file, |out| write_chunks(shared, &segment_file, &chunks, out))?;
+        }
+        if !side.corrections.is_empty() || !side.quarantined.is_empty() {
+            write_whole(disk, &side_file, &sealed(&side)).map_err(|error| of(shared, &side_file, &error))?;
+        }
+        Ok(())
+    })();
+    if let Err(error) = written {
+        for file in [&segment_file, &side_file] {
+            let _ = disk.remove(file);
+        }
+        return Err(error);
+    }
+    let opened = if rows > 0 { Some(Arc::new(OpenSegment::open(&shared.disk, &segment_file, 0)?)) } else { None };
+    let mut maintenance = shared.maintenance();
+    let mut manifest = maintenance.manifest.clone();
+    manifest.first_wal = wal + 1;
+    manifest.tenants.extend(reach);
+    manifest.segments.extend(opened.as_ref().map(|_| SegmentEntry { file: segment_file, level: 0 }));
+    if !side.corrections.is_empty() || !side.quarantined.is_empty() {
+        manifest.sides.push(side_file);
+    }
+    manifest.write(disk).map_err(|error| of(shared, "manifest", &error))?;
+    maintenance.manifest = manifest;
+    {
+        let mut state = shared.lock();
+        if let Some(open) = opened {
+            learn(&state, &open, &HashMap::new())?;
+            let mut segments = state.segments.to_vec();
+            segments.push(open);
+            state.segments = Arc::new(segments);
+        }
+        state.memtables.pop_front();
+    }
+    let _ = disk.remove(&wal_name(wal));
+    drop(maintenance);
+    shared.changed.notify_all();
+    Ok(true)
+}
+
+/// A segment learns of the corrections after these positions.
+pub(crate) fn learn(
+    state: &crate::state::State,
+    open: &OpenSegment,
+    after: &HashMap<Key, u64>,
+) -> Result<(), UsageError> {
+    for (tenant, known) in &state.tenants {
+        let corrections = read_corrections(&known.corrections);
+        open.learn_all(tenant, &corrections, after.get(tenant).copied().unwrap_or(0))?;
+    }
+    Ok(())
+}
+
+/// Writes a file and makes it durable.
+fn write_segment(
+    shared: &Shared,
+    file: &str,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), UsageError>,
+) -> Result<(), UsageError> {
+    let created = shared.disk.create(file).map_err(|error| of(shared, file, &error))?;
+    let mut out = std::io::BufWriter::with_capacity(1 << 20, Full { stream: Stream::new(created), full: false });
+    let written = write(&mut out);
+    let written = written.and_then(|()| out.flush().map_err(|error| of(shared, file, &error)));
+    if out.get_ref().full {
+        return Err(of(shared, file, &std::io::ErrorKind::StorageFull.into()));
+    }
+    written?;
+    out.get_mut().stream.sync().map_err(|error| of(shared, file, &error))?;
+    shared.disk.sync().map_err(|error| of(shared, file, &error))
+}
+
+/// Remembers that there was no room: a segment's writer tells it only as text.
+struct Full {
+    stream: Stream,
+    full: bool,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.stream.write(bytes).inspect_err(|error| self.full |= is_full(error))
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes the rows of chunks in the order of a segment.
+fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dyn Write) -> Result<(), UsageError> {
+    let mut groups: HashMap<(&str, &str, &str), u32> = HashMap::new();
+    let mut keys = Vec::new();
+    for (number, chunk) in (0_u32..).zip(chunks) {
+        let mut local: HashMap<(u32, u32), u32> = HashMap::new();
+        for index in 0..chunk.rows.len() {
+            let row = chunk.row(index);
+            let group = *local.entry((row.name_number(), row.subject_number())).or_insert_with(|| {
+                let next = u32::try_from(groups.len()).expect("fewer groups than rows");
+                *groups.entry((chunk.tenant.as_str(), row.name(), row.subject())).or_insert(next)
+            });
+            keys.push((group, row.at(), number, u32::try_from(index).expect("a chunk is below 4 GiB")));
+        }
+    }
+    let mut sorted: Vec<_> = groups.into_iter().collect();
+    sorted.sort_unstable();
+    let mut ranks = vec![0; sorted.len()];
+    for (rank, (_, group)) in (0_u32..).zip(sorted) {
+        ranks[group as usize] = rank;
+    }
+    for key in &mut keys {
+        key.0 = ranks[key.0 as usize];
+    }
+    let row_of = |(_, _, chunk, row): &(u32, i64, u32, u32)| -> RowRef<'_> {
+        let chunk = &chunks[*chunk as usize];
+        let row = *row as usize;
+        chunk.row(row).as_ref(chunk.tenant.as_str(), chunk.seq(row), chunk.received_at)
+    };
+    keys.sort_unstable_by(|a, b| {
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
+            let (a, b) = (row_of(a), row_of(b));
+            (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
+        })
+    });
+    let mut writer = Writer::new(out, &shared.disk.path(file))?;
+    let mut properties = Vec::new();
+    for key in &keys {
+        properties.clear();
+        properties.extend(chunks[key.2 as usize].row(key.3 as usize).properties());
+        writer.push(&row_of(key), &properties)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// The segments that are to become one: neighbours of one level.
+fn candidates(segments: &Segments, fan_in: usize) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    while start < segments.len() {
+        let level = segments[start].level;
+        let end = start + segments[start..].iter().take_while(|open| open.level == level).count();
+        if level < LAST_LEVEL && end - start >= fan_in {
+            return Some(start..start + fan_in);
+        }
+        start = end;
+    }
+    None
+}
+
+/// Merges some segments into one; false when there is nothing to merge.
+fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
+    let (inputs, marks) = {
+        let state = shared.lock();
+        let Some(range) = candidates(&state.segments, shared.options.fan_in) else { return Ok(false) };
+        let marks: HashMap<Key, u64> = state
+            .tenants
+            .iter()
+            .map(|(tenant, known)| (tenant.clone(), read_corrections(&known.corrections).last()))
+            .collect();
+        (state.segments[range].to_vec(), marks)
+    };
+    let level = inputs.first().map_or(0, |open| open.level) + 1;
+    let file = format!("{:08}.seg", shared.next_file());
+    let untils: Vec<_> = inputs.iter().map(|open| open.untils()).collect();
+    let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
+    let path = shared.disk.path(&file);
+    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs).map(|_| ())) {
+        let _ = shared.disk.remove(&file);
+        return Err(error);
+    }
+    let open = Arc::new(OpenSegment::open(&shared.disk, &file, level)?);
+    let mut maintenance = shared.maintenance();
+    let mut manifest = maintenance.manifest.clone();
+    let is_input = |entry: &SegmentEntry| inputs.iter().any(|open| open.file == entry.file);
+    let Some(place) = manifest.segments.iter().position(is_input) else { return Ok(false) };
+    manifest.segments.retain(|entry| !is_input(entry));
+    manifest.segments.insert(place, SegmentEntry { file, level });
+    manifest.write(&*shared.disk).map_err(|error| of(shared, "manifest", &error))?;
+    maintenance.manifest = manifest;
+    let mut state = shared.lock();
+    learn(&state, &open, &marks)?;
+    let mut segments: Vec<_> = state.segments.to_vec();
+    segments.retain(|old| !inputs.iter().any(|input| Arc::ptr_eq(input, old)));
+    segments.insert(place, open);
+    state.segments = Arc::new(segments);
+    drop(state);
+    drop(maintenance);
+    for open in &inputs {
+        open.replace();
+    }
+    Ok(true)
+}

@@ -1,0 +1,612 @@
+//! What is decided under one lock: which events are new, which positions they get, and what goes to the log.
+
+use crate::{
+    Applied, Change, Outcome, Quarantined, Refusal, Refused, Sent, Seq, UsageError, What,
+    check::check,
+    corrections::{Correction, Corrections},
+    manifest::KeptEntry,
+    memory::{Chunk, Memtable},
+    open_segment::OpenSegment,
+    rows::{Bytes, Encoded, Encoder, Row, RowParts, read_batch},
+    table::Table,
+    wal::Unfit,
+};
+use calendar::Instant;
+use metering::Event;
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, PoisonError, RwLock},
+};
+use stdx::{Key, Problem};
+
+pub(crate) type Segments = Arc<Vec<Arc<OpenSegment>>>;
+
+/// Everything that is decided upon.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) tenants: HashMap<Key, Tenant>,
+    /// The last one takes what comes; those before it are full.
+    pub(crate) memtables: VecDeque<Memtable>,
+    pub(crate) segments: Segments,
+    /// What was decided and is not yet being written.
+    pub(crate) pending: Vec<Pending>,
+    /// Number of the last batch that was put into `pending`.
+    pub(crate) ticket: u64,
+    /// Why nothing is accepted any more.
+    pub(crate) stopped: Option<String>,
+    /// What the operating system said when there was no room the last time.
+    pub(crate) full: Option<String>,
+    /// The store is being closed.
+    pub(crate) closing: bool,
+    keys: (RandomState, RandomState),
+}
+
+/// One tenant.
+#[derive(Default)]
+pub(crate) struct Tenant {
+    pub(crate) last_seq: u64,
+    /// What is on the disk; only that is shown.
+    pub(crate) durable_seq: u64,
+    pub(crate) corrections: Arc<RwLock<Corrections>>,
+    pub(crate) quarantine: Vec<Arc<Quarantined>>,
+    pub(crate) durable_quarantine: usize,
+    kept: HashSet<(u64, u64)>,
+}
+
+/// A part of the next record of the log.
+pub(crate) struct Pending {
+    /// Into which file it goes.
+    pub(crate) wal: u64,
+    pub(crate) head: Vec<u8>,
+    pub(crate) rows: Arc<Chunk>,
+    pub(crate) tail: Vec<u8>,
+    /// How far the tenant reaches with it.
+    pub(crate) seq: u64,
+    pub(crate) quarantined: usize,
+}
+
+impl Pending {
+    pub(crate) fn length(&self) -> usize {
+        self.head.len() + self.rows.bytes.len() + self.tail.len()
+    }
+}
+
+/// One element of a batch that was read.
+pub(crate) enum Element {
+    /// A row of the batch.
+    Row(u32),
+    /// A row of the batch that is not a valid event.
+    Invalid(u32, Box<Problem>),
+    /// A text that is no event.
+    Text(String, Box<Problem>),
+}
+
+/// A batch that was read, and whose rows may be known to segments.
+pub(crate) struct Batch {
+    pub(crate) encoded: Encoded,
+    pub(crate) elements: Vec<Element>,
+    /// Rows of which the segments may know the identity.
+    pub(crate) suspects: HashSet<u32>,
+    /// The segments that were asked.
+    pub(crate) asked: Segments,
+}
+
+/// Where a version of an event is.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    Memory { memtable: usize, chunk: usize, row: usize },
+    Segment { segment: usize, row: u32 },
+}
+
+/// What is known of an identity.
+enum Newest {
+    Nothing,
+    Event(u64, Event),
+    Retracted(u64),
+}
+
+const EVENTS: u8 = 0;
+const CHANGES: u8 = 1;
+
+impl Batch {
+    /// Asks segments which of the rows they may know.
+    pub(crate) fn ask(&mut self, tenant: &Key, segments: Segments) -> Result<(), UsageError> {
+        let new: Vec<_> = segments.iter().filter(|one| !self.asked.iter().any(|old| Arc::ptr_eq(one, old))).collect();
+        for (number, hash) in (0_u32..).zip(&self.encoded.hashes) {
+            for open in &new {
+                let row = Row::new(&self.encoded.bytes, &self.encoded.texts, self.encoded.rows[number as usize]);
+                if !open.segment.find_hashed(*hash, tenant.as_str(), row.source(), row.id())?.is_empty() {
+                    self.suspects.insert(number);
+                }
+            }
+        }
+        self.asked = segments;
+        Ok(())
+    }
+}
+
+impl State {
+    pub(crate) fn active(&mut self) -> &mut Memtable {
+        self.memtables.back_mut().expect("there is always a memtable that takes what comes")
+    }
+
+    /// Every version of an event that has content: position and place, the oldest first.
+    pub(crate) fn versions(
+        &self,
+        hash: u64,
+        tenant: &Key,
+        source: &str,
+        id: &str,
+    ) -> Result<Vec<(u64, Place)>, UsageError> {
+        let mut found = Vec::new();
+        for (number, memtable) in self.memtables.iter().enumerate() {
+            for (chunk, row) in memtable.find(hash, tenant, source, id) {
+                let seq = memtable.chunks[chunk].seq(row);
+                found.push((seq, Place::Memory { memtable: number, chunk, row }));
+            }
+        }
+        for (segment, open) in self.segments.iter().enumerate() {
+            for row in open.segment.find_hashed(hash, tenant.as_str(), source, id)? {
+                found.push((open.segment.seq(row)?.0, Place::Segment { segment, row }));
+            }
+        }
+        found.sort_unstable_by_key(|(seq, _)| *seq);
+        Ok(found)
+    }
+
+    /// The event at a place.
+    pub(crate) fn event(&self, place: Place) -> Result<(Instant, Event), UsageError> {
+        match place {
+            Place::Memory { memtable, chunk, row } => {
+                let chunk = &self.memtables[memtable].chunks[chunk];
+                Ok((chunk.received_at, chunk.row(row).event()))
+            }
+            Place::Segment { segment, row } => {
+                let stored = self.segments[segment].segment.stored(row)?;
+                Ok((stored.received_at, stored.event))
+            }
+        }
+    }
+
+    fn newest(&self, hash: u64, tenant: &Key, source: &str, id: &str) -> Result<Newest, UsageError> {
+        let versions = self.versions(hash, tenant, source, id)?;
+        let Some((seq, place)) = versions.last() else { return Ok(Newest::Nothing) };
+        let corrections = self.tenants.get(tenant).map(|known| Arc::clone(&known.corrections)).unwrap_or_default();
+        let corrections = corrections.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(match corrections.of(hash, source, id).last() {
+            Some(last) if last.what == What::Retracted => Newest::Retracted(last.seq),
+            Some(_) | None => Newest::Event(*seq, self.event(*place)?.1),
+        })
+    }
+
+    /// The outcome of an event of which the identity may be taken.
+    fn repeated(&self, hash: u64, tenant: &Key, row: &Row<'_>) -> Result<Option<Outcome>, UsageError> {
+        let versions = self.versions(hash, tenant, row.source(), row.id())?;
+        let Some((last, _)) = versions.last() else { return Ok(None) };
+        for (seq, place) in versions.iter().rev() {
+            let same = match *place {
+                Place::Memory { memtable, chunk, row: there } => {
+                    self.memtables[memtable].chunks[chunk].row(there).says(row)
+                }
+                Place::Segment { .. } => self.event(*place)?.1 == row.event(),
+            };
+            if same {
+                return Ok(Some(Outcome::Duplicate { seq: Seq(*seq) }));
+            }
+        }
+        Ok(Some(Outcome::Conflict { seq: Seq(*last) }))
+    }
+
+    /// Decides about each element of a batch and takes what is new, not yet to be shown.
+    pub(crate) fn decide(
+        &mut self,
+        tenant: &Key,
+        mut batch: Batch,
+        received_at: Instant,
+    ) -> Result<Vec<Outcome>, UsageError> {
+        if !Arc::ptr_eq(&batch.asked, &self.segments) {
+            let segments = Arc::clone(&self.segments);
+            batch.ask(tenant, segments)?;
+        }
+        let Batch { encoded, elements, suspects, .. } = batch;
+        let first_seq = self.tenants.entry(tenant.clone()).or_default().last_seq + 1;
+        let mut draft = Draft::new(&encoded);
+        let mut outcomes = Vec::with_capacity(elements.len());
+        for element in elements {
+            let (number, problem) = match element {
+                Element::Row(number) => (number, None),
+                Element::Invalid(number, problem) => (number, Some(problem)),
+                Element::Text(text, problem) => {
+                    outcomes.push(Outcome::Quarantined { problem: (*problem).clone() });
+                    self.quarantine(tenant, Sent::Text(text), *problem, received_at, &mut draft.kept);
+                    continue;
+                }
+            };
+            let hash = encoded.hashes[number as usize];
+            let row = Row::new(&encoded.bytes, &encoded.texts, encoded.rows[number as usize]);
+            if let Some(earlier) = draft.find(hash, &row) {
+                let seq = Seq(first_seq + u64::from(earlier));
+                let same = draft.row(earlier).says(&row);
+                outcomes.push(if same { Outcome::Duplicate { seq } } else { Outcome::Conflict { seq } });
+                continue;
+            }
+            if (suspects.contains(&number) || self.memtables.iter().any(|memtable| memtable.table.has(hash)))
+                && let Some(outcome) = self.repeated(hash, tenant, &row)?
+            {
+                outcomes.push(outcome);
+                continue;
+            }
+            match problem {
+                None => {
+                    let seq = Seq(first_seq + u64::from(draft.accept(number, hash)));
+                    outcomes.push(Outcome::Accepted { seq });
+                }
+                Some(problem) => {
+                    outcomes.push(Outcome::Quarantined { problem: (*problem).clone() });
+                    self.quarantine(tenant, Sent::Event(row.event()), *problem, received_at, &mut draft.kept);
+                }
+            }
+        }
+        if draft.accepted.is_empty() && draft.kept.is_empty() {
+            return Ok(outcomes);
+        }
+        let Draft { accepted, kept, .. } = draft;
+        let mut head = item_head(EVENTS, tenant, received_at, first_seq);
+        put_bitmap(&mut head, &accepted, encoded.rows.len());
+        let rows = (0_u32..).zip(&accepted).map(|(delta, number)| (encoded.rows[*number as usize], delta)).collect();
+        let hashes: Vec<u64> = accepted.iter().map(|number| encoded.hashes[*number as usize]).collect();
+        let Encoded { bytes, texts, .. } = if accepted.is_empty() { Encoder::default().finish() } else { encoded };
+        let tail = serde_json::to_vec(&kept).expect("texts are JSON");
+        let chunk = Chunk { tenant: tenant.clone(), received_at, first_seq, bytes, texts, rows };
+        self.put(chunk, &hashes, accepted.len() as u64, head, &tail);
+        Ok(outcomes)
+    }
+
+    /// Puts a chunk into the memtable and into what is written next.
+    fn put(&mut self, chunk: Chunk, hashes: &[u64], seqs: u64, mut head: Vec<u8>, tail: &[u8]) {
+        put_length(&mut head, chunk.bytes.len());
+        let mut framed = Vec::with_capacity(4 + tail.len());
+        put_length(&mut framed, tail.len());
+        framed.extend_from_slice(tail);
+        let length = head.len() + chunk.bytes.len() + framed.len() - 4;
+        head[..4].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        let known = self.tenants.entry(chunk.tenant.clone()).or_default();
+        known.last_seq += seqs;
+        let (seq, quarantined) = (known.last_seq, known.quarantine.len());
+        let chunk = Arc::new(chunk);
+        self.remember(&chunk, hashes);
+        let wal = self.active().wal;
+        self.pending.push(Pending { wal, head, rows: chunk, tail: framed, seq, quarantined });
+        self.ticket += 1;
+    }
+
+    /// Puts a chunk into the memtable.
+    fn remember(&mut self, chunk: &Arc<Chunk>, hashes: &[u64]) {
+        let memtable = self.active();
+        let number = memtable.next_chunk();
+        for (row, hash) in (0_u32..).zip(hashes) {
+            memtable.table.add(*hash, number, row);
+        }
+        memtable.push(Arc::clone(chunk));
+    }
+
+    fn quarantine(
+        &mut self,
+        tenant: &Key,
+        sent: Sent,
+        problem: Problem,
+        received_at: Instant,
+        written: &mut Vec<KeptEntry>,
+    ) {
+        let kept = Quarantined { received_at, sent, problem, mended: None };
+        if self.keep(tenant, &kept) {
+            written.push(KeptEntry::of(tenant, &kept));
+            self.active().quarantined.push((tenant.clone(), Arc::new(kept)));
+        }
+    }
+
+    /// Keeps what is not kept yet.
+    pub(crate) fn keep(&mut self, tenant: &Key, kept: &Quarantined) -> bool {
+        let text = serde_json::to_string(&kept.sent).unwrap_or_default();
+        let key = (self.keys.0.hash_one(&text), self.keys.1.hash_one(&text));
+        let known = self.tenants.entry(tenant.clone()).or_default();
+        let new = known.kept.insert(key);
+        if new {
+            known.quarantine.push(Arc::new(kept.clone()));
+        }
+        new
+    }
+
+    /// Makes changes, or says which of them cannot be made.
+    pub(crate) fn make(
+        &mut self,
+        tenant: &Key,
+        changes: &[Change],
+        recorded_at: Instant,
+    ) -> Result<Result<Applied, Vec<Refusal>>, UsageError> {
+        let first_seq = self.tenants.get(tenant).map_or(0, |known| known.last_seq) + 1;
+        let refusals = self.judge(tenant, changes, recorded_at, first_seq)?;
+        if !refusals.is_empty() {
+            return Ok(Err(refusals));
+        }
+        let (encoded, whats) = encode_changes(tenant, changes);
+        let mut head = item_head(CHANGES, tenant, recorded_at, first_seq);
+        put_length(&mut head, whats.len());
+        head.extend(whats.iter().map(|what| what_byte(*what)));
+        let count = whats.len() as u64;
+        let (chunk, hashes) = self.correct(tenant, encoded, &whats, recorded_at, first_seq)?;
+        self.put(chunk, &hashes, count, head, &[]);
+        Ok(Ok(Applied { first: Seq(first_seq), last: Seq(first_seq + count - 1) }))
+    }
+
+    /// Learns the corrections among the rows of changes; the others are the chunk.
+    fn correct(
+        &mut self,
+        tenant: &Key,
+        encoded: Encoded,
+        whats: &[What],
+        recorded_at: Instant,
+        first_seq: u64,
+    ) -> Result<(Chunk, Vec<u64>), UsageError> {
+        let Encoded { bytes, texts, rows: starts, hashes: all } = encoded;
+        let (mut rows, mut hashes, mut now) = (Vec::new(), Vec::new(), HashMap::new());
+        for ((delta, what), (start, hash)) in (0_u32..).zip(whats).zip(starts.iter().zip(&all)) {
+            let (row, seq) = (Row::new(&bytes, &texts, *start), first_seq + u64::from(delta));
+            let identity = (row.source().to_owned(), row.id().to_owned());
+            if *what != What::Accepted {
+                let replaces = match now.get(&identity) {
+                    Some(earlier) => *earlier,
+                    None => match self.newest(*hash, tenant, row.source(), row.id())? {
+                        Newest::Event(seq, _) => Some(seq),
+                        Newest::Nothing | Newest::Retracted(_) => None,
+                    },
+                };
+                let (source, id) = identity.clone();
+                self.learn(tenant, Correction { seq, recorded_at, what: *what, source, id, replaces }, *hash)?;
+            }
+            if *what == What::Retracted {
+                now.insert(identity, None);
+            } else {
+                now.insert(identity, Some(seq));
+                rows.push((*start, delta));
+                hashes.push(*hash);
+            }
+        }
+        let chunk = Chunk { tenant: tenant.clone(), received_at: recorded_at, first_seq, bytes, texts, rows };
+        Ok((chunk, hashes))
+    }
+
+    fn learn(&mut self, tenant: &Key, correction: Correction, hash: u64) -> Result<(), UsageError> {
+        for open in self.segments.iter() {
+            open.learn(tenant, &correction)?;
+        }
+        self.active().corrections.push((tenant.clone(), correction.clone()));
+        let known = self.tenants.entry(tenant.clone()).or_default();
+        known.corrections.write().unwrap_or_else(PoisonError::into_inner).add(hash, correction);
+        Ok(())
+    }
+
+    /// Which of the changes cannot be made, one after the other.
+    fn judge(
+        &self,
+        tenant: &Key,
+        changes: &[Change],
+        recorded_at: Instant,
+        first_seq: u64,
+    ) -> Result<Vec<Refusal>, UsageError> {
+        let (mut made, mut refusals, mut next) = (HashMap::new(), Vec::new(), first_seq);
+        for (index, change) in changes.iter().enumerate() {
+            let (source, id) = match change {
+                Change::Add(event) | Change::Amend(event) => (&event.source, &event.id),
+                Change::Retract { source, id } => (source, id),
+            };
+            let newest = if let Some(newest) = made.remove(&(source, id)) {
+                newest
+            } else {
+                let hash = crate::segment::identity_hash(tenant.as_str(), source, id);
+                self.newest(hash, tenant, source, id)?
+            };
+            let becomes = match judge_one(change, &newest, recorded_at, next) {
+                Ok(becomes) => {
+                    next += 1;
+                    becomes
+                }
+                Err(why) => {
+                    refusals.push(Refusal { index, source_name: source.clone(), id: id.clone(), why });
+                    newest
+                }
+            };
+            made.insert((source, id), becomes);
+        }
+        Ok(refusals)
+    }
+
+    /// Takes what a record of the log says, which was decided when it was written.
+    pub(crate) fn replay(&mut self, payload: &[u8]) -> Result<(), Unfit> {
+        let mut reader = Bytes(payload);
+        while !reader.0.is_empty() {
+            let length = reader.u32()?;
+            let mut item = Bytes(reader.take(length as usize)?);
+            self.replay_item(&mut item)?;
+            if !item.0.is_empty() {
+                return Err("an item is longer than what it says".into());
+            }
+        }
+        Ok(())
+    }
+
+    fn replay_item(&mut self, item: &mut Bytes<'_>) -> Result<(), Unfit> {
+        let kind = item.byte()?;
+        let tenant = Key::try_from(item.text()?).map_err(|error| error.to_string())?;
+        let received_at = item.u64()?.cast_signed();
+        let received_at = Instant::from_micros(received_at).map_err(|error| error.to_string())?;
+        let first_seq = item.u64()?;
+        let known = self.tenants.entry(tenant.clone()).or_default();
+        if first_seq != known.last_seq + 1 {
+            return Err("a batch of this tenant is missing before it".into());
+        }
+        let marks = item.u32()? as usize;
+        let marks = item.take(if kind == EVENTS { marks.div_ceil(8) } else { marks })?;
+        let length = item.u32()? as usize;
+        let encoded = read_batch(tenant.as_str(), item.take(length)?)?;
+        let length = item.u32()? as usize;
+        let tail = item.take(length)?;
+        let (chunk, hashes, seqs) = match kind {
+            EVENTS => {
+                let Encoded { bytes, texts, rows, hashes } = encoded;
+                let accepted = |row: &usize| marks.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1);
+                let accepted: Vec<usize> = (0..rows.len()).filter(accepted).collect();
+                let hashes: Vec<u64> = accepted.iter().map(|row| hashes[*row]).collect();
+                let rows: Vec<_> = (0_u32..).zip(accepted).map(|(delta, row)| (rows[row], delta)).collect();
+                let kept: Vec<KeptEntry> = serde_json::from_slice(tail).map_err(|error| error.to_string())?;
+                for entry in kept {
+                    let kept = entry.quarantined();
+                    if self.keep(&entry.tenant, &kept) {
+                        self.active().quarantined.push((entry.tenant, Arc::new(kept)));
+                    }
+                }
+                let seqs = rows.len() as u64;
+                (Chunk { tenant, received_at, first_seq, bytes, texts, rows }, hashes, seqs)
+            }
+            CHANGES => {
+                let whats: Vec<What> = marks.iter().map(|byte| what_of(*byte)).collect::<Result<_, _>>()?;
+                if whats.len() != encoded.rows.len() {
+                    return Err("there are not as many rows as changes".into());
+                }
+                let made = self.correct(&tenant, encoded, &whats, received_at, first_seq);
+                let (chunk, hashes) = made.map_err(Unfit::Elsewhere)?;
+                (chunk, hashes, whats.len() as u64)
+            }
+            kind => return Err(format!("there is no kind of item {kind}").into()),
+        };
+        let known = self.tenants.entry(chunk.tenant.clone()).or_default();
+        known.last_seq += seqs;
+        known.durable_seq = known.last_seq;
+        known.durable_quarantine = known.quarantine.len();
+        self.remember(&Arc::new(chunk), &hashes);
+        Ok(())
+    }
+}
+
+/// What of a batch is accepted so far.
+struct Draft<'a> {
+    encoded: &'a Encoded,
+    accepted: Vec<u32>,
+    table: Table,
+    kept: Vec<KeptEntry>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(encoded: &'a Encoded) -> Self {
+        Self { encoded, accepted: Vec::with_capacity(encoded.rows.len()), table: Table::default(), kept: Vec::new() }
+    }
+    /// The accepted row at a place.
+    fn row(&self, place: u32) -> Row<'a> {
+        let start = self.encoded.rows[self.accepted[place as usize] as usize];
+        Row::new(&self.encoded.bytes, &self.encoded.texts, start)
+    }
+    fn find(&self, hash: u64, row: &Row<'_>) -> Option<u32> {
+        let mut places = self.table.find(hash).filter_map(|(_, place)| u32::try_from(place).ok());
+        places.find(|place| {
+            let there = self.row(*place);
+            there.id() == row.id() && there.source() == row.source()
+        })
+    }
+    fn accept(&mut self, number: u32, hash: u64) -> u32 {
+        let place = u32::try_from(self.accepted.len()).unwrap_or(u32::MAX);
+        self.table.add(hash, 0, place);
+        self.accepted.push(number);
+        place
+    }
+}
+
+fn judge_one(change: &Change, newest: &Newest, recorded_at: Instant, next: u64) -> Result<Newest, Refused> {
+    match (change, newest) {
+        (Change::Add(event), Newest::Nothing) => {
+            check(event, recorded_at).map_err(Refused::Invalid)?;
+            Ok(Newest::Event(next, event.clone()))
+        }
+        (Change::Add(event), Newest::Event(seq, there)) if there == event => Err(Refused::Exists { seq: Seq(*seq) }),
+        (Change::Add(_), Newest::Event(seq, _) | Newest::Retracted(seq)) => Err(Refused::Conflict { seq: Seq(*seq) }),
+        (Change::Amend(_) | Change::Retract { .. }, Newest::Nothing) => Err(Refused::Unknown),
+        (Change::Amend(event), Newest::Event(..) | Newest::Retracted(_)) => {
+            check(event, recorded_at).map_err(Refused::Invalid)?;
+            match newest {
+                Newest::Event(seq, there) if there == event => Err(Refused::Unchanged { seq: Seq(*seq) }),
+                Newest::Event(..) | Newest::Retracted(_) | Newest::Nothing => Ok(Newest::Event(next, event.clone())),
+            }
+        }
+        (Change::Retract { .. }, Newest::Retracted(seq)) => Err(Refused::Retracted { seq: Seq(*seq) }),
+        (Change::Retract { .. }, Newest::Event(..)) => Ok(Newest::Retracted(next)),
+    }
+}
+
+fn encode_changes(tenant: &Key, changes: &[Change]) -> (Encoded, Vec<What>) {
+    let mut encoder = Encoder::default();
+    let mut whats = Vec::with_capacity(changes.len());
+    for change in changes {
+        whats.push(match change {
+            Change::Add(event) => {
+                encoder.push_event(tenant.as_str(), event);
+                What::Accepted
+            }
+            Change::Amend(event) => {
+                encoder.push_event(tenant.as_str(), event);
+                What::Amended
+            }
+            Change::Retract { source, id } => {
+                // of a retraction only the identity says something
+                let row = RowParts { source, id, name: "", subject: "", at: EPOCH };
+                encoder.push(tenant.as_str(), &row, std::iter::empty());
+                What::Retracted
+            }
+        });
+    }
+    (encoder.finish(), whats)
+}
+
+const EPOCH: Instant = Instant::MIN;
+
+/// `length u32 (filled in later) · kind u8 · tenant · received_at i64 · first position u64`
+fn item_head(kind: u8, tenant: &Key, received_at: Instant, first_seq: u64) -> Vec<u8> {
+    let mut head = vec![0; 4];
+    head.push(kind);
+    put_length(&mut head, tenant.as_str().len());
+    head.extend_from_slice(tenant.as_str().as_bytes());
+    head.extend_from_slice(&received_at.micros().to_le_bytes());
+    head.extend_from_slice(&first_seq.to_le_bytes());
+    head
+}
+
+/// Which of the rows are accepted.
+fn put_bitmap(out: &mut Vec<u8>, accepted: &[u32], rows: usize) {
+    let rows = if accepted.is_empty() { 0 } else { rows };
+    put_length(out, rows);
+    let start = out.len();
+    out.resize(start + rows.div_ceil(8), 0);
+    for row in accepted {
+        out[start + *row as usize / 8] |= 1 << (row % 8);
+    }
+}
+
+fn put_length(out: &mut Vec<u8>, length: usize) {
+    out.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn what_byte(what: What) -> u8 {
+    match what {
+        What::Accepted => 0,
+        What::Amended => 1,
+        What::Retracted => 2,
+    }
+}
+
+fn what_of(byte: u8) -> Result<What, String> {
+    match byte {
+        0 => Ok(What::Accepted),
+        1 => Ok(What::Amended),
+        2 => Ok(What::Retracted),
+        byte => Err(format!("there is no kind of change {byte}")),
+    }
+}
