@@ -51,8 +51,13 @@ impl Snapshot {
 impl<'a> Memory<'a> {
     /// The rows of a chunk that are seen.
     fn rows(&self, chunk: &'a Chunk) -> impl Iterator<Item = (u64, Row<'a>)> {
+        self.seen(chunk, 0..chunk.rows.len())
+    }
+
+    /// Those of some rows of a chunk that are seen.
+    fn seen(&self, chunk: &'a Chunk, rows: impl Iterator<Item = usize>) -> impl Iterator<Item = (u64, Row<'a>)> {
         let seen = |seq: u64| seq <= self.as_of && self.corrections.until(seq).is_none_or(|until| self.as_of < until);
-        (0..chunk.rows.len()).map(|row| (chunk.seq(row), chunk.row(row))).filter(move |(seq, _)| seen(*seq))
+        rows.map(|row| (chunk.seq(row), chunk.row(row))).filter(move |(seq, _)| seen(*seq))
     }
 }
 
@@ -301,13 +306,9 @@ fn fold_memory(memory: &Memory<'_>, query: &FoldQuery<'_>) -> Vec<Part> {
             },
             Subjects::Many(_) | Subjects::All => None,
         };
-        for (_, row) in memory.rows(chunk) {
+        for (_, row) in memory.seen(chunk, chunk.rows_of(name, one)) {
             let at = row.at();
-            if row.name_number() != name
-                || at < *from
-                || at >= *to
-                || one.is_some_and(|one| row.subject_number() != one)
-            {
+            if at < *from || at >= *to {
                 continue;
             }
             if let Subjects::Many(subjects) = query.subjects

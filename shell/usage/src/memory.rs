@@ -7,7 +7,10 @@ use crate::{
     table::Table,
 };
 use calendar::Instant;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 use stdx::Key;
 
 /// The accepted rows of one batch. It never changes.
@@ -21,9 +24,49 @@ pub(crate) struct Chunk {
     pub(crate) texts: Vec<(u32, u32)>,
     /// Where each accepted row begins, and by how much its position is above `first_seq`.
     pub(crate) rows: Vec<(u32, u32)>,
+    /// Made when the chunk is first asked about one name or subject, so that taking events in does not wait for it.
+    index: OnceLock<Index>,
+}
+
+/// Where things are in a chunk.
+#[derive(Debug)]
+struct Index {
+    /// The numbers of its texts, in the order of the texts.
+    texts: Vec<u32>,
+    /// Name, subject and number of each row, sorted.
+    rows: Vec<(u32, u32, u32)>,
 }
 
 impl Chunk {
+    pub(crate) fn new(
+        tenant: Key,
+        received_at: Instant,
+        first_seq: u64,
+        bytes: Vec<u8>,
+        texts: Vec<(u32, u32)>,
+        rows: Vec<(u32, u32)>,
+    ) -> Self {
+        Self { tenant, received_at, first_seq, bytes, texts, rows, index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut texts: Vec<u32> = (0..).take(self.texts.len()).collect();
+            texts.sort_unstable_by_key(|number| self.text(*number));
+            let row = |number: u32| {
+                let row = self.row(number as usize);
+                (row.name_number(), row.subject_number(), number)
+            };
+            let mut rows: Vec<_> = (0..).take(self.rows.len()).map(row).collect();
+            rows.sort_unstable();
+            Index { texts, rows }
+        })
+    }
+
+    fn text(&self, number: u32) -> &str {
+        text_of(&self.bytes, self.texts[number as usize])
+    }
+
     pub(crate) fn row(&self, index: usize) -> Row<'_> {
         Row::new(&self.bytes, &self.texts, self.rows[index].0)
     }
@@ -34,13 +77,23 @@ impl Chunk {
 
     /// The number of a text in this chunk.
     pub(crate) fn number(&self, text: &str) -> Option<u32> {
-        let place = self.texts.iter().position(|place| text_of(&self.bytes, *place) == text)?;
-        u32::try_from(place).ok()
+        let texts = &self.index().texts;
+        texts.binary_search_by_key(&text, |number| self.text(*number)).ok().map(|place| texts[place])
+    }
+
+    /// The rows of a name, or of a name and subject, by their numbers.
+    pub(crate) fn rows_of(&self, name: u32, subject: Option<u32>) -> impl Iterator<Item = usize> {
+        let rows = &self.index().rows;
+        let (first, last) = subject.map_or((0, u32::MAX), |subject| (subject, subject));
+        let from = rows.partition_point(|(n, s, _)| (*n, *s) < (name, first));
+        let to = rows.partition_point(|(n, s, _)| (*n, *s) <= (name, last));
+        rows[from..to].iter().map(|(_, _, row)| *row as usize)
     }
 
     /// Bytes of memory, about.
     pub(crate) fn weight(&self) -> usize {
-        400 + self.bytes.len() + 8 * self.texts.len() + 8 * self.rows.len()
+        // with the index, which it will have once it is asked
+        400 + self.bytes.len() + 12 * self.texts.len() + 20 * self.rows.len()
     }
 }
 

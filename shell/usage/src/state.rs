@@ -33,6 +33,10 @@ pub(crate) struct State {
     pub(crate) pending: Vec<Pending>,
     /// Number of the last batch that was put into `pending`.
     pub(crate) ticket: u64,
+    /// Number of the last batch that is durable.
+    pub(crate) durable: u64,
+    /// Somebody is writing what was pending.
+    pub(crate) is_writing: bool,
     /// Why nothing is accepted any more.
     pub(crate) stopped: Option<String>,
     /// What the operating system said when there was no room the last time.
@@ -258,7 +262,7 @@ impl State {
         let hashes: Vec<u64> = accepted.iter().map(|number| encoded.hashes[*number as usize]).collect();
         let Encoded { bytes, texts, .. } = if accepted.is_empty() { Encoder::default().finish() } else { encoded };
         let tail = serde_json::to_vec(&kept).expect("texts are JSON");
-        let chunk = Chunk { tenant: tenant.clone(), received_at, first_seq, bytes, texts, rows };
+        let chunk = Chunk::new(tenant.clone(), received_at, first_seq, bytes, texts, rows);
         self.put(chunk, &hashes, accepted.len() as u64, head, &tail);
         Ok(outcomes)
     }
@@ -373,7 +377,7 @@ impl State {
                 hashes.push(*hash);
             }
         }
-        let chunk = Chunk { tenant: tenant.clone(), received_at: recorded_at, first_seq, bytes, texts, rows };
+        let chunk = Chunk::new(tenant.clone(), recorded_at, first_seq, bytes, texts, rows);
         Ok((chunk, hashes))
     }
 
@@ -467,7 +471,7 @@ impl State {
                     }
                 }
                 let seqs = rows.len() as u64;
-                (Chunk { tenant, received_at, first_seq, bytes, texts, rows }, hashes, seqs)
+                (Chunk::new(tenant, received_at, first_seq, bytes, texts, rows), hashes, seqs)
             }
             CHANGES => {
                 let whats: Vec<What> = marks.iter().map(|byte| what_of(*byte)).collect::<Result<_, _>>()?;
