@@ -92,7 +92,9 @@ pub(crate) struct Shared {
     pub(crate) state: Mutex<State>,
     /// Room was made, or there is something to write as a segment.
     pub(crate) changed: Condvar,
-    /// Whoever holds it writes what is pending; the others wait here.
+    /// Somebody has written what was pending.
+    written: Condvar,
+    /// Held by the one who writes.
     writer: Mutex<Writer>,
     pub(crate) logs: Mutex<Logs>,
     pub(crate) maintenance: Mutex<Maintenance>,
@@ -102,8 +104,6 @@ pub(crate) struct Shared {
 
 struct Writer {
     wal: Wal,
-    /// Number of the last batch that is durable.
-    durable: u64,
     /// The record that is being put together.
     record: Vec<u8>,
 }
@@ -189,7 +189,8 @@ impl Shared {
             options,
             state: Mutex::new(state),
             changed: Condvar::new(),
-            writer: Mutex::new(Writer { wal, durable: 0, record: Vec::new() }),
+            written: Condvar::new(),
+            writer: Mutex::new(Writer { wal, record: Vec::new() }),
             logs: Mutex::new(logs),
             maintenance: Mutex::new(Maintenance { manifest }),
             working: Mutex::new(()),
@@ -351,29 +352,47 @@ impl Shared {
     /// Makes every batch up to a ticket durable: either by writing all that is pending, or because somebody else just did. True
     /// when a memtable is full.
     pub(crate) fn write_pending(&self, ticket: u64) -> Result<bool, UsageError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if writer.durable >= ticket {
-            return Ok(false);
-        }
-        let (pending, upto) = {
-            let mut state = self.lock();
+        let mut state = self.lock();
+        loop {
+            if state.durable >= ticket {
+                return Ok(false);
+            }
             if let Some(why) = &state.stopped {
                 return Err(UsageError::Stopped { why: why.clone() });
             }
-            (std::mem::take(&mut state.pending), state.ticket)
-        };
-        for part in pending.chunk_by(|one, other| one.wal == other.wal) {
-            self.append(&mut writer, part).map_err(|error| self.stop(&error.to_string()))?;
+            if !state.is_writing {
+                break;
+            }
+            state = self.written.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.is_writing = true;
+        let (pending, upto) = (std::mem::take(&mut state.pending), state.ticket);
+        drop(state);
+        let written = self.write_out(&pending);
         let mut state = self.lock();
+        state.is_writing = false;
+        self.written.notify_all();
+        if let Err(error) = written {
+            let why = error.to_string();
+            state.stopped.get_or_insert_with(|| why.clone());
+            self.changed.notify_all();
+            return Err(UsageError::Stopped { why });
+        }
         state.full = None;
+        state.durable = upto;
         for Pending { rows, seq, quarantined, .. } in &pending {
             if let Some(known) = state.tenants.get_mut(&rows.tenant) {
                 (known.durable_seq, known.durable_quarantine) = (*seq, *quarantined);
             }
         }
-        writer.durable = upto;
         Ok(state.memtables.len() > 1)
+    }
+
+    /// Writes one record into each of the files.
+    fn write_out(&self, pending: &[Pending]) -> std::io::Result<()> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parts = pending.chunk_by(|one, other| one.wal == other.wal);
+        parts.try_for_each(|part| self.append(&mut writer, part))
     }
 
     /// Writes what goes into one file as one record.
