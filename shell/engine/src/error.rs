@@ -73,7 +73,17 @@ impl std::error::Error for EngineError {}
 
 impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.problem())
+        let problem = error.problem();
+        match error {
+            StoreError::NotFound => Self::NotFound(problem),
+            StoreError::Conflict | StoreError::Unique(_) => Self::Conflict(problem),
+            StoreError::ForeignKey
+            | StoreError::Check(_)
+            | StoreError::Poisoned
+            | StoreError::Decode { .. }
+            | StoreError::Migration { .. }
+            | StoreError::Other(_) => Self::Failed(problem),
+        }
     }
 }
 

@@ -504,3 +504,11 @@ fn what_is_in_quarantine_or_paid_by_nobody_is_counted() {
         1
     );
 }
+
+#[test]
+fn an_invoice_that_is_not_there_cannot_be_issued() {
+    let unknown = "/v1/invoices/inv_00000000000000000000000009";
+    let api = Api::with_acme();
+    assert_eq!(api.get(unknown).refused(404), "not_found");
+    assert_eq!(api.act(&format!("{unknown}/issue")).refused(404), "not_found");
+}
