@@ -146,14 +146,12 @@ fn balances_after(engine: &Engine, day: Date) -> Result<BTreeMap<String, Dec>, E
     let mut found: BTreeMap<String, Dec> =
         ledger::Account::ALL.iter().map(|account| (account.name().to_owned(), Dec::ZERO)).collect();
     for (account, amounts) in books.balances {
-        for amount in amounts {
-            // several currencies stand beside each other under `account:CURRENCY`, the only or first one under the bare name too
-            found.insert(format!("{account}:{}", amount.currency()), amount.to_dec());
-            let bare = found.entry(account.clone()).or_insert(Dec::ZERO);
-            if bare.is_zero() {
-                *bare = amount.to_dec();
-            }
-        }
+        // the bare name stands for the only currency; of several each is asked for as `account:CURRENCY`
+        match amounts.as_slice() {
+            [only] => found.insert(account.clone(), only.to_dec()),
+            _ => found.remove(&account),
+        };
+        found.extend(amounts.iter().map(|amount| (format!("{account}:{}", amount.currency()), amount.to_dec())));
     }
     Ok(found)
 }
