@@ -5,6 +5,7 @@
 //! no adapter knows yet is counted and named, never left out in silence.
 
 mod compare;
+mod input;
 pub mod killbill;
 pub mod lago;
 pub mod meteroid;

@@ -1,6 +1,7 @@
 //! Billing dates, cycle days, ratios and service periods.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::profiles::killbill::{
     BillingMode, Interval, IntervalError, MonthLength, View, billing_period, days_between, leading_ratio,
     trailing_ratio,
@@ -8,7 +9,6 @@ use calendar::profiles::killbill::{
 use calendar::{Cadence, Date, DayOfMonth, Schedule, Zone};
 use money::{Currency, Dec, Money, Ratio, Rounding};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::num::NonZeroU16;
 
@@ -60,15 +60,6 @@ impl Terms {
         };
         Interval::new(start, end, day, cadence(&self.billing_period)?).map_err(said)
     }
-}
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
 }
 
 fn cadence(name: &str) -> Result<Cadence, String> {

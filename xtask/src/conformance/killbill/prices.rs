@@ -1,6 +1,7 @@
 //! Usage in blocks (consumable) and by peaks (capacity): what it costs, and what late usage adds.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::profiles::killbill::{Interval, billing_period};
 use calendar::{Date, DayOfMonth};
 use money::{Dec, Ratio, Rounding};
@@ -10,21 +11,11 @@ use rating::profiles::killbill::{
 };
 use rating::{NonNegative, Positive};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is computed here.
 pub const KINDS: &[(&str, Adapter)] = &[("consumable", blocks), ("capacity", peaks)];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 /// To the cent, half away from zero.
 fn cents(exact: Ratio) -> Result<Ratio, String> {

@@ -1,11 +1,11 @@
 //! Billing periods, billing days, and what some of a period's days are worth.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::profiles::lago::{Which, billed_days, billing_period, days, interval, share};
 use calendar::{Alignment, Date, Instant, Schedule, Zone};
 use money::{Dec, Ratio, Rounding};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// What is computed here.
@@ -38,15 +38,6 @@ impl Cycles {
 struct Days {
     from: Date,
     to: Date,
-}
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
 }
 
 /// To a whole minor unit, half away from zero: Lago's one rounding.

@@ -1,6 +1,7 @@
 //! What charges come to: price models, groups and filters, prorated tiers, usage in advance, minimums and thresholds.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::Date;
 use calendar::profiles::lago::{days, share};
 use money::{Currency, Dec, Money, Ratio, Rounding};
@@ -13,7 +14,6 @@ use rating::{
     PricingUnit, Reason, Terms, Thresholds, Tier, Tiers, Usage, prorated_tiers, rate, route, true_up,
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,15 +34,6 @@ pub const KINDS: &[(&str, Adapter)] = &[
     ("adjusted_fee", adjusted_fee),
     ("progressive", progressive),
 ];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 /// To a whole minor unit, half away from zero: the one rounding of a fee.
 fn whole(exact: Ratio) -> Result<i128, String> {

@@ -1,6 +1,7 @@
 //! From events to units: aggregations, levels over time, formulas, rounding, and quantities that last by the day.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::{Date, DateRange, Instant, Period};
 use formula::Formula;
 use metering::profiles::lago::{PRORATED_UNITS, latest, leaves_out};
@@ -8,7 +9,6 @@ use metering::prorated::{self, BilledDays, Change, ItemEvent, Presence};
 use metering::{CompiledMeter, Event, Measured, Meter, Properties, QuantityRounding, Value as Property};
 use money::{Currency, Dec, Money, Ratio, Rounding};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -24,15 +24,6 @@ pub const KINDS: &[(&str, Adapter)] = &[
     ("prorated_high_water", prorated_high_water),
     ("prorated_unique", prorated_unique),
 ];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 /// Lago's rounding of a quantity: without a function none, without a precision to whole units.
 #[derive(Deserialize)]

@@ -1,11 +1,11 @@
 //! Periods, factors, and amounts that are only a price and a factor.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::profiles::meteroid::{Order, Periods, advance_period, change_share, proration_factor};
 use calendar::{Cadence, CadenceUnit, Date, DateRange, DayOfMonth, Schedule, Zone};
 use money::{Dec, Ratio, Rounding};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::num::NonZeroU16;
 
@@ -38,15 +38,6 @@ impl Question {
     fn periods(&self) -> Result<Periods, String> {
         Periods::new(self.billing_start, months(self.interval_months), self.billing_day).map_err(said)
     }
-}
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
 }
 
 fn months(count: NonZeroU16) -> Cadence {

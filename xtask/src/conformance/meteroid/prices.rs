@@ -1,11 +1,11 @@
 //! What usage costs, what lines come to, and how discounts and prorations are split over lines.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use money::{Dec, Ratio, Rounding, Ties, allocate_with};
 use rating::profiles::meteroid::{FromTier, graduated, prorated_parts, shown_quantity, tiers, volume};
 use rating::{Model, NonNegative, Package, Terms, Usage, rate};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// What is computed here.
@@ -16,15 +16,6 @@ pub const KINDS: &[(&str, Adapter)] = &[
     ("display_quantity", display_quantity),
     ("prorated_sublines", prorated_sublines),
 ];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 /// A price as it is written in the vectors.
 #[derive(Deserialize)]

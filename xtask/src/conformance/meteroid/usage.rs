@@ -1,6 +1,7 @@
 //! Usage of periods that meet, and the windows in which usage is counted for a limit.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::said;
 use calendar::{Date, DateRange, Instant, Period};
 use metering::profiles::meteroid::{Reset, window};
 use metering::{Event, Meter, Properties};
@@ -16,11 +17,6 @@ struct Counted {
     periods: Vec<(Instant, Instant)>,
     events_at: Vec<Instant>,
     event_ids: Option<Vec<Value>>,
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
 }
 
 fn period_usage_count(input: &Value, _: &Value) -> Result<Value, String> {

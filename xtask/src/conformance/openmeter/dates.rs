@@ -1,26 +1,17 @@
 //! Recurrences, and flat fees prorated by elapsed time.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use calendar::profiles::openmeter::{flat_fee_share, recurrence};
 use calendar::{Cadence, CadenceUnit, Date, Instant, Zone};
 use money::{Dec, Ratio, Rounding};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::num::NonZeroU16;
 
 /// What is computed here.
 pub(super) const KINDS: &[(&str, Adapter)] =
     &[("flat_fee_proration", flat_fee_proration), ("recurrence_period", recurrence_period)];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 /// An instant, or a date that means its midnight in UTC.
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Lines of a period and of its parts, what is booked when usage arrives late, and the arithmetic under them.
 
 use crate::conformance::Adapter;
+use crate::conformance::input::{read, said};
 use metering::{Conversion, Factor, QuantityRounding};
 use money::{Currency, Dec, Ratio, Rounding, Ties, allocate_with};
 use rating::profiles::openmeter::{FlatDue, LinesError, Part, Position, lines};
@@ -9,7 +10,6 @@ use rating::{
     average, feeds_agree, in_current_period, in_own_periods, rate, take_included,
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 /// What is computed here.
@@ -28,15 +28,6 @@ pub const KINDS: &[(&str, Adapter)] = &[
     ("price_feeds_agree", price_feeds_agree),
     ("price_feeds_average", price_feeds_average),
 ];
-
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, String> {
-    T::deserialize(input).map_err(said)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn said(error: impl ToString) -> String {
-    error.to_string()
-}
 
 #[derive(Deserialize)]
 struct PriceTier {
