@@ -115,3 +115,53 @@ fn schemas_are_json() {
         assert!(json.is_object(), "{which}");
     }
 }
+
+/// A server that is stopped at the end of a test, also when the test fails.
+struct Served(std::process::Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_server_that_issues_by_hand_leaves_drafts() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    {
+        let engine = engine::Engine::open(&data, engine::Settings::default()).expect("opens");
+        let pricing = "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: \"30.00\" } } } }";
+        engine.apply_pricing(&catalog::PricingFile::parse(pricing, "pricing.yaml").expect("pricing")).expect("applied");
+        let key = |text: &str| stdx::Key::try_from(text).expect("key");
+        let acme = contracts::Customer { key: key("acme"), name: "Acme".into(), zone: calendar::Zone::utc() };
+        engine.add_customer(acme).expect("customer");
+        engine.subscribe(engine::NewSubscription::to(key("acme"), key("basic"))).expect("subscribed");
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_counterfoil"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--issuing", "by-hand", "--data"])
+        .arg(&data)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("runs");
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().expect("piped")), &mut line)
+        .expect("a line");
+    let _served = Served(child);
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+    let bill =
+        ureq::post(format!("http://{address}/v1/bill")).send_empty().expect("billed").into_body().read_to_string();
+    assert!(bill.expect("text").contains(r#""issued":[]"#));
+    let listed =
+        ureq::get(format!("http://{address}/v1/invoices")).call().expect("listed").into_body().read_to_string();
+    assert!(listed.expect("text").contains(r#""status":"draft""#));
+}
+
+#[test]
+fn a_setting_that_is_not_known_names_those_that_are() {
+    let refused = counterfoil(&["serve", "--issuing", "sometimes"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told(&refused).contains("`automatic` or `by_hand`"), "{}", told(&refused));
+}

@@ -2,8 +2,10 @@
 
 use super::DataDir;
 use crate::failure::Done;
+use billing::Corrections;
 use clap::Args;
-use engine::{Engine, Settings};
+use engine::{Engine, Issuing, Settings};
+use serde::de::DeserializeOwned;
 use server::Server;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -21,6 +23,17 @@ pub(crate) struct Serve {
     dir: DataDir,
     #[command(flatten)]
     listen: Listen,
+    /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
+    #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
+    issuing: Issuing,
+    /// When a difference on a billed cycle is billed: with the `next-invoice`, or `at-once`.
+    #[arg(long, value_name = "WHEN", default_value = "next-invoice", value_parser = setting::<Corrections>)]
+    corrections: Corrections,
+}
+
+/// Reads a setting by the word that files and the API use, with hyphens as on a command line.
+fn setting<T: DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(word.replace('-', "_").into()).map_err(|error| error.to_string())
 }
 
 /// Where the API is.
@@ -43,7 +56,8 @@ pub(crate) enum Log {
 impl Serve {
     pub(crate) fn run(self) -> Done {
         log(Log::Requests);
-        let engine = Engine::open(&self.dir.data, Settings::default())?;
+        let settings = Settings { corrections: self.corrections, issuing: self.issuing };
+        let engine = Engine::open(&self.dir.data, settings)?;
         let server = Server::bind(engine, self.listen.listen)?;
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
         server.run()?;
