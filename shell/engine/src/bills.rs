@@ -1,5 +1,6 @@
 //! Billing: plan, inspect, post.
 
+use crate::observe::{count, seconds};
 use crate::{Engine, EngineError, Issuing};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
@@ -64,6 +65,8 @@ impl Engine {
     /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
         let _alone = self.command();
+        let _span = tracing::info_span!("billing run").entered();
+        let started = std::time::Instant::now();
         let since = self.billed_to()?;
         let now = self.now().max(since);
         let mut run = BillRun::default();
@@ -79,6 +82,10 @@ impl Engine {
         self.each_customer(|customer| self.bill_one(customer, now, &mut last))?;
         self.set_billed_to(now)?;
         run.then(last);
+        metrics::histogram!("billing_run_seconds").record(started.elapsed());
+        metrics::counter!("billing_invoices_total").increment(run.issued.len() as u64);
+        metrics::gauge!("billing_failed_customers").set(count(run.failures.len()));
+        metrics::gauge!("billing_billed_to_timestamp_seconds").set(seconds(now));
         Ok(run)
     }
 

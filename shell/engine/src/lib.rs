@@ -29,6 +29,7 @@ mod error;
 mod explorer;
 mod fold;
 mod live;
+mod observe;
 mod pricing;
 mod quarantine;
 pub mod scenario;
@@ -47,13 +48,14 @@ pub use engine::{Engine, Issuing, Settings};
 pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
 pub use live::UsageToDate;
+pub use observe::describe_metrics;
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use subscriptions::{NewChange, NewSubscription};
 pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
 pub use usage::{
-    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, Outcome, Quarantined, Sent,
-    Seq, StoredEvent, Version, What,
+    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, JsonForm, Outcome,
+    Quarantined, Sent, Seq, StoredEvent, Version, What, Window,
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};

@@ -6,6 +6,7 @@
 //! a shorter way to what `measure` says.
 
 use crate::fold::{Folded, PAGE};
+use crate::observe::count;
 use crate::{Engine, EngineError};
 use billing::{Posted, UsageAnswer, UsageNeed, metered_cycles};
 use calendar::{Instant, Period};
@@ -185,6 +186,8 @@ impl Engine {
         if live.weight > live.most {
             live.make_room(0, self.now());
         }
+        metrics::gauge!("live_states").set(count(live.states.values().map(Vec::len).sum()));
+        metrics::gauge!("live_weight_events").set(count(usize::try_from(live.weight).unwrap_or(usize::MAX)));
         Ok(())
     }
 

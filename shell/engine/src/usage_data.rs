@@ -2,16 +2,16 @@
 
 use crate::{Engine, EngineError};
 use billing::{Detail, Unmeasured, UsageAnswer, UsageNeed};
-use calendar::Period;
+use calendar::{Instant, Period};
 use metering::{CompiledMeter, Dimensions, Measured, Meter};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
-use stdx::{Key, Problem};
+use stdx::{Key, NonEmpty, Problem};
 use usage::{
-    Activity, Cursor, EventFilter, Group, Incoming, Outcome, Quarantined, Query, Seq, StoredEvent, Subjects,
-    Transactions, Window,
+    Activity, Cursor, EventFilter, Group, Incoming, IngestError, JsonForm, Outcome, Quarantined, Query, Seq,
+    StoredEvent, Subjects, Transactions, Window,
 };
 
 /// Meters compiled from their definitions, by catalog version and key.
@@ -32,7 +32,23 @@ pub struct Ingested {
     pub outcomes: Vec<Outcome>,
 }
 
-/// How much was used, for one combination of dimensions.
+impl Ingested {
+    fn of(outcomes: Vec<Outcome>) -> Self {
+        let mut ingested = Self { accepted: 0, duplicates: 0, conflicts: 0, quarantined: 0, outcomes };
+        for outcome in &ingested.outcomes {
+            let count = match outcome {
+                Outcome::Accepted { .. } => &mut ingested.accepted,
+                Outcome::Duplicate { .. } => &mut ingested.duplicates,
+                Outcome::Conflict { .. } => &mut ingested.conflicts,
+                Outcome::Quarantined { .. } => &mut ingested.quarantined,
+            };
+            *count += 1;
+        }
+        ingested
+    }
+}
+
+/// How much was used, for one combination of dimensions in one window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MeteredUsage {
     /// Who used.
@@ -40,6 +56,8 @@ pub struct MeteredUsage {
     /// The dimensions asked for, with their values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub dimensions: Dimensions,
+    /// When the window begins.
+    pub from: Instant,
     /// How much, and from how many events.
     pub measured: Measured,
     /// Events that the meter looked at and could not measure; they count as nothing.
@@ -84,22 +102,35 @@ pub struct UsageQuestion<'a> {
     pub meter: &'a str,
     /// From when to when.
     pub period: Period,
+    /// Into which windows the period is cut.
+    pub window: Window<'a>,
     /// Dimensions by which the answer is split.
     pub by: &'a [String],
+    /// As of which position: what became known later is not counted.
+    pub as_of: Seq,
 }
 
 impl Engine {
     /// Takes a batch of events. When it returns, what was accepted or quarantined is on the disk.
     pub fn ingest(&self, batch: Vec<Incoming>) -> Result<Ingested, EngineError> {
-        let outcomes = self.usage.ingest(&self.tenant, batch, self.now())?;
-        let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| wanted(outcome)).count();
-        Ok(Ingested {
-            accepted: count(|outcome| matches!(outcome, Outcome::Accepted { .. })),
-            duplicates: count(|outcome| matches!(outcome, Outcome::Duplicate { .. })),
-            conflicts: count(|outcome| matches!(outcome, Outcome::Conflict { .. })),
-            quarantined: count(|outcome| matches!(outcome, Outcome::Quarantined { .. })),
-            outcomes,
-        })
+        Ok(Ingested::of(self.usage.ingest(&self.tenant, batch, self.now())?))
+    }
+
+    /// Takes a batch of events that is written in JSON. The problem of one that is not valid names its place in the batch.
+    pub fn ingest_json(&self, body: &[u8], form: JsonForm) -> Result<Ingested, EngineError> {
+        let mut outcomes =
+            self.usage.ingest_json(&self.tenant, body, form, self.now()).map_err(|error| match error {
+                IngestError::Body(problem) => EngineError::Invalid(NonEmpty::of(problem)),
+                IngestError::Store(error) => error.into(),
+            })?;
+        if form != JsonForm::One {
+            for (place, outcome) in outcomes.iter_mut().enumerate() {
+                if let Outcome::Quarantined { problem } = outcome {
+                    *problem = problem.clone().under(&format!("/{place}"));
+                }
+            }
+        }
+        Ok(Ingested::of(outcomes))
     }
 
     /// How much was used on a meter.
@@ -115,14 +146,15 @@ impl Engine {
             subjects,
             meter: &meter,
             period: question.period,
-            window: Window::Whole,
+            window: question.window,
             by: question.by,
             transactions: Transactions::Leave,
-            as_of: Seq::NOW,
+            as_of: question.as_of,
         })?;
         let row = |group: Group| MeteredUsage {
             customer: group.subject,
             dimensions: group.dimensions,
+            from: group.from,
             measured: group.measured,
             unmeasured: group.unmeasured,
         };

@@ -81,8 +81,14 @@ fn compare(engine: &Engine) -> Result<(), TestCaseError> {
     for who in ["ant", "bee"] {
         for row in engine.usage_to_date(who).expect("to date") {
             let by: Vec<String> = if row.meter.as_str() == "sum" { vec!["region".into()] } else { Vec::new() };
-            let question =
-                UsageQuestion { customer: Some(who), meter: row.meter.as_str(), period: row.period, by: &by };
+            let question = UsageQuestion {
+                customer: Some(who),
+                meter: row.meter.as_str(),
+                period: row.period,
+                by: &by,
+                window: engine::Window::Whole,
+                as_of: engine::Seq::NOW,
+            };
             let measured = engine.usage(&question).expect("measured");
             let found = measured.into_iter().find(|group| group.dimensions == row.dimensions);
             if let Some(found) = found {

@@ -36,6 +36,10 @@ pub(crate) enum Told<T> {
 #[derive(Debug)]
 pub(crate) struct Html(pub(crate) String);
 
+/// Text for another program.
+#[derive(Debug)]
+pub(crate) struct Plain(pub(crate) String);
+
 /// Another address.
 #[derive(Debug)]
 pub(crate) struct Elsewhere(pub(crate) &'static str);
@@ -93,6 +97,16 @@ impl Answer for Html {
         let mut response = axum::response::Html(self.0).into_response();
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
         response
+    }
+}
+
+impl Answer for Plain {
+    const STATUS: StatusCode = StatusCode::OK;
+    fn schemas(_: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+        vec![("text/plain", json_schema!({ "type": "string" }))]
+    }
+    fn into_response(self) -> Response {
+        self.0.into_response()
     }
 }
 

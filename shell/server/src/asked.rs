@@ -1,8 +1,8 @@
 //! A request, read into the types of its route.
 
 use crate::Refusal;
+use crate::intake::Packed;
 use crate::payload::Payload;
-use axum::body::Bytes;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ pub(crate) struct Received {
     pub path: Vec<(String, String)>,
     pub query: String,
     pub media: Option<String>,
-    pub body: Bytes,
+    pub body: Packed,
 }
 
 /// A request in the types of its route: names in the path, parameters of the query, body.
@@ -38,7 +38,7 @@ impl<P: DeserializeOwned, Q: DeserializeOwned, B: Payload> Asked<P, Q, B> {
         let query = form_urlencoded::parse(received.query.as_bytes()).into_owned();
         // a parameter that is left empty, as forms do, is one that is not given
         let query = read_named(query.filter(|(_, value)| !value.is_empty()), In::Query)?;
-        let body = B::read(media::<B>(received)?, &received.body)?;
+        let body = B::read(media::<B>(received)?, &received.body.unpack()?)?;
         Ok(Self { path, query, body })
     }
 }

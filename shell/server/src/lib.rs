@@ -24,6 +24,8 @@ pub use refusal::{ProblemDocument, Refusal};
 
 mod answer;
 mod asked;
+mod intake;
+mod metrics;
 mod page;
 mod payload;
 mod route;

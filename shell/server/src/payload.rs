@@ -1,18 +1,19 @@
 //! Bodies of requests, read into their types.
 
 use crate::Refusal;
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use catalog::{Catalog, PricingFile};
-use engine::Incoming;
+use engine::JsonForm;
 use metering::Event;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use stdx::{Problem, ToProblem};
 
 const JSON: &str = "application/json";
 const MIB: usize = 1 << 20;
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A body that a route takes.
 pub(crate) trait Payload: Sized {
@@ -21,7 +22,7 @@ pub(crate) trait Payload: Sized {
     /// The content types that are understood, the usual one first; none where no body is taken.
     const MEDIA: &'static [&'static str];
     /// Reads the body.
-    fn read(media: &str, bytes: &[u8]) -> Result<Self, Refusal>;
+    fn read(media: &str, bytes: &Bytes) -> Result<Self, Refusal>;
     /// What each of the documented content types looks like.
     fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)>;
     /// A body that works, where the schema alone does not suggest one: as text, or as the JSON that it is.
@@ -38,9 +39,12 @@ pub(crate) struct Empty;
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// A batch of events: one, a list, or one on each line.
+/// A batch of events, which the usage store reads: one, a list, or one on each line.
 #[derive(Debug)]
-pub(crate) struct Batch(pub(crate) Vec<Incoming>);
+pub(crate) struct Batch {
+    pub(crate) body: Bytes,
+    pub(crate) form: JsonForm,
+}
 
 /// A pricing file.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl Payload for Empty {
     const MOST_BYTES: usize = MIB;
     const MEDIA: &'static [&'static str] = &[];
 
-    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+    fn read(_: &str, bytes: &Bytes) -> Result<Self, Refusal> {
         if bytes.is_empty() {
             return Ok(Self);
         }
@@ -69,7 +73,7 @@ impl<T: DeserializeOwned + JsonSchema> Payload for Json<T> {
     const MOST_BYTES: usize = MIB;
     const MEDIA: &'static [&'static str] = &[JSON];
 
-    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+    fn read(_: &str, bytes: &Bytes) -> Result<Self, Refusal> {
         let text = text(bytes)?;
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
         // JSON is YAML, and the YAML reader says everything that is wrong, where, and what was probably meant
@@ -94,18 +98,15 @@ impl Payload for Batch {
         "application/cloudevents-batch+json",
     ];
 
-    fn read(media: &str, bytes: &[u8]) -> Result<Self, Refusal> {
-        let text = text(bytes)?;
-        if media.ends_with("ndjson") || media.ends_with("jsonl") {
-            let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-            return Ok(Self(lines.map(|(at, line)| incoming(line, &format!("/{at}"))).collect()));
-        }
-        let whole: &RawValue = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-        if !whole.get().starts_with('[') {
-            return Ok(Self(vec![incoming(whole.get(), "")]));
-        }
-        let list: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-        Ok(Self(list.iter().enumerate().map(|(at, one)| incoming(one.get(), &format!("/{at}"))).collect()))
+    fn read(media: &str, bytes: &Bytes) -> Result<Self, Refusal> {
+        let first = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().first();
+        let form = match first {
+            None => return Err(empty()),
+            Some(_) if media.ends_with("ndjson") || media.ends_with("jsonl") => JsonForm::Lines,
+            Some(b'[') => JsonForm::Array,
+            Some(_) => JsonForm::One,
+        };
+        Ok(Self { body: bytes.clone(), form })
     }
 
     fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
@@ -127,20 +128,12 @@ impl Payload for Batch {
     }
 }
 
-/// An event, or what stands where one should be and why it is none.
-fn incoming(text: &str, place: &str) -> Incoming {
-    match Event::from_json(text) {
-        Ok(event) => Incoming::Event(event),
-        Err(error) => Incoming::Unreadable { text: text.into(), problem: error.problem().under(place) },
-    }
-}
-
 impl Payload for Pricing {
     const MOST_BYTES: usize = 16 * MIB;
     const MEDIA: &'static [&'static str] =
         &["application/yaml", JSON, "application/x-yaml", "text/yaml", "text/x-yaml", "text/plain"];
 
-    fn read(_: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+    fn read(_: &str, bytes: &Bytes) -> Result<Self, Refusal> {
         let read = PricingFile::from_bytes(bytes, "pricing");
         read.map(Self).map_err(|mistakes| Refusal::mistakes(&mistakes, ToProblem::problem))
     }
@@ -168,12 +161,16 @@ fn text(bytes: &[u8]) -> Result<&str, Refusal> {
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
-        let problem = Problem::new("empty_body", "The body is empty")
-            .detail("there is nothing in the body")
-            .mend("send what the route asks for: see /docs");
-        return Err(Refusal::one(StatusCode::BAD_REQUEST, problem));
+        return Err(empty());
     }
     Ok(text)
+}
+
+fn empty() -> Refusal {
+    let problem = Problem::new("empty_body", "The body is empty")
+        .detail("there is nothing in the body")
+        .mend("send what the route asks for: see /docs");
+    Refusal::one(StatusCode::BAD_REQUEST, problem)
 }
 
 fn not_json(error: &serde_json::Error) -> Refusal {
@@ -187,36 +184,28 @@ fn not_json(error: &serde_json::Error) -> Refusal {
 mod tests {
     use super::*;
 
-    const EVENT: &str = r#"{"source":"s","id":"1","type":"t","subject":"c","time":"2026-04-01T00:00:00Z","data":{"n":0.10000000000000000001}}"#;
-
-    fn batch(media: &str, text: &str) -> Vec<Incoming> {
-        Batch::read(media, text.as_bytes()).expect("readable").0
+    fn form(media: &str, text: &str) -> JsonForm {
+        Batch::read(media, &Bytes::copy_from_slice(text.as_bytes())).expect("readable").form
     }
 
     #[test]
-    fn one_event_a_list_and_lines_are_the_same_batch() {
-        let one = batch(JSON, EVENT);
-        assert_eq!(one, batch(JSON, &format!("[{EVENT}]")));
-        assert_eq!(one, batch("application/x-ndjson", &format!("\u{feff}{EVENT}\r\n\r\n")));
-        let Incoming::Event(event) = &one[0] else { panic!("{one:?}") };
-        assert_eq!(serde_json::to_string(&event.properties).expect("json"), r#"{"n":0.10000000000000000001}"#);
-    }
-
-    #[test]
-    fn a_bad_event_is_told_with_its_place_and_spoils_no_other() {
-        let events = batch(JSON, &format!(r#"[{EVENT},{{"source":"s"}},{EVENT}]"#));
-        let Incoming::Unreadable { text, problem } = &events[1] else { panic!("{events:?}") };
-        assert_eq!(text, r#"{"source":"s"}"#);
-        assert!(problem.pointer.as_deref().is_some_and(|pointer| pointer.starts_with("/1")), "{problem:?}");
-        assert_eq!(events.iter().filter(|event| matches!(event, Incoming::Event(_))).count(), 2);
+    fn the_form_of_a_batch_is_seen_at_its_beginning() {
+        assert_eq!(form(JSON, " \r\n{}"), JsonForm::One);
+        assert_eq!(form("application/cloudevents+json", "{}"), JsonForm::One);
+        assert_eq!(form("application/cloudevents-batch+json", "\u{feff} [{}]"), JsonForm::Array);
+        assert_eq!(form("application/x-ndjson", "{}\n{}"), JsonForm::Lines);
     }
 
     #[test]
     fn what_cannot_be_read_at_all_is_refused() {
-        let code = |bytes: &[u8]| Batch::read(JSON, bytes).expect_err("refused").problems.first().code.clone();
+        let code = |bytes: &'static [u8]| {
+            let read = Json::<String>::read(JSON, &Bytes::from_static(bytes));
+            read.expect_err("refused").problems.first().code.clone()
+        };
         assert_eq!(code(b"\xff"), "not_utf8");
         assert_eq!(code(b" \n"), "empty_body");
         assert_eq!(code(b"[{}"), "not_json");
-        assert!(Empty::read(JSON, b"{}").is_err());
+        assert!(Batch::read(JSON, &Bytes::from_static(b" \n")).is_err());
+        assert!(Empty::read(JSON, &Bytes::from_static(b"{}")).is_err());
     }
 }

@@ -86,7 +86,7 @@ impl Refusal {
 impl From<EngineError> for Refusal {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::Invalid(problems) => Self { status: StatusCode::UNPROCESSABLE_ENTITY, problems },
+            EngineError::Invalid(problems) => Self { status: status_of_invalid(&problems.first().code), problems },
             EngineError::NotFound(problem) => Self::one(StatusCode::NOT_FOUND, problem),
             EngineError::Conflict(problem) => Self::one(StatusCode::CONFLICT, problem),
             EngineError::Failed(problem) => {
@@ -94,6 +94,15 @@ impl From<EngineError> for Refusal {
                 Self::one(status_of_failure(&problem.code), problem)
             }
         }
+    }
+}
+
+/// A body of events is taken apart by the usage store, so it is there that it turns out to be none.
+fn status_of_invalid(code: &str) -> StatusCode {
+    match code {
+        "body_malformed" => StatusCode::BAD_REQUEST,
+        "too_many_events" => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

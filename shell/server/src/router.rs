@@ -3,6 +3,8 @@
 use crate::Refusal;
 use crate::asked::Received;
 use crate::guard::guard;
+use crate::intake::{Intake, Limits};
+use crate::metrics;
 use crate::route::{Route, Verb};
 use crate::routes::nouns;
 use axum::Router;
@@ -19,12 +21,14 @@ use stdx::Problem;
 
 /// The router of the whole API, over an engine.
 pub fn router(engine: &Arc<Engine>) -> Router {
+    metrics::collected();
+    let intake = Intake::new(Limits::default());
     let routes = nouns().into_iter().flat_map(|noun| noun.routes);
-    let mounted = routes.fold(Router::new(), |router, route| mount(router, route, engine.clone()));
+    let mounted = routes.fold(Router::new(), |router, route| mount(router, route, engine.clone(), intake.clone()));
     mounted.fallback(no_such_route).method_not_allowed_fallback(wrong_method).layer(from_fn(guard))
 }
 
-fn mount(router: Router, route: Route, engine: Arc<Engine>) -> Router {
+fn mount(router: Router, route: Route, engine: Arc<Engine>, intake: Intake) -> Router {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
@@ -35,9 +39,9 @@ fn mount(router: Router, route: Route, engine: Arc<Engine>) -> Router {
                         RawQuery(query): RawQuery,
                         headers: HeaderMap,
                         body: Body| {
-        let (engine, route) = (engine.clone(), route.clone());
+        let (engine, intake, route) = (engine.clone(), intake.clone(), route.clone());
         async move {
-            match receive(&route, params, query, &headers, body).await {
+            match receive(&intake, &route, params, query, &headers, body).await {
                 Ok(received) => answer(engine, route, received).await,
                 Err(refusal) => refusal.into_response(),
             }
@@ -47,6 +51,7 @@ fn mount(router: Router, route: Route, engine: Arc<Engine>) -> Router {
 }
 
 async fn receive(
+    intake: &Intake,
     route: &Route,
     params: Result<RawPathParams, RawPathParamsRejection>,
     query: Option<String>,
@@ -65,31 +70,14 @@ async fn receive(
         }
     };
     let media = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let body = axum::body::to_bytes(body, route.most_bytes).await.map_err(|error| unreadable(route, &error))?;
+    let body = intake.receive(headers, body, route.most_bytes).await?;
     Ok(Received { path, query: query.unwrap_or_default(), media, body })
-}
-
-/// The body is too large, or it ended before its end.
-fn unreadable(route: &Route, error: &axum::Error) -> Refusal {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(one) = cause {
-        if one.to_string().contains("length limit exceeded") {
-            let problem = Problem::new("body_too_large", "The body is too large")
-                .detail(format!("more than {} bytes were sent", route.most_bytes))
-                .mend("send it in several requests: each event and each change stands for itself");
-            return Refusal::one(StatusCode::PAYLOAD_TOO_LARGE, problem);
-        }
-        cause = one.source();
-    }
-    let problem = Problem::new("unreadable_body", "The body could not be received")
-        .detail(error.to_string())
-        .mend("send it again; a batch of events may be repeated, each counts once");
-    Refusal::one(StatusCode::BAD_REQUEST, problem)
 }
 
 /// The engine waits for the disk, so it is asked where waiting holds up nobody else.
 async fn answer(engine: Arc<Engine>, route: Arc<Route>, received: Received) -> Response {
-    let asked = tokio::task::spawn_blocking(move || (route.handler)(&engine, &received)).await;
+    let span = tracing::Span::current();
+    let asked = tokio::task::spawn_blocking(move || span.in_scope(|| (route.handler)(&engine, &received))).await;
     match asked {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refusal.into_response(),

@@ -1,5 +1,6 @@
 //! Billing by itself: whatever falls due is billed within a minute.
 
+use crate::metrics::collected;
 use engine::{BillRun, Engine, EngineError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,10 @@ pub(crate) async fn tick(engine: Arc<Engine>, mut stop: watch::Receiver<()>) {
         Err(error) => tracing::warn!(%error, "usage to date is counted when it is asked for"),
     });
     loop {
+        if let Some(collected) = collected() {
+            // what was timed is kept one by one until it is put into its buckets
+            collected.run_upkeep();
+        }
         let asked = engine.clone();
         match tokio::task::spawn_blocking(move || run(&asked)).await {
             Ok(Ok(())) => {}

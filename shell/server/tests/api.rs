@@ -261,6 +261,36 @@ fn events_are_listed_in_pages_each_once() {
 }
 
 #[test]
+fn a_series_is_the_period_cut_into_local_hours_days_or_months() {
+    let api = Api::with_acme();
+    let at = |id: &str, time: &str| event(id, "2").replace("2026-04-09T10:15:00Z", time);
+    let batch =
+        [at("1", "2026-03-31T22:30:00Z"), at("2", "2026-04-01T10:15:00Z"), at("3", "2026-04-01T10:59:59.999999Z")];
+    api.post_as("/v1/events", "application/x-ndjson", &batch.join("\n")).expect(200);
+    let series = |parameters: &str| {
+        let path = format!("/v1/usage?meter=tokens&customer=acme&from=2026-03-01&to=2026-05-01&{parameters}");
+        let usage = api.get(&path).expect(200)["usage"].clone();
+        let row = |row: &Value| {
+            format!(
+                "{} {}",
+                row["from"].as_str().unwrap_or_default(),
+                row["measured"]["quantity"].as_str().unwrap_or_default()
+            )
+        };
+        usage.as_array().expect("a list").iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(series("every=month"), ["2026-03-01T00:00:00Z 2", "2026-04-01T00:00:00Z 4"]);
+    assert_eq!(series("every=month&zone=Europe/Berlin"), ["2026-03-31T22:00:00Z 6"]);
+    assert_eq!(series("every=day"), ["2026-03-31T00:00:00Z 2", "2026-04-01T00:00:00Z 4"]);
+    assert_eq!(series("every=hour&as_of=2"), ["2026-03-31T22:00:00Z 2", "2026-04-01T10:00:00Z 2"]);
+    assert_eq!(
+        api.get("/v1/usage?meter=tokens&from=0001-01-01&to=2026-05-01&every=hour").refused(422),
+        "too_many_windows"
+    );
+    api.get("/v1/usage?meter=tokens&from=2026-04-01&to=2026-05-01&every=week").refused(422);
+}
+
+#[test]
 fn pricing_is_planned_applied_and_read_back() {
     let api = Api::at("2026-04-01T00:00:00Z");
     assert_eq!(api.get("/v1/pricing").refused(404), "no_pricing");
@@ -409,7 +439,7 @@ fn every_wrong_way_of_asking_is_a_problem() {
     let latin1 = Request::post("/v1/events")
         .header("content-type", "application/json")
         .body(Body::from(b"{\"a\":\"\xe9\"}".to_vec()));
-    assert_eq!(api.send(latin1.expect("a request")).refused(400), "not_utf8");
+    assert_eq!(api.send(latin1.expect("a request")).refused(400), "body_malformed");
     let large = format!("{{\"key\":\"b\",\"name\":\"{}\"}}", "x".repeat(1 << 20));
     assert_eq!(api.post_as("/v1/customers", "application/json", &large).refused(413), "body_too_large");
     let foreign = Request::post("/v1/bill")

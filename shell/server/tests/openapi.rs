@@ -90,6 +90,7 @@ fn every_route_that_was_promised_is_in_the_document() {
         "get /v1/journal",
         "get /v1/balances",
         "get /healthz",
+        "get /metrics",
         "get /openapi.json",
         "get /docs",
         "get /docs/errors",

@@ -7,7 +7,7 @@ use crate::{
     JsonForm,
     check::check_parts,
     embedded::add,
-    json::{element, lines},
+    json::{MAX_BATCH, element, lines},
     rows::{Encoder, RowParts},
     segment::ValueRef,
     state::Element,
@@ -31,6 +31,9 @@ pub(crate) fn read(
     match form {
         JsonForm::One => false,
         JsonForm::Lines => {
+            if lines(text.as_bytes()).nth(MAX_BATCH).is_some() {
+                return false;
+            }
             for line in lines(text.as_bytes()) {
                 let Ok(line) = std::str::from_utf8(line) else { return false };
                 let mut scan = Scan { text: line, at: 0 };
@@ -68,6 +71,9 @@ fn list(
         loop {
             scan.space();
             let row = scan.event(&mut properties)?;
+            if elements.len() == MAX_BATCH {
+                return None;
+            }
             if !push(&row, &properties, tenant, received_at, encoder, elements) {
                 return None;
             }

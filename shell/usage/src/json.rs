@@ -5,6 +5,9 @@ use metering::Event;
 use serde_json::value::RawValue;
 use stdx::{Problem, ToProblem};
 
+/// Most events of one body: what is not valid costs far more than the two bytes that it may be sent in.
+pub const MAX_BATCH: usize = 100_000;
+
 /// How events stand in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonForm {
@@ -20,9 +23,26 @@ pub enum JsonForm {
 pub(crate) fn read_json(body: &[u8], form: JsonForm) -> Result<Vec<Incoming>, Problem> {
     match form {
         JsonForm::One => Ok(vec![element(parse::<&RawValue>(body)?.get())]),
-        JsonForm::Array => Ok(parse::<Vec<&RawValue>>(body)?.into_iter().map(|raw| element(raw.get())).collect()),
-        JsonForm::Lines => Ok(lines(body).map(|line| element(&String::from_utf8_lossy(line))).collect()),
+        JsonForm::Array => {
+            let elements = parse::<Vec<&RawValue>>(body)?;
+            not_too_many(elements.len())?;
+            Ok(elements.into_iter().map(|raw| element(raw.get())).collect())
+        }
+        JsonForm::Lines => {
+            not_too_many(lines(body).count())?;
+            Ok(lines(body).map(|line| element(&String::from_utf8_lossy(line))).collect())
+        }
     }
+}
+
+fn not_too_many(events: usize) -> Result<(), Problem> {
+    if events <= MAX_BATCH {
+        return Ok(());
+    }
+    let problem = Problem::new("too_many_events", "There are too many events in one body")
+        .detail(format!("the body has {events} events, and at most {MAX_BATCH} are taken at once"))
+        .mend("send them in several bodies; nothing of this one was taken");
+    Err(problem)
 }
 
 /// The lines that say something.
@@ -74,6 +94,19 @@ mod tests {
         let lines = format!("\u{feff}{EVENT}\r\n\n  {{\n{EVENT}");
         assert_eq!(kinds(lines.as_bytes(), JsonForm::Lines), texts(&["1", "{", "1"]));
         assert_eq!(kinds(b"\xff\n", JsonForm::Lines), texts(&["\u{fffd}"]));
+    }
+
+    #[test]
+    fn a_body_has_a_bounded_number_of_events() {
+        for (form, one, between) in [(JsonForm::Array, "1", ","), (JsonForm::Lines, "1", "\n")] {
+            let body = |events: usize| {
+                let events = vec![one; events].join(between);
+                if form == JsonForm::Array { format!("[{events}]") } else { events }
+            };
+            assert_eq!(read_json(body(MAX_BATCH).as_bytes(), form).map(|batch| batch.len()), Ok(MAX_BATCH));
+            let refused = read_json(body(MAX_BATCH + 1).as_bytes(), form).unwrap_err();
+            assert_eq!(refused.code, "too_many_events");
+        }
     }
 
     #[test]

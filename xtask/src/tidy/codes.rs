@@ -45,7 +45,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
 /// begins with a capital.
 fn pairs_of(text: &str) -> Vec<(usize, &str, &str)> {
     let mut pairs = Vec::new();
-    for (at, _) in text.match_indices('(').filter(|(at, _)| !in_comment(text, *at)) {
+    for (at, _) in text.match_indices('(').filter(|(at, _)| !in_comment(text, *at) && !is_metric(&text[..*at])) {
         let Some((code, rest)) = literal(&text[at + 1..]) else { continue };
         let Some((title, _)) = rest.trim_start().strip_prefix(',').and_then(literal) else { continue };
         if is_code(code) && title.starts_with(char::is_uppercase) {
@@ -68,6 +68,14 @@ fn names_no_code(text: &str) -> bool {
 fn is_code(code: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     code.starts_with(|letter: char| letter.is_ascii_lowercase()) && code.chars().all(plain)
+}
+
+/// Whether what was read ends in the call that says what a metric means, which looks like a code with its title.
+fn is_metric(before: &str) -> bool {
+    let name = before
+        .strip_suffix('!')
+        .and_then(|before| before.rsplit(|letter: char| !letter.is_ascii_lowercase() && letter != '_').next());
+    name.is_some_and(|name| name.starts_with("describe_"))
 }
 
 fn in_comment(text: &str, at: usize) -> bool {
@@ -102,6 +110,12 @@ mod tests {
     fn a_code_in_the_arm_of_a_match_is_found() {
         let source = "let (code, title) = match self {\n Self::A => (\n\"a_thing\",\n\"A thing\"),\n};\nProblem::new(code, title)";
         assert_eq!(whats(source, ""), ["`a_thing` has no section in docs/errors.md"]);
+    }
+
+    #[test]
+    fn a_metric_is_no_code() {
+        let source = "metrics::describe_gauge!(\"a_thing\", \"A thing\");\nproblem(\"an_error\", \"An error\");";
+        assert_eq!(whats(source, ""), ["`an_error` has no section in docs/errors.md"]);
     }
 
     #[test]

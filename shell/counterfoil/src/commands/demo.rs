@@ -1,6 +1,6 @@
 //! `counterfoil demo`
 
-use super::serve::{Listen, Log, log};
+use super::serve::{Listen, Log};
 use crate::demo::{Story, tell};
 use crate::failure::{Done, Failure};
 use crate::text::table;
@@ -43,7 +43,7 @@ impl Demo {
         if self.exit {
             return Ok(ExitCode::SUCCESS);
         }
-        log(Log::Warnings);
+        Log::WARNINGS.begin();
         let server = Server::bind(engine, self.listen.listen)?;
         println!("{}", to_try(server.address(), &story)?);
         server.run()?;

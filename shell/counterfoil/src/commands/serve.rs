@@ -3,12 +3,13 @@
 use super::DataDir;
 use crate::failure::Done;
 use billing::Corrections;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use engine::{Engine, Issuing, Settings};
 use serde::de::DeserializeOwned;
 use server::Server;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
 
 /// Serve the API, and bill what falls due.
 ///
@@ -23,6 +24,8 @@ pub(crate) struct Serve {
     dir: DataDir,
     #[command(flatten)]
     listen: Listen,
+    #[command(flatten)]
+    log: Log,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
     #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
     issuing: Issuing,
@@ -44,18 +47,41 @@ pub(crate) struct Listen {
     pub listen: SocketAddr,
 }
 
-/// What the log says.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Log {
-    /// Each request, and everything below.
-    Requests,
-    /// What somebody should look at.
-    Warnings,
+/// What the log says, and how.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Log {
+    /// From which level on: `error`, `warn`, `info`, `debug` (each request), `trace`.
+    #[arg(long = "log", value_name = "LEVEL", default_value = "info", env = "COUNTERFOIL_LOG")]
+    level: LevelFilter,
+    /// Lines for people, or one JSON object on each line for a collector.
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = LogForm::Text, env = "COUNTERFOIL_LOG_FORM")]
+    log_form: LogForm,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogForm {
+    Text,
+    Json,
+}
+
+impl Log {
+    /// Only what somebody should look at.
+    pub(crate) const WARNINGS: Self = Self { level: LevelFilter::WARN, log_form: LogForm::Text };
+
+    /// Begins a log on the standard error.
+    pub(crate) fn begin(self) {
+        let log = tracing_subscriber::fmt().with_max_level(self.level).with_writer(std::io::stderr);
+        match self.log_form {
+            LogForm::Text => log.init(),
+            LogForm::Json => log.json().init(),
+        }
+    }
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Done {
-        log(Log::Requests);
+        self.log.begin();
         let settings = Settings { corrections: self.corrections, issuing: self.issuing };
         let engine = Engine::open(&self.dir.data, settings)?;
         let server = Server::bind(engine, self.listen.listen)?;
@@ -63,13 +89,4 @@ impl Serve {
         server.run()?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Begins a log on the standard error.
-pub(crate) fn log(log: Log) {
-    let level = match log {
-        Log::Requests => tracing_subscriber::filter::LevelFilter::INFO,
-        Log::Warnings => tracing_subscriber::filter::LevelFilter::WARN,
-    };
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
 }

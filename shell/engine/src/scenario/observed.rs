@@ -168,8 +168,14 @@ fn expected_posting(entry: &JournalEntry) -> Result<ExpectedPosting, EngineError
 fn measured(engine: &Engine, asked: &ExpectedUsage, zone: &Zone) -> Result<ExpectedUsage, EngineError> {
     let period = asked.period.to_period(zone).map_err(|error| EngineError::invalid(&error))?;
     let by: Vec<String> = asked.dimensions.keys().cloned().collect();
-    let question =
-        UsageQuestion { customer: Some(asked.customer.as_str()), meter: asked.meter.as_str(), period, by: &by };
+    let question = UsageQuestion {
+        customer: Some(asked.customer.as_str()),
+        meter: asked.meter.as_str(),
+        period,
+        by: &by,
+        window: usage::Window::Whole,
+        as_of: usage::Seq::NOW,
+    };
     let found = engine.usage(&question)?.into_iter().find(|row| row.dimensions == asked.dimensions);
     Ok(ExpectedUsage { quantity: found.map_or(Ratio::ZERO, |row| row.measured.quantity), ..asked.clone() })
 }

@@ -81,7 +81,14 @@ pub(crate) fn send(engine: &Engine, events: impl IntoIterator<Item = Event>) {
 /// What a meter of the newest catalog says of acme's April.
 pub(crate) fn april(engine: &Engine, meter: &str) -> String {
     let period = Period::new(at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z")).expect("April");
-    let question = UsageQuestion { customer: Some("acme"), meter, period, by: &[] };
+    let question = UsageQuestion {
+        customer: Some("acme"),
+        meter,
+        period,
+        by: &[],
+        window: engine::Window::Whole,
+        as_of: engine::Seq::NOW,
+    };
     let found = engine.usage(&question).expect("measured");
     found.first().map_or_else(|| "0".into(), |row| row.measured.quantity.to_string())
 }

@@ -181,7 +181,8 @@ fn retract(engine: &Engine, asked: Asked<One, Nothing, Json<Because>>) -> Result
 }
 
 fn send(engine: &Engine, asked: Asked<Nothing, Nothing, Batch>) -> Result<Found<Ingested>, Refusal> {
-    Ok(Found(engine.ingest(asked.body.0)?))
+    let Batch { body, form } = asked.body;
+    Ok(Found(engine.ingest_json(&body, form)?))
 }
 
 fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<StoredEvent>>, Refusal> {

@@ -2,12 +2,14 @@
 
 use super::Noun;
 use crate::Refusal;
-use crate::answer::{Elsewhere, Found, Html};
+use crate::answer::{Elsewhere, Found, Html, Plain};
 use crate::asked::{Asked, Nothing};
+use crate::metrics::collected;
 use crate::payload::Empty;
 use crate::route::Route;
 use calendar::Instant;
 use engine::Engine;
+use metrics_exporter_prometheus::PrometheusHandle;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -21,6 +23,7 @@ pub(super) fn noun() -> Noun {
             Route::get("/docs", "docs", "These pages", docs),
             Route::get("/docs/errors", "docs_errors", "Each error code: what it means, and how to mend it", errors),
             Route::get("/openapi.json", "openapi", "This document", openapi),
+            Route::get("/metrics", "metrics", "What is counted and timed, in the text format of Prometheus", metrics),
             Route::get("/healthz", "health", "Whether the server and its stores answer", health),
         ],
     }
@@ -47,6 +50,10 @@ fn docs(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Html, Refusal> 
 
 fn openapi(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<&'static serde_json::Value>, Refusal> {
     Ok(Found(crate::openapi()))
+}
+
+fn metrics(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Plain, Refusal> {
+    Ok(Plain(collected().map(PrometheusHandle::render).unwrap_or_default()))
 }
 
 fn health(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Health>, Refusal> {

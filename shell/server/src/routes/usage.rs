@@ -6,11 +6,13 @@ use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
 use crate::payload::Empty;
 use crate::route::Route;
+use calendar::Zone;
 use contracts::When;
-use engine::{Activity, Engine, MeteredUsage, UnpaidUsage, UsageQuestion};
-use schemars::JsonSchema;
+use engine::{Activity, Engine, MeteredUsage, Seq, UnpaidUsage, UsageQuestion, Window};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use stdx::Key;
+use std::borrow::Cow;
+use stdx::{Key, Problem};
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -47,12 +49,58 @@ struct Question {
     to: When,
     /// Names of event properties that split the answer, separated by commas.
     by: Option<String>,
+    /// A series: one answer for each part of the period in which something was used.
+    every: Option<Every>,
+    /// Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC.
+    zone: Option<Zone>,
+    /// As of which position of the events: what became known later is not counted. The newest when it is left out.
+    as_of: Option<Position>,
+}
+
+/// A position of the events, in an address.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Position(Seq);
+
+impl TryFrom<String> for Position {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        text.parse().map(|position| Self(Seq(position))).map_err(|_| {
+            Problem::new("invalid_position", "This is not a position of the events")
+                .detail(format!("`{text}` is not a whole number from 0 on"))
+                .mend("give a position that an answer named as `seq` or `watermark`")
+        })
+    }
+}
+
+impl JsonSchema for Position {
+    fn schema_name() -> Cow<'static, str> {
+        "Position".into()
+    }
+    fn inline_schema() -> bool {
+        true
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+/// The parts of a series.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Every {
+    /// Hours of local days.
+    Hour,
+    /// Local days.
+    Day,
+    /// Local months.
+    Month,
 }
 
 /// What a meter says.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Answer {
-    /// One for each customer and combination of dimensions; none where nothing was used.
+    /// One for each customer, combination of dimensions and part of a series; none where nothing was used.
     usage: Vec<MeteredUsage>,
 }
 
@@ -82,10 +130,20 @@ fn unpaid(engine: &Engine, asked: Asked<Nothing, Priced, Empty>) -> Result<Found
 }
 
 fn measure(engine: &Engine, asked: Asked<Nothing, Question, Empty>) -> Result<Found<Answer>, Refusal> {
-    let Question { meter, customer, from, to, by } = asked.query;
-    let period = period(Some(from), Some(to), &zone_of(engine, customer.as_deref())?)?;
+    let Question { meter, customer, from, to, by, every, zone, as_of } = asked.query;
+    let home = zone_of(engine, customer.as_deref())?;
+    let period = period(Some(from), Some(to), &home)?;
     let by: Vec<String> = by.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect();
-    let question = UsageQuestion { customer: customer.as_deref(), meter: meter.as_str(), period, by: &by };
+    let zone = zone.unwrap_or(home);
+    let window = match every {
+        None => Window::Whole,
+        Some(Every::Hour) => Window::Hour(&zone),
+        Some(Every::Day) => Window::Day(&zone),
+        Some(Every::Month) => Window::Month(&zone),
+    };
+    let as_of = as_of.map_or(Seq::NOW, |position| position.0);
+    let question =
+        UsageQuestion { customer: customer.as_deref(), meter: meter.as_str(), period, window, by: &by, as_of };
     Ok(Found(Answer { usage: engine.usage(&question)? }))
 }
 

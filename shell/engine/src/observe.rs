@@ -1,0 +1,25 @@
+//! Numbers as metrics: for the eye, never for an amount.
+
+use calendar::Instant;
+
+/// A count.
+pub(crate) fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// An instant, in seconds since 1970.
+#[expect(clippy::cast_precision_loss, reason = "nobody looks at the microseconds of a metric")]
+pub(crate) fn seconds(instant: Instant) -> f64 {
+    instant.micros() as f64 / 1e6
+}
+
+/// Says what the engine's metrics mean, once there is somebody who collects them.
+pub fn describe_metrics() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_histogram!("billing_run_seconds", Unit::Seconds, "How long a billing run took");
+    describe_counter!("billing_invoices_total", "Invoices and credit notes that billing runs issued");
+    describe_gauge!("billing_failed_customers", "Customers whom the last billing run could not bill");
+    describe_gauge!("billing_billed_to_timestamp_seconds", "As of when the last billing run billed");
+    describe_gauge!("live_states", "Running states of open billing periods in memory");
+    describe_gauge!("live_weight_events", "What the running states hold, in about the size of one event");
+}
