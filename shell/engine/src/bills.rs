@@ -1,7 +1,8 @@
 //! Billing: plan, inspect, post.
 
+use crate::audit::{Deed, Kept};
 use crate::observe::{count, seconds};
-use crate::{Engine, EngineError, Issuing};
+use crate::{ActorKind, Engine, EngineError, Issuing};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
     UsageNeed, inspect, needs, next_due, plan, postings,
@@ -139,17 +140,24 @@ impl Engine {
     }
 
     fn set_billed_to(&self, as_of: Instant) -> Result<(), EngineError> {
-        self.store.write(|tx| {
+        let set = |tx: &mut Tx<'_>| {
             let known = documents::find::<Instant>(tx, &self.tenant, RUN, RUN)?.map(|document| document.version);
             let (sort_at, status) = (as_of.micros(), "done".into());
             let document =
                 Document { id: RUN.into(), customer: None, status, sort_at, version: known.unwrap_or(1), body: as_of };
             match known {
-                Some(_) => documents::update(tx, &self.tenant, RUN, &document).map(drop),
-                None => documents::insert(tx, &self.tenant, RUN, &document),
+                Some(_) => documents::update(tx, &self.tenant, RUN, &document).map(drop)?,
+                None => documents::insert(tx, &self.tenant, RUN, &document)?,
             }
-        })?;
-        Ok(())
+            Ok(())
+        };
+        match self.actor.kind {
+            // it does so every minute, and what comes of it stands in the documents
+            ActorKind::Program => self.store.write(set),
+            ActorKind::User | ActorKind::Key | ActorKind::Customer => {
+                self.write(Deed { action: "billing.run", kept: Kept::Document, kind: RUN, id: RUN }, set)
+            }
+        }
     }
 
     pub(crate) fn each_customer(
@@ -305,7 +313,8 @@ impl Engine {
     /// Issues a draft as it stands.
     pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
         let _alone = self.command();
-        self.store.write(|tx| {
+        let name = id.to_string();
+        self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
             let draft = documents::get::<Invoice>(tx, &self.tenant, KIND, &id.to_string())?;
             match draft.body.status {
                 Status::Issued { .. } => {

@@ -1,5 +1,6 @@
 //! Changesets: corrections of usage that are prepared, looked at, made together and can be taken back together.
 
+use crate::audit::{Deed, Kept};
 use crate::corrections::Cause;
 use crate::{Engine, EngineError};
 use calendar::Instant;
@@ -184,7 +185,7 @@ impl Engine {
     pub fn discard_changeset(&self, id: ChangesetId) -> Result<(), EngineError> {
         let _alone = self.command();
         let found = self.in_state(id, &["open", "sealed"], "it is discarded")?;
-        self.store.write(|tx| {
+        self.write(deed("changeset.discard", &found.id), |tx| {
             crate::changes::delete(tx, &self.tenant, &found.body)?;
             Ok(documents::delete(tx, &self.tenant, KIND, &found.id, found.version)?)
         })
@@ -215,7 +216,10 @@ impl Engine {
             chunks: 0,
             state: ChangesetState::Open,
         };
-        self.store.write(|tx| documents::insert(tx, &self.tenant, KIND, &document(&changeset, 1)))?;
+        let name = changeset.id.to_string();
+        self.write(deed("changeset.open", &name), |tx| {
+            Ok(documents::insert(tx, &self.tenant, KIND, &document(&changeset, 1))?)
+        })?;
         Ok(changeset)
     }
 
@@ -259,9 +263,10 @@ impl Engine {
         changeset.changes = total;
         let first = changeset.chunks;
         changeset.chunks += crate::changes::chunks(&good);
-        self.store.write(|tx| {
+        let name = changeset.id.to_string();
+        self.write(deed("changeset.add", &name), |tx| {
             crate::changes::write(tx, &self.tenant, changeset.id, first, &good)?;
-            documents::update(tx, &self.tenant, KIND, &document(&changeset, version))
+            Ok(documents::update(tx, &self.tenant, KIND, &document(&changeset, version))?)
         })?;
         Ok(AddedChanges { added, refused, changeset })
     }
@@ -406,11 +411,12 @@ impl Engine {
         let Document { body: mut changeset, version, .. } = found;
         changeset.state = state;
         let cause = Cause::of(&changeset);
-        self.store.write(|tx| {
+        let name = changeset.id.to_string();
+        self.write(deed(action_of(&changeset.state), &name), |tx| {
             if let Some(cause) = &cause {
                 cause.record(tx, &self.tenant, self.now())?;
             }
-            documents::update(tx, &self.tenant, KIND, &document(&changeset, version))
+            Ok(documents::update(tx, &self.tenant, KIND, &document(&changeset, version))?)
         })?;
         Ok(changeset)
     }
@@ -419,9 +425,27 @@ impl Engine {
         let Document { body: mut changeset, version, .. } = found;
         changeset.state = state;
         let mut changed = document(&changeset, version);
-        changed.version = self.store.write(|tx| documents::update(tx, &self.tenant, KIND, &changed))?;
+        changed.version = self.write(deed(action_of(&changeset.state), &changed.id), |tx| {
+            Ok(documents::update(tx, &self.tenant, KIND, &changed)?)
+        })?;
         let Document { id, customer, status, sort_at, version, .. } = changed;
         Ok(Document { id, customer, status, sort_at, version, body: changeset })
+    }
+}
+
+fn deed<'a>(action: &'static str, id: &'a str) -> Deed<'a> {
+    Deed { action, kept: Kept::Document, kind: KIND, id }
+}
+
+/// What was done to a changeset that is in this state now.
+const fn action_of(state: &ChangesetState) -> &'static str {
+    match state {
+        ChangesetState::Open => "changeset.open",
+        ChangesetState::Sealed { .. } => "changeset.seal",
+        ChangesetState::Applying { .. } => "changeset.apply",
+        ChangesetState::Applied { .. } => "changeset.applied",
+        ChangesetState::Reverting { .. } => "changeset.revert",
+        ChangesetState::Reverted { .. } => "changeset.reverted",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::Customer;
 use store::facts::{self, Times};
@@ -9,10 +10,10 @@ const KIND: &str = "customer";
 impl Engine {
     /// Adds a customer. The key must be new.
     pub fn add_customer(&self, customer: Customer) -> Result<Customer, EngineError> {
-        let _alone = self.command();
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
-        self.store.write(|tx| {
+        let deed = Deed { action: "customer.add", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
+        self.write(deed, |tx| {
             if facts::latest::<Customer>(tx, &self.tenant, KIND, customer.key.as_str())?.is_some() {
                 return Err(EngineError::taken("customer", customer.key.as_str()));
             }

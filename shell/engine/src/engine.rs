@@ -1,17 +1,19 @@
 //! The engine and what it stands on.
 
+use crate::audit::Once;
 use crate::live::Live;
 use crate::usage_data::CompiledMeters;
-use crate::{Clock, EngineError, Ids, SetClock, SystemClock};
+use crate::{Actor, Clock, EngineError, Ids, Platform, SetClock};
 use billing::{Catalogs, Corrections};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use stdx::{Key, Problem};
+use stdx::Key;
 use store::Store;
-use usage::{LogStore, MemStore, UsageStore};
+use usage::UsageStore;
 
 /// How a tenant bills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -34,12 +36,24 @@ pub enum Issuing {
     ByHand,
 }
 
-/// The one write path: every command reads facts, asks the pure core, inspects, and posts in one transaction.
+/// One tenant's engine, acting for somebody. The one write path: every command reads facts, asks the pure core, inspects, and posts in
+/// one transaction.
 ///
-/// Shared between threads by reference. Commands run one after another; questions run beside them.
+/// Shared between threads by reference. Commands run one after another; questions run beside them. [`Platform`](crate::Platform) gives
+/// the engine of each tenant; the constructors here are for one tenant alone.
+#[derive(Clone)]
 pub struct Engine {
-    pub(crate) store: Store,
-    pub(crate) usage: Box<dyn UsageStore>,
+    core: Arc<Core>,
+    /// For whom it acts; it stands in the audit log with everything that is changed.
+    pub(crate) actor: Actor,
+    /// The request that it acts in, where that is to be done once however often it is sent.
+    pub(crate) once: Option<Arc<Once>>,
+}
+
+/// What all who act for one tenant share.
+pub struct Core {
+    pub(crate) store: Arc<Store>,
+    pub(crate) usage: Arc<dyn UsageStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) tenant: Key,
@@ -53,52 +67,44 @@ pub struct Engine {
     commands: Mutex<()>,
 }
 
+impl Deref for Engine {
+    type Target = Core;
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
 impl Engine {
-    /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`.
+    /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`. The engine is that of the tenant `default`.
     pub fn open(dir: &Path, settings: Settings) -> Result<Self, EngineError> {
-        let clock = Arc::new(SystemClock);
-        Self::open_at(dir, clock.clone(), clock, settings)
+        Platform::open(dir, settings)?.engine(&Platform::default_tenant())
     }
 
     /// The same at the times of a clock that the caller sets: for a history that is told after the fact.
     pub fn open_with_clock(dir: &Path, clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
-        Self::open_at(dir, clock.clone(), clock, settings)
-    }
-
-    fn open_at(dir: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Result<Self, EngineError> {
-        std::fs::create_dir_all(dir).map_err(|error| {
-            EngineError::Failed(
-                Problem::new("data_directory", "The data directory cannot be used")
-                    .detail(format!("{}: {error}", dir.display()))
-                    .mend("give a directory that can be written, with --data"),
-            )
-        })?;
-        let usage = LogStore::open(dir.join("usage"))?;
-        Self::new(Store::open(dir.join("facts.db"))?, Box::new(usage), clock, ids, settings)
+        Platform::open_with_clock(dir, clock, settings)?.engine(&Platform::default_tenant())
     }
 
     /// An engine that forgets everything when it is dropped, at a time that stands still.
     pub fn in_memory(now: Instant) -> Result<Self, EngineError> {
-        let clock = Arc::new(SetClock::at(now));
-        Self::with_clock(clock, Settings::default())
+        Self::with_clock(Arc::new(SetClock::at(now)), Settings::default())
     }
 
     /// An engine in memory with a clock that the caller sets.
     pub fn with_clock(clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
-        Self::new(Store::memory()?, Box::new(MemStore::default()), clock.clone(), clock, settings)
+        Platform::with_clock(clock, settings)?.engine(&Platform::default_tenant())
     }
 
-    fn new(
-        store: Store,
-        usage: Box<dyn UsageStore>,
+    /// The engine of a tenant, which the program itself acts for.
+    pub(crate) fn new(
+        store: Arc<Store>,
+        usage: Arc<dyn UsageStore>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
+        tenant: Key,
         settings: Settings,
     ) -> Result<Self, EngineError> {
-        let tenant = Key::try_from("default").map_err(|error| {
-            EngineError::Failed(Problem::new("tenant", "The tenant has no name").detail(error.to_string()))
-        })?;
-        let engine = Self {
+        let core = Core {
             store,
             usage,
             clock,
@@ -110,9 +116,27 @@ impl Engine {
             live: Mutex::default(),
             commands: Mutex::new(()),
         };
+        let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None };
         engine.read_catalogs()?;
         engine.settle_changesets()?;
         Ok(engine)
+    }
+
+    /// The same engine, acting for somebody.
+    #[must_use]
+    pub fn acting_for(&self, actor: Actor) -> Self {
+        Self { core: self.core.clone(), actor, once: self.once.clone() }
+    }
+
+    /// The same engine, acting in a request that is done once.
+    #[must_use]
+    pub fn once(&self, once: Once) -> Self {
+        Self { once: Some(Arc::new(once)), ..self.clone() }
+    }
+
+    /// Whose engine it is.
+    pub fn tenant(&self) -> &Key {
+        &self.tenant
     }
 
     /// Now, by the engine's clock.
@@ -121,7 +145,7 @@ impl Engine {
     }
 
     /// How it bills.
-    pub const fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Settings {
         self.settings
     }
 

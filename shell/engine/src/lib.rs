@@ -16,6 +16,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod actor;
+mod audit;
 mod bills;
 mod books;
 mod changes;
@@ -30,6 +32,7 @@ mod explorer;
 mod fold;
 mod live;
 mod observe;
+mod platform;
 mod pricing;
 mod quarantine;
 pub mod scenario;
@@ -37,6 +40,8 @@ mod subscriptions;
 mod unpaid;
 mod usage_data;
 
+pub use actor::{Actor, ActorKind};
+pub use audit::{AuditEntry, Known, Object, Once};
 pub use bills::{BillRun, Failure};
 pub use books::{BooksAt, JournalEntry};
 pub use changes::change_from_json;
@@ -49,6 +54,7 @@ pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
 pub use live::UsageToDate;
 pub use observe::describe_metrics;
+pub use platform::{Environment, Platform, Tenant};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};

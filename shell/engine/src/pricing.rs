@@ -1,5 +1,6 @@
 //! What is offered: versions of the catalog.
 
+use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use billing::Catalogs;
 use catalog::{Catalog, Change, diff};
@@ -51,7 +52,8 @@ impl Engine {
         }
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
-        let stored = self.store.write(|tx| facts::append(tx, &self.tenant, KIND, KEY, times, catalog))?;
+        let deed = Deed { action: "pricing.apply", kept: Kept::Fact, kind: KIND, id: KEY };
+        let stored = self.write(deed, |tx| Ok(facts::append(tx, &self.tenant, KIND, KEY, times, catalog)?))?;
         self.read_catalogs()?;
         Ok(Applied { version: version(stored)?, changes })
     }

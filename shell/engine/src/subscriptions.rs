@@ -1,5 +1,6 @@
 //! Subscriptions: commands that append changes to their chains.
 
+use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use calendar::DayOfMonth;
 use catalog::Plan;
@@ -96,19 +97,20 @@ impl Engine {
                 Step::Switch { plan, quantities: new.quantities }
             }
         };
-        self.append(found, step, new.effective)
+        self.append(found, "subscription.change", step, new.effective)
     }
 
     /// Ends a subscription: nothing is served from then on.
     pub fn end_subscription(&self, key: &str, effective: Option<When>) -> Result<Subscription, EngineError> {
         let _alone = self.command();
         let found = self.find_subscription(key)?;
-        self.append(found, Step::End, effective)
+        self.append(found, "subscription.end", Step::End, effective)
     }
 
     fn append(
         &self,
         found: Document<Subscription>,
+        action: &'static str,
         step: Step,
         effective: Option<When>,
     ) -> Result<Subscription, EngineError> {
@@ -120,7 +122,8 @@ impl Engine {
             .map_err(|error| EngineError::invalid(&error))?;
         self.quantities_fit(&subscription)?;
         let changed = document(&subscription, version);
-        self.store.write(|tx| documents::update(tx, &self.tenant, KIND, &changed))?;
+        let deed = Deed { action, kept: Kept::Document, kind: KIND, id: &changed.id };
+        self.write(deed, |tx| Ok(documents::update(tx, &self.tenant, KIND, &changed)?))?;
         Ok(subscription)
     }
 
@@ -168,10 +171,11 @@ impl Engine {
     /// A new subscription; `taken` when its key is.
     fn begin(&self, subscription: &Subscription) -> Result<(), EngineError> {
         let document = document(subscription, 1);
-        match self.store.write(|tx| documents::insert(tx, &self.tenant, KIND, &document)) {
+        let deed = Deed { action: "subscription.start", kept: Kept::Document, kind: KIND, id: &document.id };
+        self.write(deed, |tx| match documents::insert(tx, &self.tenant, KIND, &document) {
             Err(StoreError::Unique(_)) => Err(EngineError::taken("subscription", subscription.key.as_str())),
             done => Ok(done?),
-        }
+        })
     }
 
     fn find_subscription(&self, key: &str) -> Result<Document<Subscription>, EngineError> {

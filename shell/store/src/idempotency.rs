@@ -22,6 +22,7 @@ pub enum Recall<T> {
 sql! {
     RECALL = "SELECT request_hash, response FROM idempotency WHERE tenant = $1 AND key = $2";
     REMEMBER = "INSERT INTO idempotency (tenant, key, request_hash, response, created_at) VALUES ($1, $2, $3, $4, $5)";
+    ANSWER = "UPDATE idempotency SET response = $3 WHERE tenant = $1 AND key = $2";
     FORGET = "DELETE FROM idempotency WHERE tenant = $1 AND created_at < $2";
 }
 
@@ -52,6 +53,15 @@ pub fn remember<T: Serialize>(
 ) -> Result<(), StoreError> {
     let response = to_json(response)?;
     tx.exec_one(REMEMBER, args![tenant, key, request_hash, response, created_at])
+}
+
+/// Completes what is remembered of a request with its answer.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when nothing is remembered of it.
+pub fn answer<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, key: &str, response: &T) -> Result<(), StoreError> {
+    let response = to_json(response)?;
+    tx.exec_one(ANSWER, args![tenant, key, response])
 }
 
 /// Forgets the answers from before a time; how many.

@@ -1,0 +1,40 @@
+//! For whom something is done.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Who does something, as the audit log names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Actor {
+    /// What kind of actor it is.
+    pub kind: ActorKind,
+    /// Their id: of a key, a user, a customer.
+    pub id: String,
+    /// The request by which they do it, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// Why, where they say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The kinds of actors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// The program by itself: billing that falls due, commands on the machine.
+    Program,
+    /// A person who signed in.
+    User,
+    /// Another program with an API key.
+    Key,
+    /// A customer in the portal.
+    Customer,
+}
+
+impl Actor {
+    /// The program by itself.
+    pub fn program() -> Self {
+        Self { kind: ActorKind::Program, id: "counterfoil".into(), request: None, reason: None }
+    }
+}

@@ -1,0 +1,188 @@
+//! Who did what, to what, when and why: kept in the transaction that does it, and never changed.
+
+use crate::{Actor, Engine, EngineError};
+use calendar::Instant;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use stdx::Problem;
+use store::facts::{self, Times};
+use store::{StoreError, Tx, documents, idempotency};
+
+const KIND: &str = "audit";
+
+/// One thing that somebody did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditEntry {
+    /// Its id; later entries have greater ones.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// For whom it was done, by which request, and why.
+    pub actor: Actor,
+    /// What was done: `customer.add`, `invoice.issue`, …
+    pub action: String,
+    /// What it was done to.
+    pub object: Object,
+    /// What the object was before; absent when it is new. Of something that has versions the version is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What the object is since; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// The thing that something was done to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Object {
+    /// What kind of thing it is.
+    pub kind: String,
+    /// Its key or id within the kind.
+    pub id: String,
+}
+
+/// A write that is about to be done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deed<'a> {
+    pub action: &'static str,
+    pub kept: Kept,
+    pub kind: &'static str,
+    pub id: &'a str,
+}
+
+/// How the object of a deed is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// As versions that stay.
+    Fact,
+    /// As a current state.
+    Document,
+}
+
+/// A request that is done once, however often it is sent.
+#[derive(Debug)]
+pub struct Once {
+    key: String,
+    hash: Vec<u8>,
+    noted: AtomicBool,
+}
+
+impl Once {
+    /// A request by the key that its sender gave it, and a hash of all that it says.
+    pub fn new(key: String, hash: Vec<u8>) -> Self {
+        Self { key, hash, noted: AtomicBool::new(false) }
+    }
+}
+
+/// What is known of a request with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing: it is new, or it failed before.
+    New,
+    /// It was answered so.
+    Answered(Value),
+}
+
+impl Engine {
+    /// Runs a write as one transaction, and keeps in it who did it.
+    pub(crate) fn write<T>(
+        &self,
+        deed: Deed<'_>,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let written = self.store.write(|tx| {
+            let before = self.state_of(tx, deed)?;
+            let value = work(tx)?;
+            let after = self.state_of(tx, deed)?;
+            self.note_request(tx)?;
+            self.note(tx, deed, before, after)?;
+            Ok::<T, EngineError>(value)
+        })?;
+        if let Some(once) = &self.once {
+            once.noted.store(true, Ordering::Release);
+        }
+        Ok(written)
+    }
+
+    fn state_of(&self, tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Option<Value>, StoreError> {
+        Ok(match deed.kept {
+            Kept::Fact => facts::latest::<serde::de::IgnoredAny>(tx, &self.tenant, deed.kind, deed.id)?
+                .map(|fact| json!({ "version": fact.version })),
+            Kept::Document => {
+                documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| document.body)
+            }
+        })
+    }
+
+    fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        deed: Deed<'_>,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> Result<(), StoreError> {
+        let at = self.now();
+        let id = format!("aud_{:032x}", self.ids.next());
+        let object = Object { kind: deed.kind.into(), id: deed.id.into() };
+        let entry = AuditEntry {
+            id: id.clone(),
+            at,
+            actor: self.actor.clone(),
+            action: deed.action.into(),
+            object,
+            before,
+            after,
+        };
+        let times = Times { effective_at: at.micros(), recorded_at: at.micros() };
+        facts::append(tx, &self.tenant, KIND, &id, times, &entry).map(drop)
+    }
+
+    /// Notes in the first transaction of a request that it was done; its answer follows.
+    fn note_request(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        match &self.once {
+            Some(once) if !once.noted.load(Ordering::Acquire) => {
+                let now = self.now().micros();
+                idempotency::remember(tx, &self.tenant, &once.key, &once.hash, &Value::Null, now)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What was answered to the request that this engine acts in, when it was sent before.
+    ///
+    /// # Errors
+    /// A conflict when the key was used for another request, or when the request was done and its answer was lost.
+    pub fn known_request(&self) -> Result<Known, EngineError> {
+        let Some(once) = &self.once else { return Ok(Known::New) };
+        let found = self.store.read(|tx| idempotency::recall::<Value>(tx, &self.tenant, &once.key, &once.hash))?;
+        match found {
+            idempotency::Recall::New => Ok(Known::New),
+            idempotency::Recall::Same(Value::Null) => {
+                let problem = Problem::new("answer_lost", "The request was done, and its answer was lost")
+                    .detail(format!("the request with the key `{}` was begun and the server stopped before it answered, or it is being answered now", once.key))
+                    .mend("read the object that it is about; to do it again, use a new key");
+                Err(EngineError::Conflict(problem))
+            }
+            idempotency::Recall::Same(answer) => Ok(Known::Answered(answer)),
+            idempotency::Recall::Other => {
+                let problem = Problem::new("idempotency_key_reused", "The key was used for another request")
+                    .detail(format!("`{}` named a request with another address or another body", once.key))
+                    .mend("use a new key for each request, and the same one only to repeat it");
+                Err(EngineError::Conflict(problem))
+            }
+        }
+    }
+
+    /// Keeps the answer to the request that this engine acts in, if the request changed something.
+    pub fn remember_answer(&self, answer: &Value) -> Result<(), EngineError> {
+        let Some(once) = self.once.as_ref().filter(|once| once.noted.load(Ordering::Acquire)) else { return Ok(()) };
+        Ok(self.store.write(|tx| idempotency::answer(tx, &self.tenant, &once.key, answer))?)
+    }
+
+    /// At most `limit` entries of the audit log after an id, the first first.
+    pub fn audit(&self, after: &str, limit: u32) -> Result<Vec<AuditEntry>, EngineError> {
+        let found = self.store.read(|tx| facts::current::<AuditEntry>(tx, &self.tenant, KIND, after, limit))?;
+        Ok(found.into_iter().map(|fact| fact.body).collect())
+    }
+}

@@ -1,0 +1,211 @@
+//! The installation: one store, one usage store, many tenants.
+
+use crate::{Clock, Engine, EngineError, Ids, SetClock, Settings, SystemClock};
+use calendar::Instant;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use stdx::{Key, Problem};
+use store::Store;
+use store::facts::{self, Times};
+use usage::{LogStore, MemStore, UsageStore};
+
+const KIND: &str = "tenant";
+/// Whose facts are about the installation itself.
+const SYSTEM: &str = "system";
+const DEFAULT: &str = "default";
+const PAGE: u32 = 500;
+
+/// All tenants of an installation and what they share. Shared between threads by reference.
+pub struct Platform {
+    store: Arc<Store>,
+    usage: Arc<dyn UsageStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    settings: Settings,
+    /// Engines that were asked for.
+    engines: Mutex<BTreeMap<Key, Engine>>,
+}
+
+/// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// Its key.
+    pub key: Key,
+    /// Its name, for people.
+    #[serde(default)]
+    pub name: String,
+    /// Whether money is real there.
+    #[serde(default)]
+    pub environment: Environment,
+    /// When it was made.
+    #[serde(default = "beginning")]
+    pub created_at: Instant,
+}
+
+const fn beginning() -> Instant {
+    Instant::MIN
+}
+
+/// Whether money is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// What is billed is owed, and time is the world's.
+    #[default]
+    Live,
+    /// Nothing is owed, and time is set by whoever tests.
+    Test,
+}
+
+impl Platform {
+    /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`.
+    pub fn open(dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+        let clock = Arc::new(SystemClock);
+        Self::open_at(dir, clock.clone(), clock, settings)
+    }
+
+    /// The same at the times of a clock that the caller sets.
+    pub fn open_with_clock(dir: &Path, clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
+        Self::open_at(dir, clock.clone(), clock, settings)
+    }
+
+    fn open_at(dir: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Result<Self, EngineError> {
+        std::fs::create_dir_all(dir).map_err(|error| {
+            EngineError::Failed(
+                Problem::new("data_directory", "The data directory cannot be used")
+                    .detail(format!("{}: {error}", dir.display()))
+                    .mend("give a directory that can be written, with --data"),
+            )
+        })?;
+        let usage = LogStore::open(dir.join("usage"))?;
+        Ok(Self::new(Store::open(dir.join("facts.db"))?, Arc::new(usage), clock, ids, settings))
+    }
+
+    /// An installation in memory with a clock that the caller sets.
+    pub fn with_clock(clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
+        Ok(Self::new(Store::memory()?, Arc::new(MemStore::default()), clock.clone(), clock, settings))
+    }
+
+    fn new(
+        store: Store,
+        usage: Arc<dyn UsageStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Self {
+        Self { store: Arc::new(store), usage, clock, ids, settings, engines: Mutex::default() }
+    }
+
+    /// The tenant that is always there.
+    pub fn default_tenant() -> Key {
+        key(DEFAULT)
+    }
+
+    /// Now, by the installation's clock.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Adds a tenant. The key must be new.
+    pub fn add_tenant(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
+        let (now, system) = (self.now(), key(SYSTEM));
+        let tenant = Tenant { created_at: now, ..tenant };
+        let times = Times { effective_at: now.micros(), recorded_at: now.micros() };
+        let is_reserved = [SYSTEM, DEFAULT].contains(&tenant.key.as_str());
+        self.store.write(|tx| {
+            if is_reserved || facts::latest::<Tenant>(tx, &system, KIND, tenant.key.as_str())?.is_some() {
+                return Err(EngineError::taken("tenant", tenant.key.as_str()));
+            }
+            facts::append(tx, &system, KIND, tenant.key.as_str(), times, &tenant)?;
+            Ok(())
+        })?;
+        Ok(tenant)
+    }
+
+    /// A tenant by key.
+    pub fn tenant(&self, tenant: &Key) -> Result<Tenant, EngineError> {
+        if tenant.as_str() == DEFAULT {
+            return Ok(default());
+        }
+        let found = self.store.read(|tx| facts::latest::<Tenant>(tx, &key(SYSTEM), KIND, tenant.as_str()))?;
+        found.map(|fact| fact.body).ok_or_else(|| EngineError::no_such("tenant", tenant.as_str(), []))
+    }
+
+    /// Every tenant, by key.
+    pub fn tenants(&self) -> Result<Vec<Tenant>, EngineError> {
+        let (mut found, mut after) = (vec![default()], String::new());
+        loop {
+            let page = self.store.read(|tx| facts::current::<Tenant>(tx, &key(SYSTEM), KIND, &after, PAGE))?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.key);
+            found.extend(page.into_iter().map(|fact| fact.body));
+        }
+        found.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(found)
+    }
+
+    /// The engine of a tenant, which the program itself acts for.
+    pub fn engine(&self, tenant: &Key) -> Result<Engine, EngineError> {
+        // an engine is made once: what it holds in memory is only right when all writes go through it
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = engines.get(tenant) {
+            return Ok(engine.clone());
+        }
+        self.tenant(tenant)?;
+        let engine = Engine::new(
+            self.store.clone(),
+            self.usage.clone(),
+            self.clock.clone(),
+            self.ids.clone(),
+            tenant.clone(),
+            self.settings,
+        )?;
+        engines.insert(tenant.clone(), engine.clone());
+        Ok(engine)
+    }
+}
+
+fn default() -> Tenant {
+    Tenant { key: key(DEFAULT), name: String::new(), environment: Environment::Live, created_at: beginning() }
+}
+
+/// A key that is written in this file.
+fn key(name: &str) -> Key {
+    Key::try_from(name).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tenants_do_not_see_each_other() {
+        let clock = Arc::new(SetClock::at("2026-04-01T00:00:00Z".parse().expect("an instant")));
+        let platform = Platform::with_clock(clock, Settings::default()).expect("a platform");
+        let new = |name: &str| Tenant {
+            key: key(name),
+            name: String::new(),
+            environment: Environment::Test,
+            created_at: beginning(),
+        };
+        for taken in [DEFAULT, SYSTEM] {
+            assert!(matches!(platform.add_tenant(new(taken)), Err(EngineError::Conflict(_))));
+        }
+        platform.add_tenant(new("acme")).expect("added");
+        assert!(matches!(platform.add_tenant(new("acme")), Err(EngineError::Conflict(_))));
+        assert!(matches!(platform.engine(&key("bolt")), Err(EngineError::NotFound(_))));
+        let engine = platform.engine(&key("acme")).expect("an engine");
+        let customer = contracts::Customer { key: key("c"), name: String::new(), zone: calendar::Zone::utc() };
+        engine.add_customer(customer).expect("added");
+        assert_eq!(platform.engine(&key("acme")).expect("the same").customers("", 10).expect("read").len(), 1);
+        let other = platform.engine(&Platform::default_tenant()).expect("an engine");
+        assert_eq!(other.customers("", 10).expect("read"), []);
+        let keys: Vec<String> =
+            platform.tenants().expect("read").into_iter().map(|tenant| tenant.key.to_string()).collect();
+        assert_eq!(keys, ["acme", "default"]);
+    }
+}
