@@ -58,6 +58,8 @@ pub(crate) enum Kept {
     Fact,
     /// As a current state.
     Document,
+    /// As a current state with secrets in it, which are not repeated.
+    Secret,
 }
 
 /// A request that is done once, however often it is sent.
@@ -99,6 +101,9 @@ impl Engine {
             self.note(tx, deed, before, after)?;
             Ok::<T, EngineError>(value)
         })?;
+        if deed.kept == Kept::Secret {
+            self.known.forget();
+        }
         if let Some(once) = &self.once {
             once.noted.store(true, Ordering::Release);
         }
@@ -112,6 +117,13 @@ impl Engine {
             Kept::Document => {
                 documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| document.body)
             }
+            Kept::Secret => documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| {
+                let mut body = document.body;
+                for secret in ["hash", "before", "password_hash"] {
+                    body.as_object_mut().map(|fields| fields.remove(secret));
+                }
+                body
+            }),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The engine and what it stands on.
 
+use crate::access::Known;
 use crate::audit::Once;
 use crate::live::Live;
 use crate::usage_data::CompiledMeters;
@@ -56,6 +57,8 @@ pub struct Core {
     pub(crate) usage: Arc<dyn UsageStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    /// Tokens of all tenants that were good a moment ago.
+    pub(crate) known: Arc<Known>,
     pub(crate) tenant: Key,
     pub(crate) settings: Settings,
     /// Every version of the catalog, read once: a version never changes.
@@ -101,6 +104,7 @@ impl Engine {
         usage: Arc<dyn UsageStore>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
+        known: Arc<Known>,
         tenant: Key,
         settings: Settings,
     ) -> Result<Self, EngineError> {
@@ -109,6 +113,7 @@ impl Engine {
             usage,
             clock,
             ids,
+            known,
             tenant,
             settings,
             catalogs: RwLock::default(),

@@ -16,6 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod actor;
 mod audit;
 mod bills;
@@ -40,6 +41,10 @@ mod subscriptions;
 mod unpaid;
 mod usage_data;
 
+pub use access::{
+    AccessError, Action, IssuedToken, NewToken, NewUser, Permission, Principal, Resource, Role, Token, TokenKind, User,
+    UserChange,
+};
 pub use actor::{Actor, ActorKind};
 pub use audit::{AuditEntry, Known, Object, Once};
 pub use bills::{BillRun, Failure};

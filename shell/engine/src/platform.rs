@@ -1,5 +1,6 @@
 //! The installation: one store, one usage store, many tenants.
 
+use crate::access::{Attempts, Known};
 use crate::{Clock, Engine, EngineError, Ids, SetClock, Settings, SystemClock};
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -27,6 +28,8 @@ pub struct Platform {
     settings: Settings,
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
+    pub(crate) known: Arc<Known>,
+    pub(crate) attempts: Attempts,
 }
 
 /// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
@@ -97,7 +100,16 @@ impl Platform {
         ids: Arc<dyn Ids>,
         settings: Settings,
     ) -> Self {
-        Self { store: Arc::new(store), usage, clock, ids, settings, engines: Mutex::default() }
+        Self {
+            store: Arc::new(store),
+            usage,
+            clock,
+            ids,
+            settings,
+            engines: Mutex::default(),
+            known: Arc::default(),
+            attempts: Attempts::default(),
+        }
     }
 
     /// The tenant that is always there.
@@ -161,6 +173,7 @@ impl Platform {
             self.usage.clone(),
             self.clock.clone(),
             self.ids.clone(),
+            self.known.clone(),
             tenant.clone(),
             self.settings,
         )?;

@@ -1,0 +1,350 @@
+//! Who asks: a token, looked up and found good.
+
+use super::token::{self, IssuedToken, NewToken, Stored, TokenKind};
+use super::{Permission, Role};
+use crate::{Actor, ActorKind, EngineError, Platform};
+use calendar::Instant;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant as Moment};
+use stdx::{Key, Problem, ToProblem};
+
+/// For how long a token that was good is good without looking again: so long at most goes a token on that another process revoked.
+const TRUSTED: Duration = Duration::from_secs(5);
+/// Tokens that are known without looking.
+const KNOWN: usize = 10_000;
+/// How exactly the last use is noted.
+const USED_MICROS: i64 = 60_000_000;
+
+/// Who asks, and what they may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Where they belong.
+    pub tenant: Key,
+    /// Who they are, for the audit log.
+    pub actor: Actor,
+    roles: BTreeSet<Role>,
+    permissions: BTreeSet<Permission>,
+    /// The only customer whose things they see.
+    pub customer: Option<Key>,
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccessError {
+    /// There is no token, or it is not good.
+    #[error("there is no token with the request, or it is unknown, expired or revoked")]
+    NoToken,
+    /// The token is good for other things.
+    #[error("this needs the permission `{0}`")]
+    NotPermitted(Permission),
+    /// The token is a customer's.
+    #[error("a customer's token is not good for this")]
+    NotForCustomers,
+    /// The user or the password is wrong.
+    #[error("there is no such user with this password")]
+    NotSignedIn,
+    /// Somebody guesses.
+    #[error("there were too many attempts to sign in as this user")]
+    TooManyAttempts,
+    /// A store failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl ToProblem for AccessError {
+    fn problem(&self) -> Problem {
+        let (code, title, mend) = match self {
+            Self::NoToken => (
+                "no_access",
+                "Who asks is not known",
+                "send a token that is good: `Authorization: Bearer cf_…`; `counterfoil key create` makes one",
+            ),
+            Self::NotPermitted(_) => {
+                ("not_permitted", "This is not permitted", "ask an owner for a role or a key that has the permission")
+            }
+            Self::NotForCustomers => (
+                "not_for_customers",
+                "This is not for customers",
+                "use an API key, or one of the addresses that a customer may read",
+            ),
+            Self::NotSignedIn => (
+                "not_signed_in",
+                "The user or the password is wrong",
+                "look whether the address is right, and ask an owner to set a new password",
+            ),
+            Self::TooManyAttempts => {
+                ("too_many_attempts", "There were too many attempts", "wait a quarter of an hour and try again")
+            }
+            Self::Engine(error) => {
+                let mut problems = error.problems();
+                return problems.swap_remove(0);
+            }
+        };
+        Problem::new(code, title).detail(self.to_string()).mend(mend)
+    }
+}
+
+impl Principal {
+    /// Whoever reaches a server without access control: an owner.
+    pub fn anybody(tenant: Key) -> Self {
+        let actor = Actor { kind: ActorKind::Key, id: "anybody".into(), request: None, reason: None };
+        Self { tenant, actor, roles: [Role::Owner].into(), permissions: BTreeSet::new(), customer: None }
+    }
+
+    fn of(tenant: Key, stored: &Stored) -> Self {
+        let token = &stored.token;
+        let kind = match token.kind {
+            TokenKind::Key => ActorKind::Key,
+            TokenKind::Session => ActorKind::User,
+            TokenKind::Portal => ActorKind::Customer,
+        };
+        let id = if token.kind == TokenKind::Key { token.id.clone() } else { token.name.clone() };
+        Self {
+            tenant,
+            actor: Actor { kind, id, request: None, reason: None },
+            roles: token.roles.clone(),
+            permissions: token.permissions.clone(),
+            customer: token.customer.clone(),
+        }
+    }
+
+    /// Whether they may, but for what a customer may of their own.
+    pub fn may(&self, permission: Permission) -> Result<(), AccessError> {
+        let may = self.permissions.contains(&permission) || self.roles.iter().any(|role| role.permits(permission));
+        if may { Ok(()) } else { Err(AccessError::NotPermitted(permission)) }
+    }
+}
+
+/// Tokens that were good a moment ago.
+#[derive(Debug, Default)]
+pub(crate) struct Known(RwLock<HashMap<String, (Moment, Principal)>>);
+
+impl Known {
+    fn get(&self, token: &str) -> Option<Principal> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(token).filter(|(since, _)| since.elapsed() < TRUSTED).map(|(_, principal)| principal.clone())
+    }
+
+    fn keep(&self, token: &str, principal: &Principal) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN {
+            known.retain(|_, (since, _)| since.elapsed() < TRUSTED);
+        }
+        if known.len() < KNOWN {
+            known.insert(token.to_owned(), (Moment::now(), principal.clone()));
+        }
+    }
+
+    /// Forgets all: a token was changed.
+    pub(crate) fn forget(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Platform {
+    /// Who a token is, if that is known without asking the store.
+    pub fn known(&self, token: &str) -> Option<Principal> {
+        self.known.get(token)
+    }
+
+    /// Who a token is.
+    pub fn authenticate(&self, token: &str) -> Result<Principal, AccessError> {
+        let (tenant, id, secret) = token::parts(token).ok_or(AccessError::NoToken)?;
+        let engine = self.engine(&tenant).map_err(|error| match error {
+            EngineError::NotFound(_) => AccessError::NoToken,
+            other => AccessError::Engine(other),
+        })?;
+        let found = engine.find_token(id).map_err(|error| match error {
+            EngineError::NotFound(_) => AccessError::NoToken,
+            other => AccessError::Engine(other),
+        })?;
+        // time here is the world's, also where a tenant's own clock is set by a test
+        let now = self.now();
+        if !found.body.is_secret(secret, now) || !found.body.is_good(now) {
+            return Err(AccessError::NoToken);
+        }
+        let principal = Principal::of(tenant, &found.body);
+        let noted = found.body.token.used_at.map_or(i64::MIN, Instant::micros);
+        if now.micros().saturating_sub(noted) >= USED_MICROS {
+            engine.used(found, now);
+        }
+        self.known.keep(token, &principal);
+        Ok(principal)
+    }
+
+    /// Signs a person in.
+    pub fn sign_in(&self, tenant: &Key, email: &str, password: &str) -> Result<IssuedToken, AccessError> {
+        let engine = self.engine(tenant).map_err(|error| match error {
+            EngineError::NotFound(_) => AccessError::NotSignedIn,
+            other => AccessError::Engine(other),
+        })?;
+        engine.sign_in(email, password, &self.attempts)
+    }
+
+    /// The first key of an installation, an owner's. None when there is a token or a user already.
+    pub fn first_key(&self) -> Result<Option<IssuedToken>, EngineError> {
+        let engine = self.engine(&Self::default_tenant())?;
+        let start = store::documents::Cursor::start();
+        if !engine.tokens(store::documents::Which::All, &start, 1)?.is_empty() || !engine.users(&start, 1)?.is_empty() {
+            return Ok(None);
+        }
+        let first = NewToken { name: "first".into(), roles: [Role::Owner].into(), ..NewToken::default() };
+        engine.create_key(first).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{NewUser, UserChange};
+    use super::*;
+    use crate::{Engine, SetClock, Settings};
+    use std::sync::Arc;
+
+    const PASSWORD: &str = "correct horse battery";
+
+    struct World {
+        platform: Platform,
+        engine: Engine,
+        clock: Arc<SetClock>,
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("an instant")
+    }
+
+    fn world() -> World {
+        let clock = Arc::new(SetClock::at(at("2026-04-01T00:00:00Z")));
+        let platform = Platform::with_clock(clock.clone(), Settings::default()).expect("a platform");
+        let engine = platform.engine(&Platform::default_tenant()).expect("an engine");
+        World { platform, engine, clock }
+    }
+
+    impl World {
+        fn key(&self, new: NewToken) -> IssuedToken {
+            self.engine.create_key(new).expect("a key")
+        }
+        fn events_key(&self) -> IssuedToken {
+            let permission = Permission::try_from("events:write".to_owned()).expect("a permission");
+            self.key(NewToken { name: "gateway".into(), permissions: [permission].into(), ..NewToken::default() })
+        }
+        fn is_good(&self, secret: &str) -> bool {
+            self.platform.authenticate(secret).is_ok()
+        }
+    }
+
+    #[test]
+    fn a_token_is_good_for_what_it_names_and_nothing_else() {
+        let world = world();
+        let IssuedToken { secret, token } = world.events_key();
+        let principal = world.platform.authenticate(&secret).expect("good");
+        assert_eq!((principal.tenant.as_str(), &principal.actor.id), ("default", &token.id));
+        let may = |text: &str| principal.may(Permission::try_from(text.to_owned()).expect(text)).is_ok();
+        assert!(may("events:write") && !may("events:read") && !may("access:write"));
+        let useless = NewToken { name: "x".into(), ..NewToken::default() };
+        assert!(matches!(world.engine.create_key(useless), Err(EngineError::Invalid(_))));
+    }
+
+    #[test]
+    fn nothing_that_resembles_a_token_is_one() {
+        let world = world();
+        let secret = world.events_key().secret;
+        let other = world.events_key().secret;
+        let swapped = format!("{}{}", &secret[..secret.len() - 40], &other[other.len() - 40..]);
+        let other_tenant = secret.replace("cf_default_", "cf_other_");
+        let longer = format!("{secret}0");
+        for wrong in
+            ["", "cf_", "cf_default_", &secret[1..], &secret[..secret.len() - 1], &longer, &swapped, &other_tenant]
+        {
+            assert_eq!(world.platform.authenticate(wrong), Err(AccessError::NoToken), "{wrong}");
+        }
+        assert_eq!(world.platform.authenticate(&secret.to_uppercase()), Err(AccessError::NoToken));
+    }
+
+    #[test]
+    fn a_token_ends_when_it_expires_is_revoked_or_was_rotated_out() {
+        let world = world();
+        let until = Some(at("2026-04-02T00:00:00Z"));
+        let short = world.key(NewToken {
+            name: "a".into(),
+            roles: [Role::Auditor].into(),
+            expires_at: until,
+            ..NewToken::default()
+        });
+        let rotated = world.events_key();
+        let again = world.engine.rotate_key(&rotated.token.id, until).expect("rotated");
+        let revoked = world.events_key();
+        for token in [&short, &rotated, &again, &revoked] {
+            assert!(world.is_good(&token.secret), "{token:?}");
+            assert!(world.platform.known(&token.secret).is_some());
+        }
+        world.engine.revoke_token(&revoked.token.id).expect("revoked");
+        assert_eq!(world.platform.known(&revoked.secret), None, "what was known is forgotten");
+        assert!(!world.is_good(&revoked.secret));
+        assert!(matches!(world.engine.rotate_key(&revoked.token.id, None), Err(EngineError::Conflict(_))));
+        world.clock.set(at("2026-04-02T00:00:00Z"));
+        assert!(!world.is_good(&short.secret) && !world.is_good(&rotated.secret) && world.is_good(&again.secret));
+    }
+
+    #[test]
+    fn a_person_signs_in_and_is_out_when_disabled() {
+        let world = world();
+        let sign_in =
+            |email: &str, password: &str| world.platform.sign_in(&Platform::default_tenant(), email, password);
+        let new = |email: &str| NewUser {
+            email: email.into(),
+            name: String::new(),
+            roles: [Role::Finance].into(),
+            password: PASSWORD.into(),
+        };
+        world.engine.add_user(new("Ann@Example.com")).expect("added");
+        assert!(matches!(world.engine.add_user(new("ann@example.com ")), Err(EngineError::Conflict(_))));
+        let session = sign_in(" ANN@example.com", PASSWORD).expect("signed in");
+        assert_eq!(world.platform.authenticate(&session.secret).expect("good").actor.id, "ann@example.com");
+        assert_eq!(sign_in("ann@example.com", "correct horse batterY"), Err(AccessError::NotSignedIn));
+        assert_eq!(sign_in("bob@example.com", PASSWORD), Err(AccessError::NotSignedIn));
+        let disabled = UserChange { disabled: Some(true), ..UserChange::default() };
+        world.engine.change_user("ann@example.com", disabled).expect("disabled");
+        assert!(!world.is_good(&session.secret));
+        assert_eq!(sign_in("ann@example.com", PASSWORD), Err(AccessError::NotSignedIn));
+    }
+
+    #[test]
+    fn who_guesses_has_to_wait() {
+        let attempts = super::super::Attempts::default();
+        let world = world();
+        let sign_in = || world.engine.sign_in("ann@example.com", "x", &attempts);
+        let wrong: Vec<_> = (0..12).map(|_| sign_in()).collect();
+        assert_eq!(wrong.iter().filter(|tried| **tried == Err(AccessError::TooManyAttempts)).count(), 2);
+        world.clock.set(at("2026-04-01T00:15:00Z"));
+        assert_eq!(sign_in(), Err(AccessError::NotSignedIn));
+    }
+
+    #[test]
+    fn no_secret_is_kept_or_repeated() {
+        let world = world();
+        let key = world.events_key();
+        world.engine.rotate_key(&key.token.id, None).expect("rotated");
+        let new = NewUser {
+            email: "ann@example.com".into(),
+            name: String::new(),
+            roles: [Role::Owner].into(),
+            password: PASSWORD.into(),
+        };
+        world.engine.add_user(new).expect("added");
+        let log = serde_json::to_string(&world.engine.audit("", 100).expect("the log")).expect("json");
+        let hash = "argon2id";
+        for secret in [&key.secret[key.secret.len() - 40..], PASSWORD, hash, "\"hash\""] {
+            assert!(!log.contains(secret), "{secret} is in {log}");
+        }
+        assert!(log.contains("token.rotate") && log.contains("ann@example.com"));
+    }
+
+    #[test]
+    fn the_first_key_is_given_once() {
+        let world = world();
+        let first = world.platform.first_key().expect("asked").expect("the first");
+        assert!(world.is_good(&first.secret));
+        assert_eq!(world.platform.first_key(), Ok(None));
+    }
+}
