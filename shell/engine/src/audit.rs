@@ -134,7 +134,7 @@ impl Engine {
         before: Option<Value>,
         after: Option<Value>,
     ) -> Result<(), StoreError> {
-        let at = self.now();
+        let at = self.world.now();
         let id = format!("aud_{:032x}", self.ids.next());
         let object = Object { kind: deed.kind.into(), id: deed.id.into() };
         let entry = AuditEntry {
@@ -154,7 +154,7 @@ impl Engine {
     fn note_request(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         match &self.once {
             Some(once) if !once.noted.load(Ordering::Acquire) => {
-                let now = self.now().micros();
+                let now = self.world.now().micros();
                 idempotency::remember(tx, &self.tenant, &once.key, &once.hash, &Value::Null, now)
             }
             Some(_) | None => Ok(()),
@@ -190,6 +190,13 @@ impl Engine {
     pub fn remember_answer(&self, answer: &Value) -> Result<(), EngineError> {
         let Some(once) = self.once.as_ref().filter(|once| once.noted.load(Ordering::Acquire)) else { return Ok(()) };
         Ok(self.store.write(|tx| idempotency::answer(tx, &self.tenant, &once.key, answer))?)
+    }
+
+    /// Forgets the answers to requests that are older than two days.
+    pub fn forget_requests(&self) -> Result<usize, EngineError> {
+        const KEPT_MICROS: i64 = 48 * 3_600_000_000;
+        let before = self.world.now().micros().saturating_sub(KEPT_MICROS);
+        Ok(self.store.write(|tx| idempotency::forget(tx, &self.tenant, before))?)
     }
 
     /// At most `limit` entries of the audit log after an id, the first first.

@@ -55,7 +55,12 @@ pub struct Engine {
 pub struct Core {
     pub(crate) store: Arc<Store>,
     pub(crate) usage: Arc<dyn UsageStore>,
+    /// The time by which the tenant bills.
     pub(crate) clock: Arc<dyn Clock>,
+    /// The same clock where the tenant is a test environment, whose time is set.
+    pub(crate) test_clock: Option<Arc<SetClock>>,
+    /// The time of the world, by which tokens end and the audit log is written.
+    pub(crate) world: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     /// Tokens of all tenants that were good a moment ago.
     pub(crate) known: Arc<Known>,
@@ -68,6 +73,17 @@ pub struct Core {
     pub(crate) live: Mutex<Live>,
     /// Held by a command from its first read to its post, so that what it decided upon is still so.
     commands: Mutex<()>,
+}
+
+/// What all tenants share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) store: Arc<Store>,
+    pub(crate) usage: Arc<dyn UsageStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) known: Arc<Known>,
+    pub(crate) settings: Settings,
 }
 
 impl Deref for Engine {
@@ -99,19 +115,15 @@ impl Engine {
     }
 
     /// The engine of a tenant, which the program itself acts for.
-    pub(crate) fn new(
-        store: Arc<Store>,
-        usage: Arc<dyn UsageStore>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
-        known: Arc<Known>,
-        tenant: Key,
-        settings: Settings,
-    ) -> Result<Self, EngineError> {
+    pub(crate) fn new(shared: &Shared, tenant: Key, test_clock: Option<Arc<SetClock>>) -> Result<Self, EngineError> {
+        let Shared { store, usage, clock: world, ids, known, settings } = shared.clone();
+        let clock = test_clock.clone().map_or_else(|| world.clone(), |clock| clock);
         let core = Core {
             store,
             usage,
             clock,
+            test_clock,
+            world,
             ids,
             known,
             tenant,

@@ -38,6 +38,7 @@ mod pricing;
 mod quarantine;
 pub mod scenario;
 mod subscriptions;
+mod test_clock;
 mod unpaid;
 mod usage_data;
 
@@ -59,11 +60,12 @@ pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
 pub use live::UsageToDate;
 pub use observe::describe_metrics;
-pub use platform::{Environment, Platform, Tenant};
+pub use platform::{Environment, NewTenant, Platform, Tenant};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use subscriptions::{NewChange, NewSubscription};
+pub use test_clock::{ClockState, Time};
 pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
 pub use usage::{
     Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, JsonForm, Outcome,

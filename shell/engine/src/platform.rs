@@ -1,7 +1,8 @@
 //! The installation: one store, one usage store, many tenants.
 
 use crate::access::{Attempts, Known};
-use crate::{Clock, Engine, EngineError, Ids, SetClock, Settings, SystemClock};
+use crate::engine::Shared;
+use crate::{Actor, Clock, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,21 +22,29 @@ const PAGE: u32 = 500;
 
 /// All tenants of an installation and what they share. Shared between threads by reference.
 pub struct Platform {
-    store: Arc<Store>,
-    usage: Arc<dyn UsageStore>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    settings: Settings,
+    shared: Shared,
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
-    pub(crate) known: Arc<Known>,
     pub(crate) attempts: Attempts,
 }
 
 /// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Tenant {
+    /// Its key.
+    pub key: Key,
+    /// Its name, for people.
+    pub name: String,
+    /// Whether money is real there.
+    pub environment: Environment,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// A tenant that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTenant {
     /// Its key.
     pub key: Key,
     /// Its name, for people.
@@ -44,13 +53,6 @@ pub struct Tenant {
     /// Whether money is real there.
     #[serde(default)]
     pub environment: Environment,
-    /// When it was made.
-    #[serde(default = "beginning")]
-    pub created_at: Instant,
-}
-
-const fn beginning() -> Instant {
-    Instant::MIN
 }
 
 /// Whether money is real.
@@ -88,6 +90,11 @@ impl Platform {
         Ok(Self::new(Store::open(dir.join("facts.db"))?, Arc::new(usage), clock, ids, settings))
     }
 
+    /// An installation that forgets everything when it is dropped, at a time that stands still.
+    pub fn in_memory(now: Instant) -> Result<Self, EngineError> {
+        Self::with_clock(Arc::new(SetClock::at(now)), Settings::default())
+    }
+
     /// An installation in memory with a clock that the caller sets.
     pub fn with_clock(clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
         Ok(Self::new(Store::memory()?, Arc::new(MemStore::default()), clock.clone(), clock, settings))
@@ -100,16 +107,16 @@ impl Platform {
         ids: Arc<dyn Ids>,
         settings: Settings,
     ) -> Self {
-        Self {
-            store: Arc::new(store),
-            usage,
-            clock,
-            ids,
-            settings,
-            engines: Mutex::default(),
-            known: Arc::default(),
-            attempts: Attempts::default(),
-        }
+        let shared = Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), settings };
+        Self { shared, engines: Mutex::default(), attempts: Attempts::default() }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    pub(crate) fn known_tokens(&self) -> &Known {
+        &self.shared.known
     }
 
     /// The tenant that is always there.
@@ -119,23 +126,26 @@ impl Platform {
 
     /// Now, by the installation's clock.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.shared.clock.now()
     }
 
-    /// Adds a tenant. The key must be new.
-    pub fn add_tenant(&self, tenant: Tenant) -> Result<Tenant, EngineError> {
+    /// Adds a tenant, whose key must be new, and makes the first key of it, an owner's.
+    pub fn add_tenant(&self, new: NewTenant, actor: &Actor) -> Result<(Tenant, IssuedToken), EngineError> {
         let (now, system) = (self.now(), key(SYSTEM));
-        let tenant = Tenant { created_at: now, ..tenant };
+        let NewTenant { key: name, name: title, environment } = new;
+        let tenant = Tenant { key: name, name: title, environment, created_at: now };
         let times = Times { effective_at: now.micros(), recorded_at: now.micros() };
         let is_reserved = [SYSTEM, DEFAULT].contains(&tenant.key.as_str());
-        self.store.write(|tx| {
+        self.shared.store.write(|tx| {
             if is_reserved || facts::latest::<Tenant>(tx, &system, KIND, tenant.key.as_str())?.is_some() {
                 return Err(EngineError::taken("tenant", tenant.key.as_str()));
             }
             facts::append(tx, &system, KIND, tenant.key.as_str(), times, &tenant)?;
             Ok(())
         })?;
-        Ok(tenant)
+        let engine = self.engine(&tenant.key)?.acting_for(actor.clone());
+        let first = NewToken { name: "first".into(), roles: [Role::Owner].into(), ..NewToken::default() };
+        Ok((tenant, engine.create_key(first)?))
     }
 
     /// A tenant by key.
@@ -143,7 +153,7 @@ impl Platform {
         if tenant.as_str() == DEFAULT {
             return Ok(default());
         }
-        let found = self.store.read(|tx| facts::latest::<Tenant>(tx, &key(SYSTEM), KIND, tenant.as_str()))?;
+        let found = self.shared.store.read(|tx| facts::latest::<Tenant>(tx, &key(SYSTEM), KIND, tenant.as_str()))?;
         found.map(|fact| fact.body).ok_or_else(|| EngineError::no_such("tenant", tenant.as_str(), []))
     }
 
@@ -151,7 +161,7 @@ impl Platform {
     pub fn tenants(&self) -> Result<Vec<Tenant>, EngineError> {
         let (mut found, mut after) = (vec![default()], String::new());
         loop {
-            let page = self.store.read(|tx| facts::current::<Tenant>(tx, &key(SYSTEM), KIND, &after, PAGE))?;
+            let page = self.shared.store.read(|tx| facts::current::<Tenant>(tx, &key(SYSTEM), KIND, &after, PAGE))?;
             let Some(last) = page.last() else { break };
             after.clone_from(&last.key);
             found.extend(page.into_iter().map(|fact| fact.body));
@@ -167,23 +177,19 @@ impl Platform {
         if let Some(engine) = engines.get(tenant) {
             return Ok(engine.clone());
         }
-        self.tenant(tenant)?;
-        let engine = Engine::new(
-            self.store.clone(),
-            self.usage.clone(),
-            self.clock.clone(),
-            self.ids.clone(),
-            self.known.clone(),
-            tenant.clone(),
-            self.settings,
-        )?;
+        let found = self.tenant(tenant)?;
+        let test_clock = match found.environment {
+            Environment::Live => None,
+            Environment::Test => Some(self.test_clock(&found)?),
+        };
+        let engine = Engine::new(&self.shared, tenant.clone(), test_clock)?;
         engines.insert(tenant.clone(), engine.clone());
         Ok(engine)
     }
 }
 
 fn default() -> Tenant {
-    Tenant { key: key(DEFAULT), name: String::new(), environment: Environment::Live, created_at: beginning() }
+    Tenant { key: key(DEFAULT), name: String::new(), environment: Environment::Live, created_at: Instant::MIN }
 }
 
 /// A key that is written in this file.
@@ -199,17 +205,15 @@ mod tests {
     fn tenants_do_not_see_each_other() {
         let clock = Arc::new(SetClock::at("2026-04-01T00:00:00Z".parse().expect("an instant")));
         let platform = Platform::with_clock(clock, Settings::default()).expect("a platform");
-        let new = |name: &str| Tenant {
-            key: key(name),
-            name: String::new(),
-            environment: Environment::Test,
-            created_at: beginning(),
+        let add = |name: &str| {
+            let new = NewTenant { key: key(name), name: String::new(), environment: Environment::Test };
+            platform.add_tenant(new, &Actor::program())
         };
         for taken in [DEFAULT, SYSTEM] {
-            assert!(matches!(platform.add_tenant(new(taken)), Err(EngineError::Conflict(_))));
+            assert!(matches!(add(taken), Err(EngineError::Conflict(_))));
         }
-        platform.add_tenant(new("acme")).expect("added");
-        assert!(matches!(platform.add_tenant(new("acme")), Err(EngineError::Conflict(_))));
+        add("acme").expect("added");
+        assert!(matches!(add("acme"), Err(EngineError::Conflict(_))));
         assert!(matches!(platform.engine(&key("bolt")), Err(EngineError::NotFound(_))));
         let engine = platform.engine(&key("acme")).expect("an engine");
         let customer = contracts::Customer { key: key("c"), name: String::new(), zone: calendar::Zone::utc() };

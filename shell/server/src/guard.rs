@@ -10,10 +10,10 @@ use stdx::Problem;
 use tracing::Instrument;
 
 /// The header by which a request is found again in the log.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names a request, refuses what a page of another site asks, and counts, times and logs what was answered.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     let (started, method) = (Instant::now(), request.method().clone());
     // an address that leads nowhere is counted with all such: anybody can make up names
     let route =
@@ -21,6 +21,7 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
     let span =
         tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path = request.uri().path());
+    request.headers_mut().insert(REQUEST_ID, id.clone());
     let running = Running::begin();
     let mut response = match foreign(request.headers()) {
         Some(refusal) => refusal.into_response(),

@@ -98,6 +98,11 @@ impl Intake {
 }
 
 impl Packed {
+    /// The bytes as they came.
+    pub(crate) fn as_sent(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The body as it was before it was packed. It takes computing time, so it is not for the threads that answer.
     pub(crate) fn unpack(&self) -> Result<Bytes, Refusal> {
         match self.packing {

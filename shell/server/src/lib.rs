@@ -1,12 +1,13 @@
 //! The HTTP API: one table of routes, from which the router and the OpenAPI document are both made.
 //!
 //! ```
-//! use engine::Engine;
+//! use engine::Platform;
+//! use server::Access;
 //! use std::sync::Arc;
 //!
-//! // everything under /v1 answers from an engine; the router can be mounted anywhere
-//! let engine = Arc::new(Engine::in_memory("2026-04-01T00:00:00Z".parse()?)?);
-//! let _router = server::router(&engine);
+//! // everything under /v1 answers from an installation; the router can be mounted anywhere
+//! let platform = Arc::new(Platform::in_memory("2026-04-01T00:00:00Z".parse()?)?);
+//! let _router = server::router(&platform, Access::Tokens);
 //!
 //! // the document is made from the same table, so that the two cannot differ
 //! let document = server::openapi();
@@ -36,10 +37,13 @@ mod openapi;
 
 pub use openapi::document as openapi;
 
+mod gate;
 mod guard;
+mod repeat;
 mod router;
 mod serve;
 mod ticker;
 
+pub use gate::Access;
 pub use router::router;
 pub use serve::{ServeError, Server};

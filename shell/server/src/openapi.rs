@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document, made from the table of routes.
 
 use crate::ProblemDocument;
-use crate::route::{Route, Shape, Verb};
+use crate::route::{Needs, Portal, Route, Shape, Verb};
 use crate::routes::{Noun, nouns};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -41,7 +41,11 @@ fn make(nouns: &[Noun]) -> Value {
         "servers": [{ "url": "/" }],
         "tags": tags,
         "paths": paths,
-        "components": { "schemas": generator.take_definitions(true) }
+        "security": [{ "token": [] }],
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "An API key, a session or a customer's token: `cf_…`." } },
+            "schemas": generator.take_definitions(true)
+        }
     })
 }
 
@@ -65,6 +69,16 @@ fn operation(noun: &Noun, route: &Route, problem: &Schema, generator: &mut Schem
             "default": { "description": "Refused: what is wrong, where, and how to mend it.", "content": { "application/problem+json": { "schema": problem } } }
         }
     });
+    match (route.needs, route.permission()) {
+        (Needs::Nothing, _) => operation["security"] = json!([]),
+        (Needs::Token | Needs::Action(_), None) => {}
+        (Needs::Token | Needs::Action(_), Some(permission)) => {
+            operation["x-permission"] = permission.to_string().into();
+            let portal =
+                if route.portal == Portal::Never { "" } else { "; a customer's token sees what is the customer's" };
+            operation["description"] = format!("Needs `{permission}`{portal}.").into();
+        }
+    }
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }

@@ -6,19 +6,62 @@ use crate::asked::{Asked, Received};
 use crate::payload::Payload;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::Engine;
+use engine::{Action, Engine, Permission, Platform, Principal, Resource};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What is done with a request.
-pub(crate) type Handler = Box<dyn Fn(&Engine, &Received) -> Result<Response, Refusal> + Send + Sync>;
+pub(crate) type Handler = Box<dyn Fn(&Desk<'_>, &Received) -> Result<Response, Refusal> + Send + Sync>;
+
+/// Where a request is answered.
+pub(crate) struct Desk<'a> {
+    pub platform: &'a Platform,
+    /// That of the asker's tenant, acting for the asker.
+    pub engine: &'a Engine,
+    pub who: &'a Principal,
+}
+
+/// What is needed to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing: anybody may ask.
+    Nothing,
+    /// A token, whatever it permits.
+    Token,
+    /// A token that permits this action on the route's kind of thing.
+    Action(Action),
+}
+
+/// How a customer's token is kept to what is the customer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Portal {
+    /// It is not for customers.
+    Never,
+    /// This name in the path is the customer.
+    Path(&'static str),
+    /// This parameter is the customer.
+    Query(&'static str),
+    /// This name in the path is an invoice of the customer.
+    Invoice(&'static str),
+    /// This name in the path is a subscription of the customer.
+    Subscription(&'static str),
+}
 
 /// How it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
     Get,
     Post,
+}
+
+impl Verb {
+    const fn action(self) -> Action {
+        match self {
+            Self::Get => Action::Read,
+            Self::Post => Action::Write,
+        }
+    }
 }
 
 /// One route. It is made from a handler's types alone, so that what the document says is what the handler takes and gives.
@@ -28,6 +71,11 @@ pub(crate) struct Route {
     /// Its stable name, unique in the table.
     pub id: &'static str,
     pub summary: &'static str,
+    pub needs: Needs,
+    /// What it is about; that of its noun where it does not say so itself.
+    pub resource: Option<Resource>,
+    pub portal: Portal,
+    pub repeats: Repeats,
     pub most_bytes: usize,
     pub status: StatusCode,
     pub shape: fn(&mut SchemaGenerator) -> Shape,
@@ -43,7 +91,17 @@ pub(crate) struct Shape {
     pub answer: Vec<(&'static str, Schema)>,
 }
 
+/// What is done when a request comes again with the same idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    /// The answer is kept and given again.
+    Answered,
+    /// It is done again: it says itself what is a repetition, or its answer is a secret that is kept nowhere.
+    Done,
+}
+
 type Handle<P, Q, B, A> = fn(&Engine, Asked<P, Q, B>) -> Result<A, Refusal>;
+type HandleAt<P, Q, B, A> = fn(&Desk<'_>, Asked<P, Q, B>) -> Result<A, Refusal>;
 
 impl Route {
     /// Something that is read.
@@ -59,7 +117,7 @@ impl Route {
         B: Payload + 'static,
         A: Answer + 'static,
     {
-        Self::new(Verb::Get, (path, id, summary), handle)
+        Self::new(Verb::Get, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
     }
 
     /// Something that is done.
@@ -75,10 +133,93 @@ impl Route {
         B: Payload + 'static,
         A: Answer + 'static,
     {
+        Self::new(Verb::Post, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
+    }
+
+    /// Something that is read of the installation, or depends on who asks.
+    pub(crate) fn get_at<P, Q, B, A>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handle: HandleAt<P, Q, B, A>,
+    ) -> Self
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        Q: DeserializeOwned + JsonSchema + 'static,
+        B: Payload + 'static,
+        A: Answer + 'static,
+    {
+        Self::new(Verb::Get, (path, id, summary), handle)
+    }
+
+    /// Something that is done to the installation, or depends on who asks.
+    pub(crate) fn post_at<P, Q, B, A>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handle: HandleAt<P, Q, B, A>,
+    ) -> Self
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        Q: DeserializeOwned + JsonSchema + 'static,
+        B: Payload + 'static,
+        A: Answer + 'static,
+    {
         Self::new(Verb::Post, (path, id, summary), handle)
     }
 
-    fn new<P, Q, B, A>(verb: Verb, name: (&'static str, &'static str, &'static str), handle: Handle<P, Q, B, A>) -> Self
+    /// Needs another action than that of its verb.
+    pub(crate) fn action(mut self, action: Action) -> Self {
+        self.needs = Needs::Action(action);
+        self
+    }
+
+    /// Anybody may ask.
+    pub(crate) fn public(mut self) -> Self {
+        self.needs = Needs::Nothing;
+        self
+    }
+
+    /// Anybody with a token may ask.
+    pub(crate) fn any_token(mut self) -> Self {
+        self.needs = Needs::Token;
+        self
+    }
+
+    /// A customer may ask, of what is theirs.
+    pub(crate) fn portal(mut self, portal: Portal) -> Self {
+        self.portal = portal;
+        self
+    }
+
+    /// Is done again when it comes again.
+    pub(crate) fn repeats(mut self) -> Self {
+        self.repeats = Repeats::Done;
+        self
+    }
+
+    /// Is about a kind of thing.
+    pub(crate) fn of(mut self, resource: Resource) -> Self {
+        self.resource.get_or_insert(resource);
+        self
+    }
+
+    /// What a token must permit; nothing where anybody may ask.
+    pub(crate) fn permission(&self) -> Option<Permission> {
+        match self.needs {
+            Needs::Nothing | Needs::Token => None,
+            // a route of no noun would be one of the installation itself
+            Needs::Action(action) => {
+                Some(Permission { resource: self.resource.unwrap_or(Resource::Operations), action })
+            }
+        }
+    }
+
+    fn new<P, Q, B, A>(
+        verb: Verb,
+        name: (&'static str, &'static str, &'static str),
+        handle: impl Fn(&Desk<'_>, Asked<P, Q, B>) -> Result<A, Refusal> + Send + Sync + 'static,
+    ) -> Self
     where
         P: DeserializeOwned + JsonSchema + 'static,
         Q: DeserializeOwned + JsonSchema + 'static,
@@ -86,8 +227,8 @@ impl Route {
         A: Answer + 'static,
     {
         let (path, id, summary) = name;
-        let handler = move |engine: &Engine, received: &Received| {
-            let answer = handle(engine, Asked::read(received)?)?;
+        let handler = move |desk: &Desk<'_>, received: &Received| {
+            let answer = handle(desk, Asked::read(received)?)?;
             Ok(answer.into_response())
         };
         Self {
@@ -95,6 +236,10 @@ impl Route {
             path,
             id,
             summary,
+            needs: Needs::Action(verb.action()),
+            resource: None,
+            portal: Portal::Never,
+            repeats: Repeats::Answered,
             most_bytes: B::MOST_BYTES,
             status: A::STATUS,
             shape: |generator| Shape {

@@ -2,58 +2,91 @@
 
 use crate::Refusal;
 use crate::asked::Received;
-use crate::guard::guard;
+use crate::gate::{Access, Gate, keep_to};
+use crate::guard::{REQUEST_ID, guard};
 use crate::intake::{Intake, Limits};
 use crate::metrics;
-use crate::route::{Route, Verb};
+use crate::repeat;
+use crate::route::{Desk, Route, Verb};
 use crate::routes::nouns;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, RawQuery};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use engine::Engine;
+use engine::{Engine, Known, Platform, Principal};
 use std::sync::Arc;
 use stdx::Problem;
 
-/// The router of the whole API, over an engine.
-pub fn router(engine: &Arc<Engine>) -> Router {
+/// The router of the whole API, over an installation.
+pub fn router(platform: &Arc<Platform>, access: Access) -> Router {
     metrics::collected();
-    let intake = Intake::new(Limits::default());
+    let desk = Reception {
+        platform: platform.clone(),
+        gate: Gate::new(platform.clone(), access),
+        intake: Intake::new(Limits::default()),
+    };
     let routes = nouns().into_iter().flat_map(|noun| noun.routes);
-    let mounted = routes.fold(Router::new(), |router, route| mount(router, route, engine.clone(), intake.clone()));
+    let mounted = routes.fold(Router::new(), |router, route| mount(router, route, desk.clone()));
     mounted.fallback(no_such_route).method_not_allowed_fallback(wrong_method).layer(from_fn(guard))
 }
 
-fn mount(router: Router, route: Route, engine: Arc<Engine>, intake: Intake) -> Router {
+/// What every route needs.
+#[derive(Clone)]
+struct Reception {
+    platform: Arc<Platform>,
+    gate: Gate,
+    intake: Intake,
+}
+
+type Params = Result<RawPathParams, RawPathParamsRejection>;
+
+fn mount(router: Router, route: Route, reception: Reception) -> Router {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
     };
     let path = route.path;
     let route = Arc::new(route);
-    let handler = move |params: Result<RawPathParams, RawPathParamsRejection>,
-                        RawQuery(query): RawQuery,
-                        headers: HeaderMap,
-                        body: Body| {
-        let (engine, intake, route) = (engine.clone(), intake.clone(), route.clone());
-        async move {
-            match receive(&intake, &route, params, query, &headers, body).await {
-                Ok(received) => answer(engine, route, received).await,
-                Err(refusal) => refusal.into_response(),
-            }
-        }
+    let handler = move |params: Params, RawQuery(query): RawQuery, headers: HeaderMap, body: Body| {
+        let (reception, route) = (reception.clone(), route.clone());
+        async move { attend(reception, route, params, query, headers, body).await.unwrap_or_else(Refusal::into_response) }
     };
     router.route(path, on(filter, handler))
+}
+
+async fn attend(
+    reception: Reception,
+    route: Arc<Route>,
+    params: Params,
+    query: Option<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let mut who = reception.gate.admit(&route, &headers).await?;
+    who.actor.request = text_of(&headers, &REQUEST_ID);
+    who.actor.reason = text_of(&headers, &REASON);
+    let received = receive(&reception.intake, &route, params, query, &headers, body).await?;
+    answer(reception.platform, route, who, headers, received).await
+}
+
+/// Why somebody does something: it stands in the audit log.
+const REASON: HeaderName = HeaderName::from_static("x-reason");
+const LONGEST_REASON: usize = 500;
+
+fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text =
+        String::from_utf8_lossy(headers.get(name)?.as_bytes()).trim().chars().take(LONGEST_REASON).collect::<String>();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 async fn receive(
     intake: &Intake,
     route: &Route,
-    params: Result<RawPathParams, RawPathParamsRejection>,
+    params: Params,
     query: Option<String>,
     headers: &HeaderMap,
     body: Body,
@@ -75,17 +108,48 @@ async fn receive(
 }
 
 /// The engine waits for the disk, so it is asked where waiting holds up nobody else.
-async fn answer(engine: Arc<Engine>, route: Arc<Route>, received: Received) -> Response {
+async fn answer(
+    platform: Arc<Platform>,
+    route: Arc<Route>,
+    who: Principal,
+    headers: HeaderMap,
+    received: Received,
+) -> Result<Response, Refusal> {
     let span = tracing::Span::current();
-    let asked = tokio::task::spawn_blocking(move || span.in_scope(|| (route.handler)(&engine, &received))).await;
-    match asked {
-        Ok(Ok(response)) => response,
-        Ok(Err(refusal)) => refusal.into_response(),
-        Err(panicked) => {
-            tracing::error!(%panicked, "a route has a defect");
-            Refusal::defect().into_response()
+    let asked =
+        tokio::task::spawn_blocking(move || span.in_scope(|| done(&platform, &route, &who, &headers, received)));
+    let (response, engine) = asked.await.map_err(|panicked| {
+        tracing::error!(%panicked, "a route has a defect");
+        Refusal::defect()
+    })??;
+    Ok(match engine {
+        Some(engine) => repeat::keep(engine, response).await,
+        None => response,
+    })
+}
+
+/// The answer, and the engine that keeps it where it has to be kept.
+fn done(
+    platform: &Platform,
+    route: &Route,
+    who: &Principal,
+    headers: &HeaderMap,
+    mut received: Received,
+) -> Result<(Response, Option<Engine>), Refusal> {
+    let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone());
+    if let (Some(customer), Some(_)) = (&who.customer, route.permission()) {
+        keep_to(customer.as_str(), route.portal, &mut received, &engine)?;
+    }
+    let once = repeat::once(route, headers, &received)?;
+    let is_kept = once.is_some();
+    if let Some(once) = once {
+        engine = engine.once(once);
+        if let Known::Answered(kept) = engine.known_request()? {
+            return Ok((repeat::again(&kept), None));
         }
     }
+    let response = (route.handler)(&Desk { platform, engine: &engine, who }, &received)?;
+    Ok((response, is_kept.then_some(engine)))
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> Refusal {

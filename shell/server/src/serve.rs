@@ -1,8 +1,8 @@
 //! The server: it listens, bills what falls due, and stops when it is told to.
 
-use crate::router;
 use crate::ticker::tick;
-use engine::Engine;
+use crate::{Access, router};
+use engine::Platform;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// A server that is bound to its address and does not answer yet.
 pub struct Server {
-    engine: Arc<Engine>,
+    platform: Arc<Platform>,
+    access: Access,
     listener: TcpListener,
     runtime: tokio::runtime::Runtime,
     address: SocketAddr,
@@ -33,6 +34,12 @@ pub enum ServeError {
         /// What the operating system said.
         why: io::Error,
     },
+    /// Whoever reaches it could do everything.
+    #[error("at {address} others than this machine could do everything without a token")]
+    OpenToOthers {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The operating system gives no threads or sockets.
     #[error("the server cannot run: {0}")]
     Run(#[from] io::Error),
@@ -46,6 +53,11 @@ impl ToProblem for ServeError {
                 "The address cannot be used",
                 "choose another one with --listen, such as 127.0.0.1:0 for any free port",
             ),
+            Self::OpenToOthers { .. } => (
+                "open_to_others",
+                "An open server is for this machine alone",
+                "listen at 127.0.0.1, or leave out --open so that a token is needed",
+            ),
             Self::Run(_) => ("cannot_serve", "The server cannot run", "look at the limits of the operating system"),
         };
         Problem::new(code, title).detail(self.to_string()).mend(mend)
@@ -53,19 +65,19 @@ impl ToProblem for ServeError {
 }
 
 impl Server {
-    /// Takes the address; port 0 is any free one. Warns when others than this machine can reach it: there is no access control yet.
-    pub fn bind(engine: Engine, address: SocketAddr) -> Result<Self, ServeError> {
+    /// Takes the address; port 0 is any free one.
+    ///
+    /// # Errors
+    /// [`ServeError::OpenToOthers`] when no token is needed and others than this machine can reach the address.
+    pub fn bind(platform: Arc<Platform>, address: SocketAddr, access: Access) -> Result<Self, ServeError> {
+        if access == Access::Open && !address.ip().is_loopback() {
+            return Err(ServeError::OpenToOthers { address });
+        }
         let runtime = tokio::runtime::Runtime::new()?;
         let listener =
             runtime.block_on(TcpListener::bind(address)).map_err(|why| ServeError::Listen { address, why })?;
         let address = listener.local_addr()?;
-        if !address.ip().is_loopback() {
-            tracing::warn!(
-                %address,
-                "WHOEVER REACHES THIS ADDRESS CAN READ AND CHANGE EVERYTHING: there is no access control yet. Listen at 127.0.0.1, or put a proxy before it that has one."
-            );
-        }
-        Ok(Self { engine: Arc::new(engine), listener, runtime, address })
+        Ok(Self { platform, access, listener, runtime, address })
     }
 
     /// Where it listens.
@@ -75,12 +87,12 @@ impl Server {
 
     /// Answers until the process is told to stop (SIGINT or SIGTERM); requests and a billing run that have begun are finished.
     pub fn run(self) -> Result<(), ServeError> {
-        let Self { engine, listener, runtime, address } = self;
+        let Self { platform, access, listener, runtime, address } = self;
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
-            let ticker = tokio::spawn(tick(engine.clone(), stopped.clone()));
+            let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
             let mut told = stopped.clone();
-            let serving = axum::serve(listener, router(&engine)).with_graceful_shutdown(async move {
+            let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
                 let _ = told.changed().await;
             });
             let mut serving = tokio::spawn(async move { serving.await });

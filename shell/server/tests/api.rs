@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use engine::{Engine, Issuing, SetClock, Settings};
+use engine::{Issuing, Platform, SetClock, Settings};
 use serde_json::{Value, json};
+use server::Access;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -66,8 +67,12 @@ impl Api {
 
     fn with(now: &str, settings: Settings) -> Self {
         let clock = Arc::new(SetClock::at(now.parse().expect("an instant")));
-        let engine = Arc::new(Engine::with_clock(clock.clone(), settings).expect("an engine"));
-        Self { router: server::router(&engine), clock, runtime: tokio::runtime::Runtime::new().expect("a runtime") }
+        let platform = Arc::new(Platform::with_clock(clock.clone(), settings).expect("a platform"));
+        Self {
+            router: server::router(&platform, Access::Open),
+            clock,
+            runtime: tokio::runtime::Runtime::new().expect("a runtime"),
+        }
     }
 
     /// With the pricing, and the customer `acme` on `scale` with 8 seats since 1 April.

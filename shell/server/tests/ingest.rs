@@ -1,9 +1,11 @@
 //! Events as senders send them: packed or not, well-formed or not, over one connection to a server with a store on the disk.
 
-use engine::{Engine, Settings};
+use engine::{Platform, Settings};
 use serde_json::{Value, json};
+use server::Access;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A server over a directory of its own, and a connection to it that stays open.
@@ -22,8 +24,9 @@ struct Answer {
 impl Sender {
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let engine = Engine::open(directory.path(), Settings::default()).expect("an engine");
-        let server = server::Server::bind(engine, "127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let platform = Arc::new(Platform::open(directory.path(), Settings::default()).expect("a platform"));
+        let any = "127.0.0.1:0".parse().expect("an address");
+        let server = server::Server::bind(platform, any, Access::Open).expect("a free port");
         let address = server.address();
         std::thread::spawn(move || server.run());
         let connection = TcpStream::connect(address).expect("it listens");

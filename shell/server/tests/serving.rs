@@ -1,8 +1,10 @@
 //! The server on a real port: it answers, and bills what falls due by itself.
 
-use engine::Engine;
+use engine::Platform;
+use server::Access;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 fn ask(address: SocketAddr, request: &str) -> String {
@@ -18,9 +20,24 @@ fn get(address: SocketAddr, path: &str) -> String {
     ask(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))
 }
 
+fn platform() -> Arc<Platform> {
+    Arc::new(Platform::in_memory("2026-04-01T00:00:00Z".parse().expect("an instant")).expect("a platform"))
+}
+
+fn bind(platform: &Arc<Platform>, address: SocketAddr) -> Result<server::Server, server::ServeError> {
+    server::Server::bind(platform.clone(), address, Access::Open)
+}
+
+#[test]
+fn an_open_server_is_for_this_machine_alone() {
+    let refused = bind(&platform(), "0.0.0.0:0".parse().expect("an address")).err().expect("refused");
+    assert_eq!(stdx::ToProblem::problem(&refused).code, "open_to_others");
+}
+
 #[test]
 fn a_server_answers_and_bills_by_itself() {
-    let engine = Engine::in_memory("2026-04-01T00:00:00Z".parse().expect("an instant")).expect("an engine");
+    let platform = platform();
+    let engine = platform.engine(&Platform::default_tenant()).expect("an engine");
     let pricing = "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: 30 } } } }";
     engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("a pricing")).expect("applied");
     let key = || "acme".try_into().expect("a key");
@@ -29,7 +46,7 @@ fn a_server_answers_and_bills_by_itself() {
         .expect("added");
     engine.subscribe(engine::NewSubscription::to(key(), "basic".try_into().expect("a key"))).expect("subscribed");
 
-    let server = server::Server::bind(engine, "127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let server = bind(&platform, "127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let address = server.address();
     // it serves until the process ends
     std::thread::spawn(move || server.run());
@@ -44,9 +61,8 @@ fn a_server_answers_and_bills_by_itself() {
 
 #[test]
 fn an_address_that_is_taken_is_told() {
-    let engine = || Engine::in_memory("2026-04-01T00:00:00Z".parse().expect("an instant")).expect("an engine");
-    let first = server::Server::bind(engine(), "127.0.0.1:0".parse().expect("an address")).expect("a free port");
-    let second = server::Server::bind(engine(), first.address()).err().expect("taken");
+    let first = bind(&platform(), "127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    let second = bind(&platform(), first.address()).err().expect("taken");
     let problem = stdx::ToProblem::problem(&second);
     assert_eq!(problem.code, "cannot_listen");
     assert!(problem.detail.contains(&first.address().to_string()), "{problem}");

@@ -106,6 +106,14 @@ pub struct Permission {
     pub action: Action,
 }
 
+impl Permission {
+    /// Every permission.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of = |resource| Action::ALL.into_iter().map(move |action| Self { resource, action });
+        Resource::ALL.into_iter().flat_map(of)
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.resource.word(), self.action.word())
@@ -139,10 +147,8 @@ impl JsonSchema for Permission {
         "Permission".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let all = Resource::ALL
-            .into_iter()
-            .flat_map(|resource| Action::ALL.into_iter().map(move |action| Self { resource, action }.to_string()));
-        json_schema!({ "type": "string", "enum": all.collect::<Vec<_>>(), "description": "An action on a kind of thing." })
+        let all: Vec<String> = Self::all().map(String::from).collect();
+        json_schema!({ "type": "string", "enum": all, "description": "An action on a kind of thing." })
     }
 }
 
@@ -207,15 +213,9 @@ impl Role {
 mod tests {
     use super::*;
 
-    fn all() -> impl Iterator<Item = Permission> {
-        Resource::ALL
-            .into_iter()
-            .flat_map(|resource| Action::ALL.into_iter().map(move |action| Permission { resource, action }))
-    }
-
     #[test]
     fn a_permission_is_read_as_it_is_written() {
-        for permission in all() {
+        for permission in Permission::all() {
             assert_eq!(Permission::try_from(permission.to_string()), Ok(permission));
         }
         for wrong in ["", "invoices", "invoices:", "invoices:pay", "Invoices:read", "invoices:read:x"] {
@@ -226,8 +226,10 @@ mod tests {
     #[test]
     fn who_prepares_does_not_approve_and_who_audits_changes_nothing() {
         let may = |role: Role, text: &str| role.permits(Permission::try_from(text.to_owned()).expect(text));
-        assert!(all().all(|permission| Role::Owner.permits(permission)));
-        assert!(all().all(|permission| !Role::Auditor.permits(permission) || permission.action == Action::Read));
+        assert!(Permission::all().all(|permission| Role::Owner.permits(permission)));
+        assert!(
+            Permission::all().all(|permission| !Role::Auditor.permits(permission) || permission.action == Action::Read)
+        );
         assert!(may(Role::Engineering, "changesets:write") && !may(Role::Engineering, "changesets:approve"));
         assert!(may(Role::Support, "subscriptions:write") && !may(Role::Support, "invoices:write"));
         assert!(may(Role::Product, "pricing:approve") && !may(Role::Finance, "pricing:write"));

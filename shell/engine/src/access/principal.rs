@@ -41,6 +41,9 @@ pub enum AccessError {
     /// The token is a customer's.
     #[error("a customer's token is not good for this")]
     NotForCustomers,
+    /// The token is another tenant's.
+    #[error("this is for owners of the tenant `default`")]
+    NotOfThisTenant,
     /// The user or the password is wrong.
     #[error("there is no such user with this password")]
     NotSignedIn,
@@ -68,6 +71,9 @@ impl ToProblem for AccessError {
                 "This is not for customers",
                 "use an API key, or one of the addresses that a customer may read",
             ),
+            Self::NotOfThisTenant => {
+                ("not_of_this_tenant", "Another tenant does this", "ask whoever runs the installation")
+            }
             Self::NotSignedIn => (
                 "not_signed_in",
                 "The user or the password is wrong",
@@ -109,6 +115,11 @@ impl Principal {
         }
     }
 
+    /// Sets of permissions that they have.
+    pub fn roles(&self) -> &BTreeSet<Role> {
+        &self.roles
+    }
+
     /// Whether they may, but for what a customer may of their own.
     pub fn may(&self, permission: Permission) -> Result<(), AccessError> {
         let may = self.permissions.contains(&permission) || self.roles.iter().any(|role| role.permits(permission));
@@ -118,21 +129,36 @@ impl Principal {
 
 /// Tokens that were good a moment ago.
 #[derive(Debug, Default)]
-pub(crate) struct Known(RwLock<HashMap<String, (Moment, Principal)>>);
+pub(crate) struct Known(RwLock<HashMap<String, Good>>);
+
+/// Since when a token is known to be good, until when it can be, and whose it is.
+#[derive(Debug)]
+struct Good {
+    since: Moment,
+    until: Option<Instant>,
+    principal: Principal,
+}
+
+impl Good {
+    fn is_fresh(&self) -> bool {
+        self.since.elapsed() < TRUSTED
+    }
+}
 
 impl Known {
-    fn get(&self, token: &str) -> Option<Principal> {
+    fn get(&self, token: &str, now: Instant) -> Option<Principal> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.get(token).filter(|(since, _)| since.elapsed() < TRUSTED).map(|(_, principal)| principal.clone())
+        let good = known.get(token).filter(|good| good.is_fresh() && good.until.is_none_or(|until| now < until))?;
+        Some(good.principal.clone())
     }
 
-    fn keep(&self, token: &str, principal: &Principal) {
+    fn keep(&self, token: &str, until: Option<Instant>, principal: &Principal) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KNOWN {
-            known.retain(|_, (since, _)| since.elapsed() < TRUSTED);
+            known.retain(|_, good| good.is_fresh());
         }
         if known.len() < KNOWN {
-            known.insert(token.to_owned(), (Moment::now(), principal.clone()));
+            known.insert(token.to_owned(), Good { since: Moment::now(), until, principal: principal.clone() });
         }
     }
 
@@ -145,7 +171,7 @@ impl Known {
 impl Platform {
     /// Who a token is, if that is known without asking the store.
     pub fn known(&self, token: &str) -> Option<Principal> {
-        self.known.get(token)
+        self.known_tokens().get(token, self.now())
     }
 
     /// Who a token is.
@@ -165,11 +191,12 @@ impl Platform {
             return Err(AccessError::NoToken);
         }
         let principal = Principal::of(tenant, &found.body);
+        let until = found.body.good_until(secret);
         let noted = found.body.token.used_at.map_or(i64::MIN, Instant::micros);
         if now.micros().saturating_sub(noted) >= USED_MICROS {
             engine.used(found, now);
         }
-        self.known.keep(token, &principal);
+        self.known_tokens().keep(token, until, &principal);
         Ok(principal)
     }
 

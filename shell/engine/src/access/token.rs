@@ -111,6 +111,12 @@ impl Stored {
         is(&self.hash) || self.before.as_ref().is_some_and(|(kept, until)| now < *until && is(kept))
     }
 
+    /// Until when it is good with this secret, if it ends.
+    pub(super) fn good_until(&self, secret: &str) -> Option<Instant> {
+        let rotated = self.before.as_ref().filter(|_| self.hash != hash(secret)).map(|(_, until)| *until);
+        self.token.expires_at.into_iter().chain(rotated).min()
+    }
+
     /// Whether the token is good.
     pub(super) fn is_good(&self, now: Instant) -> bool {
         self.token.revoked_at.is_none() && self.token.expires_at.is_none_or(|end| now < end)
@@ -190,7 +196,7 @@ impl Engine {
             roles: BTreeSet::new(),
             permissions: BTreeSet::new(),
             customer: None,
-            created_at: self.now(),
+            created_at: self.world.now(),
             expires_at: None,
             revoked_at: None,
             used_at: None,
@@ -223,7 +229,7 @@ impl Engine {
         }
         let until = match until {
             Some(until) => until,
-            None => self.now().plus_micros(OVERLAP_MICROS).map_err(|error| EngineError::invalid(&error))?,
+            None => self.world.now().plus_micros(OVERLAP_MICROS).map_err(|error| EngineError::invalid(&error))?,
         };
         stored.before = Some((std::mem::replace(&mut stored.hash, hash(&secret)), until));
         self.write(deed("token.rotate", id), |tx| {
@@ -237,7 +243,7 @@ impl Engine {
         let found = self.find_token(id)?;
         let mut stored = found.body;
         if stored.token.revoked_at.is_none() {
-            stored.token.revoked_at = Some(self.now());
+            stored.token.revoked_at = Some(self.world.now());
             self.write(deed("token.revoke", id), |tx| {
                 Ok(documents::update(tx, &self.tenant, KIND, &document(&stored, found.version))?)
             })?;

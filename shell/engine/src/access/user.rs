@@ -134,7 +134,7 @@ impl Engine {
     /// Adds a user.
     pub fn add_user(&self, new: NewUser) -> Result<User, EngineError> {
         let (email, password_hash) = (address(&new.email)?, password::hash(&new.password)?);
-        let user = User { email, name: new.name, roles: new.roles, disabled_at: None, created_at: self.now() };
+        let user = User { email, name: new.name, roles: new.roles, disabled_at: None, created_at: self.world.now() };
         let stored = Stored { user, password_hash };
         self.write(deed("user.add", &stored.user.email), |tx| {
             match documents::insert(tx, &self.tenant, KIND, &document(&stored, 1)) {
@@ -154,7 +154,7 @@ impl Engine {
             stored.password_hash = password::hash(password)?;
         }
         if let Some(disabled) = change.disabled {
-            stored.user.disabled_at = disabled.then(|| stored.user.disabled_at.unwrap_or(self.now()));
+            stored.user.disabled_at = disabled.then(|| stored.user.disabled_at.unwrap_or(self.world.now()));
         }
         stored.user.name = change.name.unwrap_or(stored.user.name);
         stored.user.roles = change.roles.unwrap_or(stored.user.roles);
@@ -176,7 +176,7 @@ impl Engine {
     pub(crate) fn sign_in(&self, email: &str, password: &str, attempts: &Attempts) -> Result<IssuedToken, AccessError> {
         let email = email.trim().to_lowercase();
         let counted = format!("{}/{email}", self.tenant);
-        if !attempts.begin(&counted, self.now()) {
+        if !attempts.begin(&counted, self.world.now()) {
             return Err(AccessError::TooManyAttempts);
         }
         let found = self.find_user(&email)?.map(|found| found.body);
@@ -184,7 +184,7 @@ impl Engine {
         let user =
             found.filter(|stored| is_right && stored.user.disabled_at.is_none()).ok_or(AccessError::NotSignedIn)?.user;
         attempts.right(&counted);
-        let expires_at = self.now().plus_micros(SESSION_MICROS).map_err(|error| EngineError::invalid(&error))?;
+        let expires_at = self.world.now().plus_micros(SESSION_MICROS).map_err(|error| EngineError::invalid(&error))?;
         let token = self.new_token(TokenKind::Session, user.email)?;
         Ok(self.issue_token(Token { roles: user.roles, expires_at: Some(expires_at), ..token })?)
     }

@@ -8,13 +8,14 @@ use crate::page::{Limit, Page, Place};
 use crate::payload::Empty;
 use crate::route::Route;
 use contracts::When;
-use engine::{BooksAt, Engine, JournalEntry};
+use engine::{BooksAt, Engine, JournalEntry, Resource};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn noun() -> Noun {
     Noun {
         name: "books",
+        resource: Resource::Books,
         about: "Balanced entries, written once, and the balances that follow from them.",
         routes: vec![
             Route::get("/v1/journal", "list_journal", "The journal, in the order in which it was written", journal),

@@ -8,13 +8,14 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Which};
+use engine::{Action, AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Resource, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(super) fn noun() -> Noun {
     Noun {
         name: "changesets",
+        resource: Resource::Changesets,
         about: "Corrections of usage that belong together: open, add, seal, preview, apply, revert. Applied all at once or not at all; \
                 nothing of the past is overwritten.",
         routes: vec![
@@ -34,13 +35,15 @@ pub(super) fn noun() -> Noun {
                 "What a changeset would change, in quantities and in money",
                 preview,
             ),
-            Route::post("/v1/changesets/{id}/apply", "apply_changeset", "Make all changes, or none", apply),
+            Route::post("/v1/changesets/{id}/apply", "apply_changeset", "Make all changes, or none", apply)
+                .action(Action::Approve),
             Route::post(
                 "/v1/changesets/{id}/revert",
                 "revert_changeset",
                 "Take all changes back, by as many others",
                 revert,
-            ),
+            )
+            .action(Action::Approve),
         ],
     }
 }

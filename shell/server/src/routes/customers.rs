@@ -6,11 +6,11 @@ use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
-use crate::route::Route;
+use crate::route::{Portal, Route};
 use crate::routes::invoices::Form;
 use billing::{BillPlan, Invoice, InvoiceId, render_invoice};
 use contracts::{Customer, When};
-use engine::{Engine, UsageToDate};
+use engine::{Engine, Resource, UsageToDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -18,23 +18,26 @@ use stdx::Key;
 pub(super) fn noun() -> Noun {
     Noun {
         name: "customers",
+        resource: Resource::Customers,
         about: "Buyers. Events name a customer by its key, as their `subject`.",
         routes: vec![
             Route::post("/v1/customers", "add_customer", "Add a customer", add),
             Route::get("/v1/customers", "list_customers", "All customers, by key", list),
-            Route::get("/v1/customers/{key}", "get_customer", "A customer", get),
+            Route::get("/v1/customers/{key}", "get_customer", "A customer", get).portal(Portal::Path("key")),
             Route::get(
                 "/v1/customers/{key}/preview",
                 "preview_invoice",
                 "The upcoming invoice with the usage so far, with the explanation of each line",
                 preview,
-            ),
+            )
+            .portal(Portal::Path("key")),
             Route::get(
                 "/v1/customers/{key}/usage",
                 "get_usage_to_date",
                 "How much a customer has used so far in each open billing period",
                 to_date,
-            ),
+            )
+            .portal(Portal::Path("key")),
         ],
     }
 }

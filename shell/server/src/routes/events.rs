@@ -11,8 +11,8 @@ use crate::route::Route;
 use axum::http::StatusCode;
 use contracts::When;
 use engine::{
-    Changeset, Engine, EventCursor, EventFilter, EventReport, EventVersion, Ingested, QuarantineReason, Quarantined,
-    Replay, Replayed, StoredEvent,
+    Action, Changeset, Engine, EventCursor, EventFilter, EventReport, EventVersion, Ingested, QuarantineReason,
+    Quarantined, Replay, Replayed, Resource, StoredEvent,
 };
 use metering::Event;
 use schemars::JsonSchema;
@@ -22,6 +22,7 @@ use stdx::Problem;
 pub(super) fn noun() -> Noun {
     Noun {
         name: "events",
+        resource: Resource::Events,
         about: "What happened: raw facts of use. A source and an id name one event for ever; what is sent twice counts once.",
         routes: vec![
             Route::post(
@@ -29,7 +30,7 @@ pub(super) fn noun() -> Noun {
                 "send_events",
                 "Send one event, a list, or one on each line; each has an outcome of its own, and what was accepted is on the disk",
                 send,
-            ),
+            ).repeats(),
             Route::get("/v1/events", "list_events", "Accepted events, by time", list),
             Route::get(
                 "/v1/events/quarantine",
@@ -57,13 +58,13 @@ pub(super) fn noun() -> Noun {
                 "What became of an event: which prices count it, on which line it is billed, or why on none",
                 explain,
             ),
-            Route::post("/v1/events/{source}/{id}/amend", "amend_event", "Say what the event should have said", amend),
+            Route::post("/v1/events/{source}/{id}/amend", "amend_event", "Say what the event should have said", amend).action(Action::Approve).of(Resource::Changesets),
             Route::post(
                 "/v1/events/{source}/{id}/retract",
                 "retract_event",
                 "Say that the event did not happen",
                 retract,
-            ),
+            ).action(Action::Approve).of(Resource::Changesets),
         ],
     }
 }

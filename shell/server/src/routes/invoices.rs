@@ -6,9 +6,9 @@ use crate::answer::{Found, Told};
 use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::Empty;
-use crate::route::Route;
+use crate::route::{Portal, Route};
 use billing::{Invoice, InvoiceId, render_invoice};
-use engine::{BillRun, Document, DocumentCursor, Engine, Which};
+use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -16,6 +16,7 @@ use stdx::Key;
 pub(super) fn noun() -> Noun {
     Noun {
         name: "invoices",
+        resource: Resource::Invoices,
         about: "Claims on customers. Every line says why it is what it is, down to the events.",
         routes: vec![
             Route::post(
@@ -24,25 +25,29 @@ pub(super) fn noun() -> Noun {
                 "Run billing now: what is due less what has been billed. The server does it by itself, too",
                 bill,
             ),
-            Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list),
+            Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list)
+                .portal(Portal::Query("customer")),
             Route::get(
                 "/v1/invoices/{id}",
                 "get_invoice",
                 "An invoice with the explanation of each line, as data",
                 get,
-            ),
+            )
+            .portal(Portal::Invoice("id")),
             Route::get(
                 "/v1/invoices/{id}/explanation",
                 "explain_invoice",
                 "Why each line of an invoice is what it is, for people",
                 explain,
-            ),
+            )
+            .portal(Portal::Invoice("id")),
             Route::post(
                 "/v1/invoices/{id}/issue",
                 "issue_invoice",
                 "Make a claim of a draft: it gets its number, and never changes again",
                 issue,
-            ),
+            )
+            .action(Action::Approve),
         ],
     }
 }

@@ -9,8 +9,10 @@ use crate::Refusal;
 use crate::route::Route;
 use calendar::{Instant, Period, Zone};
 use contracts::When;
-use engine::{Engine, EngineError};
+use engine::{Engine, EngineError, Resource};
 
+mod access;
+mod audit;
 mod books;
 mod changesets;
 mod customers;
@@ -19,18 +21,21 @@ mod invoices;
 mod pricing;
 mod server;
 mod subscriptions;
+mod tenants;
 mod usage;
 
 /// One noun of the API with its routes.
 pub(crate) struct Noun {
     pub name: &'static str,
     pub about: &'static str,
+    /// What one needs a permission for.
+    pub resource: Resource,
     pub routes: Vec<Route>,
 }
 
 /// Every route of the server, in the order in which a reader meets them.
 pub(crate) fn nouns() -> Vec<Noun> {
-    vec![
+    let mut nouns = vec![
         pricing::noun(),
         customers::noun(),
         subscriptions::noun(),
@@ -39,8 +44,16 @@ pub(crate) fn nouns() -> Vec<Noun> {
         changesets::noun(),
         invoices::noun(),
         books::noun(),
+        access::noun(),
+        audit::noun(),
+        tenants::noun(),
         server::noun(),
-    ]
+    ];
+    for noun in &mut nouns {
+        let resource = noun.resource;
+        noun.routes = std::mem::take(&mut noun.routes).into_iter().map(|route| route.of(resource)).collect();
+    }
+    nouns
 }
 
 /// The zone whose days are meant when a customer is spoken of: the customer's own, or UTC for somebody who is none.

@@ -7,23 +7,26 @@ use crate::asked::{Asked, Nothing};
 use crate::payload::{Empty, Pricing};
 use crate::route::Route;
 use catalog::{Catalog, Change};
-use engine::{Applied, Engine};
+use engine::{Action, Applied, Engine, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(super) fn noun() -> Noun {
     Noun {
         name: "pricing",
+        resource: Resource::Pricing,
         about: "What is offered: meters, features, products, units and plans with their prices, in versions.",
         routes: vec![
             Route::get("/v1/pricing", "get_pricing", "The newest version of the pricing", offered),
-            Route::post("/v1/pricing", "apply_pricing", "Record a pricing file as the new version in force", apply),
+            Route::post("/v1/pricing", "apply_pricing", "Record a pricing file as the new version in force", apply)
+                .action(Action::Approve),
             Route::post(
                 "/v1/pricing/plan",
                 "plan_pricing",
                 "What a pricing file would change; nothing is recorded",
                 plan,
-            ),
+            )
+            .action(Action::Read),
             Route::get(
                 "/v1/pricing/schema",
                 "get_pricing_schema",

@@ -8,7 +8,7 @@ use crate::metrics::collected;
 use crate::payload::Empty;
 use crate::route::Route;
 use calendar::Instant;
-use engine::Engine;
+use engine::{Engine, Resource};
 use metrics_exporter_prometheus::PrometheusHandle;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,14 +17,16 @@ use std::fmt::Write as _;
 pub(super) fn noun() -> Noun {
     Noun {
         name: "server",
+        resource: Resource::Operations,
         about: "The server itself.",
         routes: vec![
-            Route::get("/", "home", "Leads to /docs", home),
-            Route::get("/docs", "docs", "These pages", docs),
-            Route::get("/docs/errors", "docs_errors", "Each error code: what it means, and how to mend it", errors),
-            Route::get("/openapi.json", "openapi", "This document", openapi),
+            Route::get("/", "home", "Leads to /docs", home).public(),
+            Route::get("/docs", "docs", "These pages", docs).public(),
+            Route::get("/docs/errors", "docs_errors", "Each error code: what it means, and how to mend it", errors)
+                .public(),
+            Route::get("/openapi.json", "openapi", "This document", openapi).public(),
             Route::get("/metrics", "metrics", "What is counted and timed, in the text format of Prometheus", metrics),
-            Route::get("/healthz", "health", "Whether the server and its stores answer", health),
+            Route::get("/healthz", "health", "Whether the server and its stores answer", health).public(),
         ],
     }
 }

@@ -6,9 +6,9 @@ use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
-use crate::route::Route;
+use crate::route::{Portal, Route};
 use contracts::{Subscription, When};
-use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, Which};
+use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, Resource, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -16,6 +16,7 @@ use stdx::Key;
 pub(super) fn noun() -> Noun {
     Noun {
         name: "subscriptions",
+        resource: Resource::Subscriptions,
         about: "What was agreed: a customer, a plan and quantities, as a chain of dated changes.",
         routes: vec![
             Route::post(
@@ -24,8 +25,10 @@ pub(super) fn noun() -> Noun {
                 "Subscribe a customer to a plan, now, ahead or in the past",
                 subscribe,
             ),
-            Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list),
-            Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get),
+            Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list)
+                .portal(Portal::Query("customer")),
+            Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get)
+                .portal(Portal::Subscription("key")),
             Route::post(
                 "/v1/subscriptions/{key}/changes",
                 "change_subscription",

@@ -5,10 +5,10 @@ use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
 use crate::payload::Empty;
-use crate::route::Route;
+use crate::route::{Portal, Route};
 use calendar::Zone;
 use contracts::When;
-use engine::{Activity, Engine, MeteredUsage, Seq, UnpaidUsage, UsageQuestion, Window};
+use engine::{Activity, Engine, MeteredUsage, Resource, Seq, UnpaidUsage, UsageQuestion, Window};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -17,9 +17,11 @@ use stdx::{Key, Problem};
 pub(super) fn noun() -> Noun {
     Noun {
         name: "usage",
+        resource: Resource::Usage,
         about: "How much was used: what the meters say of the events. The same numbers are billed.",
         routes: vec![
-            Route::get("/v1/usage", "get_usage", "How much was used on a meter, exact at any two instants", measure),
+            Route::get("/v1/usage", "get_usage", "How much was used on a meter, exact at any two instants", measure)
+                .portal(Portal::Query("customer")),
             Route::get(
                 "/v1/usage/unmatched",
                 "list_unmatched_usage",

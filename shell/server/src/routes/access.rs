@@ -1,0 +1,178 @@
+//! Tokens and users.
+
+use super::Noun;
+use super::subscriptions::{cursor, place};
+use crate::Refusal;
+use crate::answer::{Created, Found};
+use crate::asked::{Asked, Nothing};
+use crate::page::{Limit, Page, Place};
+use crate::payload::{Empty, Json};
+use crate::route::{Desk, Route};
+use calendar::Instant;
+use engine::{
+    Engine, IssuedToken, NewToken, NewUser, Permission, Platform, Resource, Role, Token, User, UserChange, Which,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use stdx::Key;
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "access",
+        resource: Resource::Access,
+        about: "Who may do what: API keys of programs, users who sign in, tokens for customers. A secret is told once and kept nowhere.",
+        routes: vec![
+            Route::post_at("/v1/sessions", "sign_in", "Sign in with an e-mail address and a password", sign_in)
+                .public()
+                .repeats(),
+            Route::get_at("/v1/whoami", "who_am_i", "Who the token is, and what it may do", who_am_i).any_token(),
+            Route::post("/v1/keys", "create_key", "Make an API key", create_key).repeats(),
+            Route::post("/v1/keys/{id}/rotate", "rotate_key", "Give an API key another secret", rotate).repeats(),
+            Route::post(
+                "/v1/portal-tokens",
+                "create_portal_token",
+                "Make a token with which one customer sees what is theirs, and nothing else",
+                create_portal_token,
+            )
+            .repeats(),
+            Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens),
+            Route::post("/v1/tokens/{id}/revoke", "revoke_token", "End a token at once", revoke),
+            Route::post("/v1/users", "add_user", "Add a user", add_user).repeats(),
+            Route::get("/v1/users", "list_users", "Users, the newest first", list_users),
+            Route::post(
+                "/v1/users/{email}",
+                "change_user",
+                "Change a user; disabling one ends their sessions",
+                change_user,
+            )
+            .repeats(),
+        ],
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct One {
+    /// The token's id.
+    id: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct OneUser {
+    /// The user's e-mail address.
+    email: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct List {
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<Place>,
+}
+
+/// Who signs in.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    /// Where; `default` when it is left out.
+    tenant: Option<Key>,
+    /// The user's e-mail address.
+    email: String,
+    /// The user's password.
+    password: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// Until when the secret before is good; for a day when it is left out.
+    until: Option<Instant>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PortalToken {
+    /// Whose.
+    customer: Key,
+    /// From when on it is no longer good.
+    expires_at: Instant,
+}
+
+/// Who asks.
+#[derive(Serialize, JsonSchema)]
+struct Who {
+    /// Where they belong.
+    tenant: Key,
+    /// Their id, as the audit log names them.
+    id: String,
+    /// Sets of permissions.
+    roles: BTreeSet<Role>,
+    /// Everything that is permitted.
+    permissions: BTreeSet<Permission>,
+    /// The only customer whose things they see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<Key>,
+}
+
+fn sign_in(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<SignIn>>) -> Result<Created<IssuedToken>, Refusal> {
+    let SignIn { tenant, email, password } = asked.body.0;
+    let tenant = tenant.unwrap_or_else(Platform::default_tenant);
+    Ok(Created(desk.platform.sign_in(&tenant, &email, &password)?))
+}
+
+fn who_am_i(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Who>, Refusal> {
+    let who = desk.who;
+    Ok(Found(Who {
+        tenant: who.tenant.clone(),
+        id: who.actor.id.clone(),
+        roles: who.roles().clone(),
+        permissions: Permission::all().filter(|permission| who.may(*permission).is_ok()).collect(),
+        customer: who.customer.clone(),
+    }))
+}
+
+fn create_key(
+    engine: &Engine,
+    asked: Asked<Nothing, Nothing, Json<NewToken>>,
+) -> Result<Created<IssuedToken>, Refusal> {
+    Ok(Created(engine.create_key(asked.body.0)?))
+}
+
+fn rotate(engine: &Engine, asked: Asked<One, Nothing, Json<Rotation>>) -> Result<Found<IssuedToken>, Refusal> {
+    Ok(Found(engine.rotate_key(&asked.path.id, asked.body.0.until)?))
+}
+
+fn create_portal_token(
+    engine: &Engine,
+    asked: Asked<Nothing, Nothing, Json<PortalToken>>,
+) -> Result<Created<IssuedToken>, Refusal> {
+    let PortalToken { customer, expires_at } = asked.body.0;
+    Ok(Created(engine.create_portal_token(customer.as_str(), expires_at)?))
+}
+
+fn list_tokens(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Token>>, Refusal> {
+    let List { limit, after } = asked.query;
+    let found = engine.tokens(Which::All, &cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+}
+
+fn revoke(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Token>, Refusal> {
+    Ok(Found(engine.revoke_token(&asked.path.id)?))
+}
+
+fn add_user(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewUser>>) -> Result<Created<User>, Refusal> {
+    Ok(Created(engine.add_user(asked.body.0)?))
+}
+
+fn list_users(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<User>>, Refusal> {
+    let List { limit, after } = asked.query;
+    let found = engine.users(&cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+}
+
+fn change_user(engine: &Engine, asked: Asked<OneUser, Nothing, Json<UserChange>>) -> Result<Found<User>, Refusal> {
+    Ok(Found(engine.change_user(&asked.path.email, asked.body.0)?))
+}

@@ -1,0 +1,82 @@
+//! Companies that bill, and copies of them to try things in.
+
+use super::Noun;
+use crate::Refusal;
+use crate::answer::{Created, Found};
+use crate::asked::{Asked, Nothing};
+use crate::payload::{Empty, Json};
+use crate::route::{Desk, Route};
+use calendar::Instant;
+use engine::{BillRun, ClockState, Engine, IssuedToken, NewTenant, Platform, Resource, Tenant};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "tenants",
+        resource: Resource::Tenants,
+        about: "Companies that bill on this installation, each unseen by the others, and test environments with a clock of their own. \
+                Owners of the tenant `default` manage them.",
+        routes: vec![
+            Route::post_at("/v1/tenants", "add_tenant", "Add a tenant; answers with its first key", add).repeats(),
+            Route::get_at("/v1/tenants", "list_tenants", "Every tenant, by key", list),
+            Route::get("/v1/clock", "get_clock", "The time by which this tenant bills", clock).of(Resource::Invoices),
+            Route::post(
+                "/v1/clock",
+                "set_clock",
+                "Set the time of a test environment forward, and bill everything that falls due on the way",
+                set_clock,
+            )
+            .of(Resource::Invoices),
+        ],
+    }
+}
+
+/// All tenants.
+#[derive(Serialize, JsonSchema)]
+struct Tenants {
+    /// By key.
+    tenants: Vec<Tenant>,
+}
+
+/// A tenant and the key with which to begin.
+#[derive(Serialize, JsonSchema)]
+struct Added {
+    /// The tenant.
+    tenant: Tenant,
+    /// An owner's key of it.
+    key: IssuedToken,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Forward {
+    /// To when.
+    to: Instant,
+}
+
+fn by_the_owner_of_all(desk: &Desk<'_>) -> Result<(), Refusal> {
+    if desk.who.tenant == Platform::default_tenant() {
+        return Ok(());
+    }
+    Err(engine::AccessError::NotOfThisTenant.into())
+}
+
+fn add(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<NewTenant>>) -> Result<Created<Added>, Refusal> {
+    by_the_owner_of_all(desk)?;
+    let (tenant, key) = desk.platform.add_tenant(asked.body.0, &desk.who.actor)?;
+    Ok(Created(Added { tenant, key }))
+}
+
+fn list(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Tenants>, Refusal> {
+    by_the_owner_of_all(desk)?;
+    Ok(Found(Tenants { tenants: desk.platform.tenants()? }))
+}
+
+fn clock(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<ClockState>, Refusal> {
+    Ok(Found(engine.clock_state()))
+}
+
+fn set_clock(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Forward>>) -> Result<Found<BillRun>, Refusal> {
+    Ok(Found(engine.set_clock(asked.body.0.to)?))
+}
