@@ -24,6 +24,7 @@ Examples:
   counterfoil apply pricing.yaml                       put a pricing file in force
   counterfoil import events usage.csv --type api.request --map subject=account
   counterfoil serve                                    the API at http://127.0.0.1:8080/docs
+  counterfoil key create gateway --permission events:write   a key for whoever sends usage
   counterfoil run scenarios                            run scenario files and compare what comes out";
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +36,7 @@ enum Command {
     Apply(commands::apply::Apply),
     Run(commands::run::Run),
     Schema(commands::schema::Schema),
+    Key(commands::key::Key),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Apply(apply) => apply.run(),
         Command::Run(run) => run.run(),
         Command::Schema(schema) => Ok(schema.run()),
+        Command::Key(key) => key.run(),
     };
     done.unwrap_or_else(Failure::told)
 }

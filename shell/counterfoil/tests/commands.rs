@@ -140,7 +140,7 @@ fn a_server_that_issues_by_hand_leaves_drafts() {
         engine.subscribe(engine::NewSubscription::to(key("acme"), key("basic"))).expect("subscribed");
     }
     let mut child = Command::new(env!("CARGO_BIN_EXE_counterfoil"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--issuing", "by-hand", "--data"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--open", "--issuing", "by-hand", "--data"])
         .arg(&data)
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())

@@ -182,8 +182,9 @@ fn a_running_server_takes_an_import_and_the_directory_is_its_own() {
         .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(server.stdout.as_mut().expect("an output")).read_line(&mut line).expect("it says its address");
+    let mut lines = BufReader::new(server.stdout.as_mut().expect("an output")).lines();
+    let mut line = || lines.next().expect("a line").expect("text");
+    let (line, first) = (line(), line());
     let url = line
         .split_whitespace()
         .find(|word| word.starts_with("http://"))
@@ -191,7 +192,9 @@ fn a_running_server_takes_an_import_and_the_directory_is_its_own() {
         .trim_end_matches("/docs,")
         .to_owned();
 
-    let sent = place.run(&import("u.csv", &["--url", &url]));
+    let token = first.rsplit(' ').next().expect("the first key").to_owned();
+    assert!(place.run(&import("u.csv", &["--url", &url])).failed().contains("[no_access]"));
+    let sent = place.run(&import("u.csv", &["--url", &url, "--token", &token]));
     let held = place.run(&import("u.csv", &["--data", "data"]));
     server.kill().expect("it is stopped");
     server.wait().expect("it stopped");

@@ -117,7 +117,10 @@ impl Engine {
     /// The engine of a tenant, which the program itself acts for.
     pub(crate) fn new(shared: &Shared, tenant: Key, test_clock: Option<Arc<SetClock>>) -> Result<Self, EngineError> {
         let Shared { store, usage, clock: world, ids, known, settings } = shared.clone();
-        let clock = test_clock.clone().map_or_else(|| world.clone(), |clock| clock);
+        let clock: Arc<dyn Clock> = match &test_clock {
+            Some(clock) => clock.clone(),
+            None => world.clone(),
+        };
         let core = Core {
             store,
             usage,
@@ -135,7 +138,6 @@ impl Engine {
         };
         let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None };
         engine.read_catalogs()?;
-        engine.settle_changesets()?;
         Ok(engine)
     }
 

@@ -23,9 +23,19 @@ const PAGE: u32 = 500;
 /// All tenants of an installation and what they share. Shared between threads by reference.
 pub struct Platform {
     shared: Shared,
+    seen: Seen,
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
     pub(crate) attempts: Attempts,
+}
+
+/// What of an installation is at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Facts and usage.
+    All,
+    /// Facts alone: another process has the usage.
+    Facts,
 }
 
 /// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
@@ -90,6 +100,21 @@ impl Platform {
         Ok(Self::new(Store::open(dir.join("facts.db"))?, Arc::new(usage), clock, ids, settings))
     }
 
+    /// The facts of a data directory, while a server may have it open. Usage is not seen.
+    pub fn facts_of(dir: &Path) -> Result<Self, EngineError> {
+        let file = dir.join("facts.db");
+        if !file.exists() {
+            let problem = Problem::new("no_data", "There is no data here")
+                .detail(format!("{} has no facts.db", dir.display()))
+                .mend("name the data directory with --data; `counterfoil serve` makes a new one");
+            return Err(EngineError::NotFound(problem));
+        }
+        let clock = Arc::new(SystemClock);
+        let usage = Arc::new(MemStore::default());
+        let platform = Self::new(Store::open(file)?, usage, clock.clone(), clock, Settings::default());
+        Ok(Self { seen: Seen::Facts, ..platform })
+    }
+
     /// An installation that forgets everything when it is dropped, at a time that stands still.
     pub fn in_memory(now: Instant) -> Result<Self, EngineError> {
         Self::with_clock(Arc::new(SetClock::at(now)), Settings::default())
@@ -108,7 +133,7 @@ impl Platform {
         settings: Settings,
     ) -> Self {
         let shared = Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), settings };
-        Self { shared, engines: Mutex::default(), attempts: Attempts::default() }
+        Self { shared, seen: Seen::All, engines: Mutex::default(), attempts: Attempts::default() }
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -183,6 +208,9 @@ impl Platform {
             Environment::Test => Some(self.test_clock(&found)?),
         };
         let engine = Engine::new(&self.shared, tenant.clone(), test_clock)?;
+        if self.seen == Seen::All {
+            engine.settle_changesets()?;
+        }
         engines.insert(tenant.clone(), engine.clone());
         Ok(engine)
     }

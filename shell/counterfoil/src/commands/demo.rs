@@ -6,12 +6,13 @@ use crate::failure::{Done, Failure};
 use crate::text::table;
 use billing::{Invoice, Line, render_line};
 use clap::Args;
-use engine::{Clock, Engine, Settings, SystemClock};
+use engine::{Clock, Engine, Platform, Settings, SystemClock};
 use indicatif::HumanCount;
-use server::Server;
+use server::{Access, Server};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use stdx::Problem;
 
 /// Serve a company to look around in: an AI company with three plans, fifty customers and three months of usage until now.
@@ -38,13 +39,14 @@ impl Demo {
         println!("Building a company …");
         let story = tell(dir, SystemClock.now())?;
         println!("{}", told(&story));
-        let engine = Engine::open(dir, Settings::default())?;
+        let platform = Arc::new(Platform::open(dir, Settings::default())?);
+        let engine = platform.engine(&Platform::default_tenant())?;
         print_line(&engine, &story)?;
         if self.exit {
             return Ok(ExitCode::SUCCESS);
         }
         Log::WARNINGS.begin();
-        let server = Server::bind(engine, self.listen.listen)?;
+        let server = Server::bind(platform, self.listen.listen, Access::Open)?;
         println!("{}", to_try(server.address(), &story)?);
         server.run()?;
         Ok(ExitCode::SUCCESS)

@@ -66,6 +66,9 @@ struct Events {
     /// Send the events to the server at this address instead of writing to the directory.
     #[arg(long)]
     url: Option<String>,
+    /// The token for that server.
+    #[arg(long, env = "COUNTERFOIL_TOKEN", hide_env_values = true)]
+    token: Option<String>,
 }
 
 const EXAMPLES: &str = "\
@@ -94,7 +97,7 @@ impl Events {
         let formats = self.files.iter().map(|file| Format::of(file, delimiter)).collect::<Result<Vec<_>, Failure>>()?;
         let defaults = Defaults { name: self.name, subject: self.subject, source: self.source, zone };
         let target = match self.url {
-            Some(url) => Target::server(&url)?,
+            Some(url) => Target::server(&url, self.token)?,
             None => Target::Directory(Box::new(Engine::open(&self.dir.data, Settings::default())?)),
         };
         let mut summaries = Vec::new();

@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod key;
 pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod schema;

@@ -4,17 +4,18 @@ use super::DataDir;
 use crate::failure::Done;
 use billing::Corrections;
 use clap::{Args, ValueEnum};
-use engine::{Engine, Issuing, Settings};
+use engine::{Issuing, Platform, Settings};
 use serde::de::DeserializeOwned;
-use server::Server;
+use server::{Access, Server};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Serve the API, and bill what falls due.
 ///
-/// There is no access control yet: whoever reaches the address can read and change everything. Stops on Ctrl-C or SIGTERM, after what has
-/// begun is finished.
+/// Whoever asks needs a token: `Authorization: Bearer cf_…`. The first one, an owner's, is made and shown when there is none. Stops on
+/// Ctrl-C or SIGTERM, after what has begun is finished.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  counterfoil serve\n  counterfoil serve --data /var/lib/counterfoil --listen 127.0.0.1:9000"
@@ -26,6 +27,9 @@ pub(crate) struct Serve {
     listen: Listen,
     #[command(flatten)]
     log: Log,
+    /// Ask for no token: whoever reaches the address can do everything. Only at an address of this machine.
+    #[arg(long)]
+    open: bool,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
     #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
     issuing: Issuing,
@@ -83,9 +87,15 @@ impl Serve {
     pub(crate) fn run(self) -> Done {
         self.log.begin();
         let settings = Settings { corrections: self.corrections, issuing: self.issuing };
-        let engine = Engine::open(&self.dir.data, settings)?;
-        let server = Server::bind(engine, self.listen.listen)?;
+        let access = if self.open { Access::Open } else { Access::Tokens };
+        let platform = Arc::new(Platform::open(&self.dir.data, settings)?);
+        let server = Server::bind(platform.clone(), self.listen.listen, access)?;
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
+        if access == Access::Tokens
+            && let Some(first) = platform.first_key()?
+        {
+            println!("The first key, an owner's, shown this once: {}", first.secret);
+        }
         server.run()?;
         Ok(ExitCode::SUCCESS)
     }

@@ -14,6 +14,7 @@ pub(crate) enum Target {
     Server {
         /// `http://…/v1/events`
         events: String,
+        token: Option<String>,
         agent: ureq::Agent,
     },
 }
@@ -26,7 +27,7 @@ struct Ingested {
 
 impl Target {
     /// The server at an address.
-    pub(crate) fn server(url: &str) -> Result<Self, Problem> {
+    pub(crate) fn server(url: &str, token: Option<String>) -> Result<Self, Problem> {
         if !url.starts_with("http://") {
             return Err(Problem::new("invalid_url", "This is not the address of a server")
                 .detail(format!("`{url}` does not begin with http://"))
@@ -34,19 +35,19 @@ impl Target {
                 .mend("give an address such as http://127.0.0.1:8080; reach a server behind TLS through a tunnel"));
         }
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
-        Ok(Self::Server { events: format!("{}/v1/events", url.trim_end_matches('/')), agent })
+        Ok(Self::Server { events: format!("{}/v1/events", url.trim_end_matches('/')), token, agent })
     }
 
     /// Takes a batch; the answer has one outcome for each event, in order.
     pub(crate) fn ingest(&self, batch: Vec<Event>) -> Result<Vec<Outcome>, Failure> {
         match self {
             Self::Directory(engine) => Ok(engine.ingest(batch.into_iter().map(Incoming::Event).collect())?.outcomes),
-            Self::Server { events, agent } => send(events, agent, &batch),
+            Self::Server { events, token, agent } => send(events, token.as_deref(), agent, &batch),
         }
     }
 }
 
-fn send(url: &str, agent: &ureq::Agent, batch: &[Event]) -> Result<Vec<Outcome>, Failure> {
+fn send(url: &str, token: Option<&str>, agent: &ureq::Agent, batch: &[Event]) -> Result<Vec<Outcome>, Failure> {
     let failed = |what: String| {
         Failure::from(
             Problem::new("server_unreachable", "The server does not take the events")
@@ -56,7 +57,10 @@ fn send(url: &str, agent: &ureq::Agent, batch: &[Event]) -> Result<Vec<Outcome>,
     };
     let lines: Vec<String> =
         batch.iter().map(serde_json::to_string).collect::<Result<_, _>>().map_err(|error| failed(error.to_string()))?;
-    let request = agent.post(url).header("content-type", "application/x-ndjson");
+    let mut request = agent.post(url).header("content-type", "application/x-ndjson");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
     let mut response = request.send(lines.join("\n")).map_err(|error| failed(error.to_string()))?;
     let text =
         response.body_mut().with_config().limit(1 << 28).read_to_string().map_err(|error| failed(error.to_string()))?;

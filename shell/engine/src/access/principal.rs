@@ -168,6 +168,16 @@ impl Known {
     }
 }
 
+/// What is not there is no failure, but who asks is not let in.
+fn refused(error: EngineError, instead: AccessError) -> AccessError {
+    match error {
+        EngineError::NotFound(_) => instead,
+        error @ (EngineError::Invalid(_) | EngineError::Conflict(_) | EngineError::Failed(_)) => {
+            AccessError::Engine(error)
+        }
+    }
+}
+
 impl Platform {
     /// Who a token is, if that is known without asking the store.
     pub fn known(&self, token: &str) -> Option<Principal> {
@@ -177,14 +187,9 @@ impl Platform {
     /// Who a token is.
     pub fn authenticate(&self, token: &str) -> Result<Principal, AccessError> {
         let (tenant, id, secret) = token::parts(token).ok_or(AccessError::NoToken)?;
-        let engine = self.engine(&tenant).map_err(|error| match error {
-            EngineError::NotFound(_) => AccessError::NoToken,
-            other => AccessError::Engine(other),
-        })?;
-        let found = engine.find_token(id).map_err(|error| match error {
-            EngineError::NotFound(_) => AccessError::NoToken,
-            other => AccessError::Engine(other),
-        })?;
+        let unknown = |error| refused(error, AccessError::NoToken);
+        let engine = self.engine(&tenant).map_err(unknown)?;
+        let found = engine.find_token(id).map_err(unknown)?;
         // time here is the world's, also where a tenant's own clock is set by a test
         let now = self.now();
         if !found.body.is_secret(secret, now) || !found.body.is_good(now) {
@@ -202,10 +207,7 @@ impl Platform {
 
     /// Signs a person in.
     pub fn sign_in(&self, tenant: &Key, email: &str, password: &str) -> Result<IssuedToken, AccessError> {
-        let engine = self.engine(tenant).map_err(|error| match error {
-            EngineError::NotFound(_) => AccessError::NotSignedIn,
-            other => AccessError::Engine(other),
-        })?;
+        let engine = self.engine(tenant).map_err(|error| refused(error, AccessError::NotSignedIn))?;
         engine.sign_in(email, password, &self.attempts)
     }
 
