@@ -7,7 +7,7 @@ use crate::{
     manifest::{KeptEntry, Manifest, SegmentEntry, Side, failed, sealed},
     memory::Chunk,
     open_segment::OpenSegment,
-    segment::{RowRef, Writer, merge},
+    segment::{RowRef, Spill, Writer, merge},
     state::Segments,
     wal::{Wal, wal_name},
 };
@@ -19,8 +19,8 @@ use std::{
 };
 use stdx::Key;
 
-/// Segments that were merged so often are merged no more: with the usual sizes they have 64 million rows.
-const LAST_LEVEL: u32 = 2;
+/// Segments together may have so many rows to be merged: a segment numbers its rows with fewer than 32 bits.
+const MOST_ROWS: u64 = 1 << 30;
 /// How long until something that failed for want of room is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
@@ -254,7 +254,7 @@ fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dy
             (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
         })
     });
-    let mut writer = Writer::new(out, &shared.disk.path(file))?;
+    let mut writer = Writer::new(out, &shared.disk.path(file), keys.len())?;
     let mut properties = Vec::new();
     for key in &keys {
         properties.clear();
@@ -271,7 +271,10 @@ fn candidates(segments: &Segments, fan_in: usize) -> Option<std::ops::Range<usiz
     while start < segments.len() {
         let level = segments[start].level;
         let end = start + segments[start..].iter().take_while(|open| open.level == level).count();
-        if level < LAST_LEVEL && end - start >= fan_in {
+        let fits = |part: &[Arc<OpenSegment>]| {
+            part.iter().map(|open| u64::from(open.segment.meta().rows)).sum::<u64>() <= MOST_ROWS
+        };
+        if end - start >= fan_in && fits(&segments[start..start + fan_in]) {
             return Some(start..start + fan_in);
         }
         start = end;
@@ -296,7 +299,8 @@ fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
     let untils: Vec<_> = inputs.iter().map(|open| open.untils()).collect();
     let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
     let path = shared.disk.path(&file);
-    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs).map(|_| ())) {
+    let spill = Spill { disk: &*shared.disk, name: format!("{file}.new"), rows: shared.options.hashes };
+    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs, Some(spill)).map(|_| ())) {
         let _ = shared.disk.remove(&file);
         return Err(error);
     }

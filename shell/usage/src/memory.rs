@@ -2,6 +2,7 @@
 
 use crate::{
     Quarantined,
+    ask::Known,
     corrections::Correction,
     rows::{Row, text_of},
     table::Table,
@@ -137,6 +138,16 @@ impl Memtable {
     /// The chunks of a tenant.
     pub(crate) fn of<'a>(&'a self, tenant: &Key) -> impl Iterator<Item = &'a Arc<Chunk>> {
         self.by_tenant.get(tenant).into_iter().flatten().map(|chunk| &self.chunks[*chunk as usize])
+    }
+
+    /// The versions of the event that a row has the identity of.
+    pub(crate) fn known(&self, hash: u64, tenant: &Key, row: &Row<'_>) -> Vec<Known> {
+        let found = self.find(hash, tenant, row.source(), row.id()).into_iter();
+        let version = |(chunk, there): (usize, usize)| {
+            let chunk = &self.chunks[chunk];
+            Known { seq: chunk.seq(there), same: chunk.row(there).says(row) }
+        };
+        found.map(version).collect()
     }
 
     /// The rows of an identity: chunk and row.
