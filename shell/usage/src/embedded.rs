@@ -150,9 +150,11 @@ impl LogStore {
         let shared = Arc::new(shared);
         let mut threads = Vec::new();
         if options.threads {
-            for work in [maintain::flusher, maintain::merger] {
+            let works: [(&str, fn(&Arc<Shared>)); 2] = [("usage-flush", maintain::flusher), ("usage-merge", maintain::merger)];
+            for (name, work) in works {
                 let shared = Arc::clone(&shared);
-                threads.push(std::thread::spawn(move || work(&shared)));
+                let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&shared));
+                threads.push(thread.map_err(|error| UsageError::Io { path: name.into(), why: error.to_string() })?);
             }
         }
         Ok(Self { shared, recovery, threads })

@@ -219,50 +219,76 @@ impl Write for Full {
     }
 }
 
+/// A row of chunks.
+#[derive(Clone, Copy)]
+struct Place {
+    at: i64,
+    chunk: u32,
+    /// Where it begins, and by how much its position is above the first of the chunk.
+    start: u32,
+    delta: u32,
+}
+
+/// Rows that are looked at ahead of being written: they are all over the memory, and so the processor waits for several at once.
+const AHEAD: usize = 16;
+
 /// Writes the rows of chunks in the order of a segment.
 fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dyn Write) -> Result<(), UsageError> {
-    let mut groups: HashMap<(&str, &str, &str), u32> = HashMap::new();
-    let mut keys = Vec::new();
-    for (number, chunk) in (0_u32..).zip(chunks) {
-        let mut local: HashMap<(u32, u32), u32> = HashMap::new();
-        for index in 0..chunk.rows.len() {
-            let row = chunk.row(index);
+    let texts: Vec<Vec<&str>> = chunks.iter().map(|chunk| chunk.all_texts()).collect();
+    let rows: usize = chunks.iter().map(|chunk| chunk.rows.len()).sum();
+    let mut writer = Writer::new(out, &shared.disk.path(file), rows)?;
+    let mut properties = Vec::new();
+    for run in runs(chunks, &texts) {
+        let row_of = |key: &Place| -> RowRef<'_> {
+            let (chunk, texts) = (&chunks[key.chunk as usize], &texts[key.chunk as usize]);
+            let seq = chunk.first_seq + u64::from(key.delta);
+            chunk.row_at(key.start).as_ref(texts, chunk.tenant.as_str(), seq, chunk.received_at)
+        };
+        let mut keys = run;
+        keys.sort_by(|a, b| {
+            a.at.cmp(&b.at).then_with(|| {
+                let (a, b) = (row_of(a), row_of(b));
+                (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
+            })
+        });
+        for (number, key) in keys.iter().enumerate() {
+            if number.is_multiple_of(AHEAD) {
+                let ahead = keys[number..].iter().take(AHEAD);
+                std::hint::black_box(ahead.map(|key| chunks[key.chunk as usize].look_at(key.start)).fold(0, |a, b| a ^ b));
+            }
+            let row = chunks[key.chunk as usize].row_at(key.start);
+            properties.clear();
+            row.properties_into(&texts[key.chunk as usize], &mut properties);
+            let head = row_of(key);
+            if number == 0 { writer.push(&head, &properties)? } else { writer.push_next(&head, &properties)? }
+        }
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// The rows of chunks by tenant, name and subject, in the order of those; in each run as they came.
+fn runs(chunks: &[Arc<Chunk>], texts: &[Vec<&str>]) -> Vec<Vec<Place>> {
+    let mut groups: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut found: Vec<Vec<Place>> = Vec::new();
+    for (number, (chunk, texts)) in (0_u32..).zip(chunks.iter().zip(texts)) {
+        let mut local: HashMap<(u32, u32), usize> = HashMap::with_capacity(texts.len());
+        for (start, delta) in chunk.rows.iter().copied() {
+            let row = chunk.row_at(start);
             let group = *local.entry((row.name_number(), row.subject_number())).or_insert_with(|| {
-                let next = u32::try_from(groups.len()).expect("fewer groups than rows");
-                *groups.entry((chunk.tenant.as_str(), row.name(), row.subject())).or_insert(next)
+                let text = |number: u32| texts[number as usize];
+                let key = (chunk.tenant.as_str(), text(row.name_number()), text(row.subject_number()));
+                *groups.entry(key).or_insert_with(|| {
+                    found.push(Vec::new());
+                    found.len() - 1
+                })
             });
-            keys.push((group, row.at(), number, u32::try_from(index).expect("a chunk is below 4 GiB")));
+            found[group].push(Place { at: row.at(), chunk: number, start, delta });
         }
     }
     let mut sorted: Vec<_> = groups.into_iter().collect();
     sorted.sort_unstable();
-    let mut ranks = vec![0; sorted.len()];
-    for (rank, (_, group)) in (0_u32..).zip(sorted) {
-        ranks[group as usize] = rank;
-    }
-    for key in &mut keys {
-        key.0 = ranks[key.0 as usize];
-    }
-    let row_of = |(_, _, chunk, row): &(u32, i64, u32, u32)| -> RowRef<'_> {
-        let chunk = &chunks[*chunk as usize];
-        let row = *row as usize;
-        chunk.row(row).as_ref(chunk.tenant.as_str(), chunk.seq(row), chunk.received_at)
-    };
-    keys.sort_unstable_by(|a, b| {
-        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
-            let (a, b) = (row_of(a), row_of(b));
-            (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
-        })
-    });
-    let mut writer = Writer::new(out, &shared.disk.path(file), keys.len())?;
-    let mut properties = Vec::new();
-    for key in &keys {
-        properties.clear();
-        properties.extend(chunks[key.2 as usize].row(key.3 as usize).properties());
-        writer.push(&row_of(key), &properties)?;
-    }
-    writer.finish()?;
-    Ok(())
+    sorted.into_iter().map(|(_, group)| std::mem::take(&mut found[group])).collect()
 }
 
 /// The segments that are to become one: neighbours of one level.

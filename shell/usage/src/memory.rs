@@ -64,12 +64,28 @@ impl Chunk {
         })
     }
 
+    /// All texts, by number.
+    pub(crate) fn all_texts(&self) -> Vec<&str> {
+        self.texts.iter().map(|text| text_of(&self.bytes, *text)).collect()
+    }
+
     fn text(&self, number: u32) -> &str {
         text_of(&self.bytes, self.texts[number as usize])
     }
 
     pub(crate) fn row(&self, index: usize) -> Row<'_> {
         Row::new(&self.bytes, &self.texts, self.rows[index].0)
+    }
+
+    /// The row that begins there.
+    pub(crate) fn row_at(&self, start: u32) -> Row<'_> {
+        Row::new(&self.bytes, &self.texts, start)
+    }
+
+    /// Touches the bytes of a row.
+    pub(crate) fn look_at(&self, start: u32) -> u8 {
+        let start = start as usize;
+        [0, 64, 128].iter().fold(0, |seen, ahead| seen ^ self.bytes.get(start + ahead).copied().unwrap_or(0))
     }
 
     pub(crate) fn seq(&self, index: usize) -> u64 {

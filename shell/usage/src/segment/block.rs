@@ -6,7 +6,6 @@ use super::{
     ids::Ids,
     column::{Column, Kind, ListedView, TextColumn, Whole, WholeView, put_optional, put_value, put_whole, read_value},
 };
-use std::collections::BTreeMap;
 
 /// Most rows of a block.
 pub(super) const ROWS: usize = 4096;
@@ -71,12 +70,31 @@ pub(super) struct BlockBuilder {
     pub(super) until: Vec<Option<i64>>,
     pub(super) sources: TextColumn,
     pub(super) ids: Ids,
-    /// By name; columns are kept from block to block for their memory.
-    pub(super) properties: BTreeMap<String, Column>,
+    pub(super) properties: Properties,
     /// Bytes of ids, sources, names of properties and their texts.
     pub(super) texts: usize,
     /// How many blocks were written.
     pub(super) number: u64,
+}
+
+/// The columns of properties in the order of their names; they are kept from block to block for their memory.
+#[derive(Debug, Default)]
+pub(super) struct Properties(Vec<(String, Column)>);
+
+impl Properties {
+    /// The column of a property; mostly it is the one at this place.
+    pub(super) fn column(&mut self, place: usize, name: &str) -> &mut Column {
+        let place = if self.0.get(place).is_some_and(|(own, _)| own == name) {
+            place
+        } else {
+            let found = self.0.binary_search_by(|(own, _)| own.as_str().cmp(name));
+            found.unwrap_or_else(|place| {
+                self.0.insert(place, (name.to_owned(), Column::default()));
+                place
+            })
+        };
+        &mut self.0[place].1
+    }
 }
 
 impl BlockBuilder {
@@ -89,7 +107,7 @@ impl BlockBuilder {
             until: Vec::new(),
             sources: TextColumn::default(),
             ids: Ids::default(),
-            properties: BTreeMap::new(),
+            properties: Properties::default(),
             texts: 0,
             number: 0,
         }
@@ -119,15 +137,9 @@ impl BlockBuilder {
         self.sources.push(row.source);
         self.ids.push(row.id);
         self.texts += row.id.len() + row.source.len();
-        for (name, value) in properties {
+        for (place, (name, value)) in properties.iter().enumerate() {
             self.texts += name.len() + if let ValueRef::Text(text) = value { text.len() } else { 0 };
-            if let Some(column) = self.properties.get_mut(*name) {
-                column.push(number, *value);
-            } else {
-                let mut column = Column::default();
-                column.push(number, *value);
-                self.properties.insert((*name).to_owned(), column);
-            }
+            self.properties.column(place, name).push(number, *value);
         }
     }
 
@@ -143,12 +155,13 @@ impl BlockBuilder {
         }
         data.add(Role::Source, |out| self.sources.put(out));
         data.add(Role::Id, |out| self.ids.put(out));
-        self.properties.retain(|_, column| column.len() > 0);
+        let columns = &mut self.properties.0;
+        columns.retain(|(_, column)| column.len() > 0);
         let is_rare = |column: &Column| column.len() * RARE <= rows;
-        for (name, column) in self.properties.iter_mut().filter(|(_, column)| !is_rare(column)) {
+        for (name, column) in columns.iter_mut().filter(|(_, column)| !is_rare(column)) {
             data.add(Role::Property(name), |out| column.put(rows, out));
         }
-        let rare: Vec<(&String, &Column)> = self.properties.iter().filter(|(_, column)| is_rare(column)).collect();
+        let rare: Vec<&(String, Column)> = columns.iter().filter(|(_, column)| is_rare(column)).collect();
         if !rare.is_empty() {
             data.add(Role::Rest, |out| put_rest(&rare, out));
         }
@@ -180,7 +193,7 @@ impl BlockBuilder {
         self.until.clear();
         self.sources.clear();
         self.ids.clear();
-        self.properties.values_mut().for_each(Column::clear);
+        self.properties.0.iter_mut().for_each(|(_, column)| column.clear());
         self.texts = 0;
         self.number += 1;
     }
@@ -245,7 +258,7 @@ impl Data {
     }
 }
 
-fn put_rest(rare: &[(&String, &Column)], out: &mut Vec<u8>) -> Kind {
+fn put_rest(rare: &[&(String, Column)], out: &mut Vec<u8>) -> Kind {
     let mut scratch = Vec::new();
     for (name, column) in rare {
         put_text(out, name);

@@ -230,11 +230,8 @@ impl Copy {
         block.texts +=
             block.sources.append(&rows.sources, part.clone(), self.sources.of(block.number, &rows.sources))?;
         self.put_ids(block, head, rows, part.clone())?;
-        for ((name, values), known) in rows.properties.iter().zip(&mut self.properties) {
-            if !block.properties.contains_key(*name) {
-                block.properties.insert((*name).to_owned(), super::column::Column::default());
-            }
-            let column = block.properties.get_mut(*name)?;
+        for (place, ((name, values), known)) in rows.properties.iter().zip(&mut self.properties).enumerate() {
+            let column = block.properties.column(place, name);
             let before = column.len();
             match values {
                 Values::Absent => {}

@@ -44,13 +44,20 @@ pub(crate) struct Writer<'a, W> {
     last: Option<Last>,
 }
 
-/// Where the row before stands in the order.
+/// Where the row before stands in the order of its run.
 #[derive(Default)]
 struct Last {
     at: i64,
     source: String,
     id: String,
     seq: u64,
+}
+
+impl Last {
+    fn is_before(&self, row: &RowRef<'_>) -> bool {
+        let order = self.at.cmp(&row.at);
+        order.then_with(|| (self.source.as_str(), self.id.as_str(), self.seq).cmp(&(row.source, row.id, row.seq))).is_lt()
+    }
 }
 
 impl<'a, W: Write> Writer<'a, W> {
@@ -95,6 +102,22 @@ impl<'a, W: Write> Writer<'a, W> {
     /// Takes the next row, with its properties in the order of their names.
     pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
         self.begin(row)?;
+        self.put(row, properties)
+    }
+
+    /// Takes the next row, which has tenant, name and subject of the last one.
+    pub(crate) fn push_next(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+        if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
+            return Err(self.refused("the rows of a segment must be sorted"));
+        }
+        self.check_size()?;
+        if self.block.is_full() {
+            self.end_block()?;
+        }
+        self.put(row, properties)
+    }
+
+    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
         let hash = match &self.hash {
             Some((source, hash)) if source == row.source => *hash,
             _ => {
@@ -104,6 +127,9 @@ impl<'a, W: Write> Writer<'a, W> {
             }
         };
         self.add_hash(hash.of(row.id.as_bytes()))?;
+        if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
+            return Err(self.refused("a sequence number of a segment is below 2^63"));
+        }
         self.block.push(row, properties);
         self.remember(row);
         Ok(())
@@ -162,28 +188,26 @@ impl<'a, W: Write> Writer<'a, W> {
         replace(&mut last.id, row.id);
     }
 
+    fn refused(&self, why: &str) -> UsageError {
+        UsageError::Io { path: self.path.clone(), why: why.into() }
+    }
+
+    fn check_size(&self) -> Result<(), UsageError> {
+        if self.rows >= self.expected.min(MAX_ROWS as usize) || self.footer.subjects.bytes() > MAX_TEXTS {
+            return Err(self.refused("a segment cannot hold so many rows or subjects"));
+        }
+        Ok(())
+    }
+
     /// Refuses a row that does not come after the one before.
     fn check(&self, row: &RowRef<'_>) -> Result<(), UsageError> {
-        let refused = |why: &str| Err(UsageError::Io { path: self.path.clone(), why: why.into() });
-        if self.rows >= self.expected.min(MAX_ROWS as usize) || self.footer.subjects.bytes() > MAX_TEXTS {
-            return refused("a segment cannot hold so many rows or subjects");
-        }
-        if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
-            return refused("a sequence number of a segment is below 2^63");
-        }
+        self.check_size()?;
         if let (Some(run), Some(last)) = (self.footer.runs.last(), &self.last) {
-            let before = RowRef {
-                tenant: self.footer.tenants.get(run.tenant),
-                name: self.footer.names.get(run.name),
-                subject: self.footer.subjects.get(run.subject),
-                at: last.at,
-                source: &last.source,
-                id: &last.id,
-                seq: last.seq,
-                ..*row
-            };
-            if before.order(row).is_ge() {
-                return refused("the rows of a segment must be sorted");
+            let texts = &self.footer;
+            let group = (texts.tenants.get(run.tenant), texts.names.get(run.name), texts.subjects.get(run.subject));
+            let order = group.cmp(&(row.tenant, row.name, row.subject));
+            if order.is_gt() || (order.is_eq() && !last.is_before(row)) {
+                return Err(self.refused("the rows of a segment must be sorted"));
             }
         }
         Ok(())
