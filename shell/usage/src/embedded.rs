@@ -7,6 +7,7 @@
 
 use crate::{
     Applied, ApplyError, Change, Incoming, IngestError, JsonForm, Outcome, UsageError,
+    ask::{Batch, Unchanging},
     check::check,
     corrections::Corrections,
     disk::{Disk, RealDisk, is_full},
@@ -17,12 +18,12 @@ use crate::{
     memory::Memtable,
     open_segment::OpenSegment,
     rows::Encoder,
-    state::{Batch, Element, Pending, Segments, State},
+    state::{Element, Pending, Segments, State},
     wal::{Found, OVERHEAD, Wal, replay, wal_number},
 };
 use calendar::Instant;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     path::Path,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
@@ -47,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) full: usize,
     /// So many segments of one size become one.
     pub(crate) fan_in: usize,
+    /// Hashes of identities that are in memory while segments are merged.
+    pub(crate) hashes: usize,
     /// How long a batch waits for room.
     pub(crate) patience: Duration,
     /// Whether segments are written and merged by threads of their own, else by whoever filled the memtable.
@@ -63,6 +66,7 @@ impl Default for Options {
             pending: 64 << 20,
             full: 2,
             fan_in: 8,
+            hashes: 16 << 20,
             patience: Duration::from_secs(5),
             threads: true,
         }
@@ -146,9 +150,11 @@ impl LogStore {
         let shared = Arc::new(shared);
         let mut threads = Vec::new();
         if options.threads {
-            for work in [maintain::flusher, maintain::merger] {
+            let works: [(&str, fn(&Arc<Shared>)); 2] = [("usage-flush", maintain::flusher), ("usage-merge", maintain::merger)];
+            for (name, work) in works {
                 let shared = Arc::clone(&shared);
-                threads.push(std::thread::spawn(move || work(&shared)));
+                let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&shared));
+                threads.push(thread.map_err(|error| UsageError::Io { path: name.into(), why: error.to_string() })?);
             }
         }
         Ok(Self { shared, recovery, threads })
@@ -179,7 +185,7 @@ impl Shared {
         let wal = if let Some(found) = last {
             Wal::reopen(&*disk, &found)
         } else {
-            state.memtables.push_back(Memtable::new(number));
+            state.memtables.push_back(Arc::new(Memtable::new(number)));
             Wal::create(&*disk, number, options.wal_bytes)
         };
         let wal = wal.map_err(|error| full_or(error, |error| failed(&*disk, &crate::wal::wal_name(number), &error)))?;
@@ -319,7 +325,7 @@ impl Shared {
         logs.usual = logs.room;
         let reach = state.tenants.iter().map(|(key, known)| (key.clone(), known.last_seq)).collect();
         state.active().reach = reach;
-        state.memtables.push_back(Memtable::new(wal.number));
+        state.memtables.push_back(Arc::new(Memtable::new(wal.number)));
         (logs.decided, logs.room) = (wal.used, wal.capacity);
         logs.grow = None;
         logs.next.insert(wal.number, wal);
@@ -416,7 +422,8 @@ impl Shared {
 
     /// Takes a batch that was read.
     fn take(&self, tenant: &Key, mut batch: Batch, received_at: Instant) -> Result<Vec<Outcome>, UsageError> {
-        batch.ask(tenant, self.segments())?;
+        let there = Unchanging::of(&self.lock());
+        batch.ask(tenant, there)?;
         let quarantined: usize = batch
             .elements
             .iter()
@@ -462,7 +469,7 @@ impl Shared {
         for incoming in batch {
             add(&mut encoder, &mut elements, tenant, incoming, received_at);
         }
-        self.take(tenant, batch_of(encoder, elements), received_at)
+        self.take(tenant, Batch::new(encoder.finish(), elements), received_at)
     }
 
     pub(crate) fn ingest_json(
@@ -478,7 +485,7 @@ impl Shared {
             let batch = read_json(body, form).map_err(IngestError::Body)?;
             return Ok(self.ingest(tenant, batch, received_at)?);
         }
-        Ok(self.take(tenant, batch_of(encoder, elements), received_at)?)
+        Ok(self.take(tenant, Batch::new(encoder.finish(), elements), received_at)?)
     }
 
     pub(crate) fn apply(&self, tenant: &Key, changes: &[Change], recorded_at: Instant) -> Result<Applied, ApplyError> {
@@ -511,10 +518,6 @@ fn change_bytes(change: &Change) -> usize {
         }
         Change::Retract { source, id } => 128 + source.len() + id.len(),
     }
-}
-
-fn batch_of(encoder: Encoder, elements: Vec<Element>) -> Batch {
-    Batch { encoded: encoder.finish(), elements, suspects: HashSet::new(), asked: Segments::default() }
 }
 
 /// Encodes one element.
@@ -587,7 +590,7 @@ fn read_all(
     }
     let (mut recovery, mut last) = (Recovery::default(), None);
     for log in logs {
-        state.memtables.push_back(Memtable::new(*log));
+        state.memtables.push_back(Arc::new(Memtable::new(*log)));
         let found = replay(&**disk, *log, logs.last() == Some(log), &mut |payload| state.replay(payload))?;
         recovery.records += found.records;
         recovery.torn_bytes += found.torn;

@@ -68,6 +68,7 @@ pub use export_parquet::export_parquet;
 pub use mem_store::MemStore;
 
 mod answers;
+mod ask;
 mod backup;
 mod corrections;
 mod disk;

@@ -7,7 +7,7 @@ use crate::{
     manifest::{KeptEntry, Manifest, SegmentEntry, Side, failed, sealed},
     memory::Chunk,
     open_segment::OpenSegment,
-    segment::{RowRef, Writer, merge},
+    segment::{RowRef, Spill, Writer, merge},
     state::Segments,
     wal::{Wal, wal_name},
 };
@@ -19,8 +19,8 @@ use std::{
 };
 use stdx::Key;
 
-/// Segments that were merged so often are merged no more: with the usual sizes they have 64 million rows.
-const LAST_LEVEL: u32 = 2;
+/// Segments together may have so many rows to be merged: a segment numbers its rows with fewer than 32 bits.
+const MOST_ROWS: u64 = 1 << 30;
 /// How long until something that failed for want of room is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
@@ -219,50 +219,76 @@ impl Write for Full {
     }
 }
 
+/// A row of chunks.
+#[derive(Clone, Copy)]
+struct Place {
+    at: i64,
+    chunk: u32,
+    /// Where it begins, and by how much its position is above the first of the chunk.
+    start: u32,
+    delta: u32,
+}
+
+/// Rows that are looked at ahead of being written: they are all over the memory, and so the processor waits for several at once.
+const AHEAD: usize = 16;
+
 /// Writes the rows of chunks in the order of a segment.
 fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dyn Write) -> Result<(), UsageError> {
-    let mut groups: HashMap<(&str, &str, &str), u32> = HashMap::new();
-    let mut keys = Vec::new();
-    for (number, chunk) in (0_u32..).zip(chunks) {
-        let mut local: HashMap<(u32, u32), u32> = HashMap::new();
-        for index in 0..chunk.rows.len() {
-            let row = chunk.row(index);
+    let texts: Vec<Vec<&str>> = chunks.iter().map(|chunk| chunk.all_texts()).collect();
+    let rows: usize = chunks.iter().map(|chunk| chunk.rows.len()).sum();
+    let mut writer = Writer::new(out, &shared.disk.path(file), rows)?;
+    let mut properties = Vec::new();
+    for run in runs(chunks, &texts) {
+        let row_of = |key: &Place| -> RowRef<'_> {
+            let (chunk, texts) = (&chunks[key.chunk as usize], &texts[key.chunk as usize]);
+            let seq = chunk.first_seq + u64::from(key.delta);
+            chunk.row_at(key.start).as_ref(texts, chunk.tenant.as_str(), seq, chunk.received_at)
+        };
+        let mut keys = run;
+        keys.sort_by(|a, b| {
+            a.at.cmp(&b.at).then_with(|| {
+                let (a, b) = (row_of(a), row_of(b));
+                (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
+            })
+        });
+        for (number, key) in keys.iter().enumerate() {
+            if number.is_multiple_of(AHEAD) {
+                let ahead = keys[number..].iter().take(AHEAD);
+                std::hint::black_box(ahead.map(|key| chunks[key.chunk as usize].look_at(key.start)).fold(0, |a, b| a ^ b));
+            }
+            let row = chunks[key.chunk as usize].row_at(key.start);
+            properties.clear();
+            row.properties_into(&texts[key.chunk as usize], &mut properties);
+            let head = row_of(key);
+            if number == 0 { writer.push(&head, &properties)? } else { writer.push_next(&head, &properties)? }
+        }
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// The rows of chunks by tenant, name and subject, in the order of those; in each run as they came.
+fn runs(chunks: &[Arc<Chunk>], texts: &[Vec<&str>]) -> Vec<Vec<Place>> {
+    let mut groups: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut found: Vec<Vec<Place>> = Vec::new();
+    for (number, (chunk, texts)) in (0_u32..).zip(chunks.iter().zip(texts)) {
+        let mut local: HashMap<(u32, u32), usize> = HashMap::with_capacity(texts.len());
+        for (start, delta) in chunk.rows.iter().copied() {
+            let row = chunk.row_at(start);
             let group = *local.entry((row.name_number(), row.subject_number())).or_insert_with(|| {
-                let next = u32::try_from(groups.len()).expect("fewer groups than rows");
-                *groups.entry((chunk.tenant.as_str(), row.name(), row.subject())).or_insert(next)
+                let text = |number: u32| texts[number as usize];
+                let key = (chunk.tenant.as_str(), text(row.name_number()), text(row.subject_number()));
+                *groups.entry(key).or_insert_with(|| {
+                    found.push(Vec::new());
+                    found.len() - 1
+                })
             });
-            keys.push((group, row.at(), number, u32::try_from(index).expect("a chunk is below 4 GiB")));
+            found[group].push(Place { at: row.at(), chunk: number, start, delta });
         }
     }
     let mut sorted: Vec<_> = groups.into_iter().collect();
     sorted.sort_unstable();
-    let mut ranks = vec![0; sorted.len()];
-    for (rank, (_, group)) in (0_u32..).zip(sorted) {
-        ranks[group as usize] = rank;
-    }
-    for key in &mut keys {
-        key.0 = ranks[key.0 as usize];
-    }
-    let row_of = |(_, _, chunk, row): &(u32, i64, u32, u32)| -> RowRef<'_> {
-        let chunk = &chunks[*chunk as usize];
-        let row = *row as usize;
-        chunk.row(row).as_ref(chunk.tenant.as_str(), chunk.seq(row), chunk.received_at)
-    };
-    keys.sort_unstable_by(|a, b| {
-        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
-            let (a, b) = (row_of(a), row_of(b));
-            (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
-        })
-    });
-    let mut writer = Writer::new(out, &shared.disk.path(file))?;
-    let mut properties = Vec::new();
-    for key in &keys {
-        properties.clear();
-        properties.extend(chunks[key.2 as usize].row(key.3 as usize).properties());
-        writer.push(&row_of(key), &properties)?;
-    }
-    writer.finish()?;
-    Ok(())
+    sorted.into_iter().map(|(_, group)| std::mem::take(&mut found[group])).collect()
 }
 
 /// The segments that are to become one: neighbours of one level.
@@ -271,7 +297,10 @@ fn candidates(segments: &Segments, fan_in: usize) -> Option<std::ops::Range<usiz
     while start < segments.len() {
         let level = segments[start].level;
         let end = start + segments[start..].iter().take_while(|open| open.level == level).count();
-        if level < LAST_LEVEL && end - start >= fan_in {
+        let fits = |part: &[Arc<OpenSegment>]| {
+            part.iter().map(|open| u64::from(open.segment.meta().rows)).sum::<u64>() <= MOST_ROWS
+        };
+        if end - start >= fan_in && fits(&segments[start..start + fan_in]) {
             return Some(start..start + fan_in);
         }
         start = end;
@@ -296,7 +325,8 @@ fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
     let untils: Vec<_> = inputs.iter().map(|open| open.untils()).collect();
     let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
     let path = shared.disk.path(&file);
-    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs).map(|_| ())) {
+    let spill = Spill { disk: &*shared.disk, name: format!("{file}.new"), rows: shared.options.hashes };
+    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs, Some(spill)).map(|_| ())) {
         let _ = shared.disk.remove(&file);
         return Err(error);
     }

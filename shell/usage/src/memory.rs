@@ -2,6 +2,7 @@
 
 use crate::{
     Quarantined,
+    ask::Known,
     corrections::Correction,
     rows::{Row, text_of},
     table::Table,
@@ -63,12 +64,28 @@ impl Chunk {
         })
     }
 
+    /// All texts, by number.
+    pub(crate) fn all_texts(&self) -> Vec<&str> {
+        self.texts.iter().map(|text| text_of(&self.bytes, *text)).collect()
+    }
+
     fn text(&self, number: u32) -> &str {
         text_of(&self.bytes, self.texts[number as usize])
     }
 
     pub(crate) fn row(&self, index: usize) -> Row<'_> {
         Row::new(&self.bytes, &self.texts, self.rows[index].0)
+    }
+
+    /// The row that begins there.
+    pub(crate) fn row_at(&self, start: u32) -> Row<'_> {
+        Row::new(&self.bytes, &self.texts, start)
+    }
+
+    /// Touches the bytes of a row.
+    pub(crate) fn look_at(&self, start: u32) -> u8 {
+        let start = start as usize;
+        [0, 64, 128].iter().fold(0, |seen, ahead| seen ^ self.bytes.get(start + ahead).copied().unwrap_or(0))
     }
 
     pub(crate) fn seq(&self, index: usize) -> u64 {
@@ -137,6 +154,16 @@ impl Memtable {
     /// The chunks of a tenant.
     pub(crate) fn of<'a>(&'a self, tenant: &Key) -> impl Iterator<Item = &'a Arc<Chunk>> {
         self.by_tenant.get(tenant).into_iter().flatten().map(|chunk| &self.chunks[*chunk as usize])
+    }
+
+    /// The versions of the event that a row has the identity of.
+    pub(crate) fn known(&self, hash: u64, tenant: &Key, row: &Row<'_>) -> Vec<Known> {
+        let found = self.find(hash, tenant, row.source(), row.id()).into_iter();
+        let version = |(chunk, there): (usize, usize)| {
+            let chunk = &self.chunks[chunk];
+            Known { seq: chunk.seq(there), same: chunk.row(there).says(row) }
+        };
+        found.map(version).collect()
     }
 
     /// The rows of an identity: chunk and row.

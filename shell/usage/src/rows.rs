@@ -11,7 +11,7 @@
 //!
 //! `source`, `name`, `subject` and property names are numbers of the batch's texts.
 
-use crate::segment::{FOR_EVER, RowRef, ValueRef, identity_hash};
+use crate::segment::{FOR_EVER, IdentityHash, RowRef, ValueRef, identity_hash};
 use calendar::Instant;
 use metering::{Event, Properties, Value};
 use money::Dec;
@@ -34,6 +34,8 @@ pub(crate) struct Encoder {
     rows: Vec<u8>,
     offsets: Vec<u32>,
     hashes: Vec<u64>,
+    /// The hash of the identities of the last row's source: a batch is of one tenant.
+    hash: Option<(u32, IdentityHash)>,
 }
 
 /// A batch that is ready to be decided upon.
@@ -92,7 +94,12 @@ impl Encoder {
     ) {
         let (source, name, subject) = (self.text(0, row.source), self.text(1, row.name), self.text(2, row.subject));
         self.offsets.push(small(self.rows.len()));
-        self.hashes.push(identity_hash(tenant, row.source, row.id));
+        let hash = match self.hash {
+            Some((known, hash)) if known == source => hash,
+            _ => IdentityHash::new(tenant, row.source),
+        };
+        self.hash = Some((source, hash));
+        self.hashes.push(hash.of(row.id.as_bytes()));
         let start = self.rows.len();
         self.rows.extend_from_slice(&[0; 4]);
         self.rows.extend_from_slice(&row.at.micros().to_le_bytes());
@@ -267,7 +274,14 @@ impl<'a> Bytes<'a> {
     fn utf8(&mut self, length: usize) -> Result<&'a str, String> {
         std::str::from_utf8(self.take(length)?).map_err(|error| error.to_string())
     }
+    #[inline]
     fn varint(&mut self) -> Result<u64, String> {
+        if let Some((byte, rest)) = self.0.split_first()
+            && *byte < 128
+        {
+            self.0 = rest;
+            return Ok((*byte).into());
+        }
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -448,18 +462,28 @@ impl<'a> Row<'a> {
             && self.properties().eq(other.properties())
     }
 
-    /// The row as segments know it.
-    pub(crate) fn as_ref(&self, tenant: &'a str, seq: u64, received_at: Instant) -> RowRef<'a> {
+    /// The row as segments know it; the texts are those of the batch.
+    pub(crate) fn as_ref(&self, texts: &[&'a str], tenant: &'a str, seq: u64, received_at: Instant) -> RowRef<'a> {
         RowRef {
             tenant,
-            name: self.name(),
-            subject: self.subject(),
+            name: texts[self.name_number() as usize],
+            subject: texts[self.subject_number() as usize],
             at: self.at(),
-            source: self.source(),
+            source: texts[self.number(12) as usize],
             id: self.id(),
             seq,
             received_at: received_at.micros(),
             until: FOR_EVER,
+        }
+    }
+
+    /// The properties, in the order of their names; the texts are those of the batch.
+    pub(crate) fn properties_into(&self, texts: &[&'a str], out: &mut Vec<(&'a str, ValueRef<'a>)>) {
+        let mut reader = Bytes(&self.bytes[self.start + ROW_HEAD + self.number(24) as usize..]);
+        for _ in 0..self.number(28) {
+            let read = reader.varint().and_then(|name| Ok((name, reader.value()?)));
+            let (name, value) = read.expect("a row was written or checked by this program");
+            out.push((texts[usize::try_from(name).expect("a text's number was checked")], value));
         }
     }
 }

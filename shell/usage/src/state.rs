@@ -2,13 +2,13 @@
 
 use crate::{
     Applied, Change, Outcome, Quarantined, Refusal, Refused, Sent, Seq, UsageError, What,
+    ask::{Batch, Unchanging},
     check::check,
     corrections::{Correction, Corrections},
     manifest::KeptEntry,
     memory::{Chunk, Memtable},
     open_segment::OpenSegment,
     rows::{Bytes, Encoded, Encoder, Row, RowParts, read_batch},
-    table::Table,
     wal::Unfit,
 };
 use calendar::Instant;
@@ -27,7 +27,7 @@ pub(crate) type Segments = Arc<Vec<Arc<OpenSegment>>>;
 pub(crate) struct State {
     pub(crate) tenants: HashMap<Key, Tenant>,
     /// The last one takes what comes; those before it are full.
-    pub(crate) memtables: VecDeque<Memtable>,
+    pub(crate) memtables: VecDeque<Arc<Memtable>>,
     pub(crate) segments: Segments,
     /// What was decided and is not yet being written.
     pub(crate) pending: Vec<Pending>,
@@ -86,16 +86,6 @@ pub(crate) enum Element {
     Text(String, Box<Problem>),
 }
 
-/// A batch that was read, and whose rows may be known to segments.
-pub(crate) struct Batch {
-    pub(crate) encoded: Encoded,
-    pub(crate) elements: Vec<Element>,
-    /// Rows of which the segments may know the identity.
-    pub(crate) suspects: HashSet<u32>,
-    /// The segments that were asked.
-    pub(crate) asked: Segments,
-}
-
 /// Where a version of an event is.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
@@ -113,26 +103,10 @@ enum Newest {
 const EVENTS: u8 = 0;
 const CHANGES: u8 = 1;
 
-impl Batch {
-    /// Asks segments which of the rows they may know.
-    pub(crate) fn ask(&mut self, tenant: &Key, segments: Segments) -> Result<(), UsageError> {
-        let new: Vec<_> = segments.iter().filter(|one| !self.asked.iter().any(|old| Arc::ptr_eq(one, old))).collect();
-        for (number, hash) in (0_u32..).zip(&self.encoded.hashes) {
-            for open in &new {
-                let row = Row::new(&self.encoded.bytes, &self.encoded.texts, self.encoded.rows[number as usize]);
-                if !open.segment.find_hashed(*hash, tenant.as_str(), row.source(), row.id())?.is_empty() {
-                    self.suspects.insert(number);
-                }
-            }
-        }
-        self.asked = segments;
-        Ok(())
-    }
-}
-
 impl State {
     pub(crate) fn active(&mut self) -> &mut Memtable {
-        self.memtables.back_mut().expect("there is always a memtable that takes what comes")
+        let last = self.memtables.back_mut().expect("there is always a memtable that takes what comes");
+        Arc::get_mut(last).expect("only full memtables are shared")
     }
 
     /// Every version of an event that has content: position and place, the oldest first.
@@ -184,22 +158,15 @@ impl State {
         })
     }
 
-    /// The outcome of an event of which the identity may be taken.
-    fn repeated(&self, hash: u64, tenant: &Key, row: &Row<'_>) -> Result<Option<Outcome>, UsageError> {
-        let versions = self.versions(hash, tenant, row.source(), row.id())?;
-        let Some((last, _)) = versions.last() else { return Ok(None) };
-        for (seq, place) in versions.iter().rev() {
-            let same = match *place {
-                Place::Memory { memtable, chunk, row: there } => {
-                    self.memtables[memtable].chunks[chunk].row(there).says(row)
-                }
-                Place::Segment { .. } => self.event(*place)?.1 == row.event(),
-            };
-            if same {
-                return Ok(Some(Outcome::Duplicate { seq: Seq(*seq) }));
-            }
+    /// The outcome of an event of which the identity is taken.
+    fn repeated(&mut self, hash: u64, tenant: &Key, number: u32, batch: &Batch, may_be_here: bool) -> Option<Outcome> {
+        let mut versions = batch.known(number).to_vec();
+        if may_be_here {
+            versions.extend(self.active().known(hash, tenant, &batch.row(number)));
         }
-        Ok(Some(Outcome::Conflict { seq: Seq(*last) }))
+        let newest = |same: bool| versions.iter().filter(|one| one.same || !same).map(|one| Seq(one.seq)).max();
+        let duplicate = newest(true).map(|seq| Outcome::Duplicate { seq });
+        duplicate.or_else(|| newest(false).map(|seq| Outcome::Conflict { seq }))
     }
 
     /// Decides about each element of a batch and takes what is new, not yet to be shown.
@@ -209,15 +176,14 @@ impl State {
         mut batch: Batch,
         received_at: Instant,
     ) -> Result<Vec<Outcome>, UsageError> {
-        if !Arc::ptr_eq(&batch.asked, &self.segments) {
-            let segments = Arc::clone(&self.segments);
-            batch.ask(tenant, segments)?;
-        }
-        let Batch { encoded, elements, suspects, .. } = batch;
+        // mostly nothing changed since it was asked
+        batch.ask(tenant, Unchanging::of(self))?;
+        let here: HashSet<u32> = self.active().table.those_it_may_have(&batch.encoded.hashes).into_iter().collect();
         let first_seq = self.tenants.entry(tenant.clone()).or_default().last_seq + 1;
-        let mut draft = Draft::new(&encoded);
-        let mut outcomes = Vec::with_capacity(elements.len());
-        for element in elements {
+        let mut draft = Draft { first_seq, accepted: Vec::new(), twins: HashMap::new(), kept: Vec::new() };
+        draft.accepted.reserve(batch.encoded.rows.len());
+        let mut outcomes = Vec::with_capacity(batch.elements.len());
+        for element in std::mem::take(&mut batch.elements) {
             let (number, problem) = match element {
                 Element::Row(number) => (number, None),
                 Element::Invalid(number, problem) => (number, Some(problem)),
@@ -227,35 +193,37 @@ impl State {
                     continue;
                 }
             };
-            let hash = encoded.hashes[number as usize];
-            let row = Row::new(&encoded.bytes, &encoded.texts, encoded.rows[number as usize]);
-            if let Some(earlier) = draft.find(hash, &row) {
-                let seq = Seq(first_seq + u64::from(earlier));
-                let same = draft.row(earlier).says(&row);
-                outcomes.push(if same { Outcome::Duplicate { seq } } else { Outcome::Conflict { seq } });
-                continue;
-            }
-            if (suspects.contains(&number) || self.memtables.iter().any(|memtable| memtable.table.has(hash)))
-                && let Some(outcome) = self.repeated(hash, tenant, &row)?
-            {
+            if let Some(outcome) = draft.repeated(number, &batch) {
                 outcomes.push(outcome);
                 continue;
             }
-            match problem {
-                None => {
-                    let seq = Seq(first_seq + u64::from(draft.accept(number, hash)));
-                    outcomes.push(Outcome::Accepted { seq });
+            let may_be_here = here.contains(&number);
+            if may_be_here || !batch.known(number).is_empty() {
+                let hash = batch.encoded.hashes[number as usize];
+                if let Some(outcome) = self.repeated(hash, tenant, number, &batch, may_be_here) {
+                    outcomes.push(outcome);
+                    continue;
                 }
+            }
+            match problem {
+                None => outcomes.push(Outcome::Accepted { seq: Seq(draft.accept(number, &batch)) }),
                 Some(problem) => {
                     outcomes.push(Outcome::Quarantined { problem: (*problem).clone() });
-                    self.quarantine(tenant, Sent::Event(row.event()), *problem, received_at, &mut draft.kept);
+                    let sent = Sent::Event(batch.row(number).event());
+                    self.quarantine(tenant, sent, *problem, received_at, &mut draft.kept);
                 }
             }
         }
-        if draft.accepted.is_empty() && draft.kept.is_empty() {
-            return Ok(outcomes);
+        self.put_draft(tenant, draft, batch.encoded, received_at);
+        Ok(outcomes)
+    }
+
+    /// Takes what was accepted and quarantined.
+    fn put_draft(&mut self, tenant: &Key, draft: Draft, encoded: Encoded, received_at: Instant) {
+        let Draft { first_seq, accepted, kept, .. } = draft;
+        if accepted.is_empty() && kept.is_empty() {
+            return;
         }
-        let Draft { accepted, kept, .. } = draft;
         let mut head = item_head(EVENTS, tenant, received_at, first_seq);
         put_bitmap(&mut head, &accepted, encoded.rows.len());
         let rows = (0_u32..).zip(&accepted).map(|(delta, number)| (encoded.rows[*number as usize], delta)).collect();
@@ -264,7 +232,6 @@ impl State {
         let tail = serde_json::to_vec(&kept).expect("texts are JSON");
         let chunk = Chunk::new(tenant.clone(), received_at, first_seq, bytes, texts, rows);
         self.put(chunk, &hashes, accepted.len() as u64, head, &tail);
-        Ok(outcomes)
     }
 
     /// Puts a chunk into the memtable and into what is written next.
@@ -494,34 +461,33 @@ impl State {
 }
 
 /// What of a batch is accepted so far.
-struct Draft<'a> {
-    encoded: &'a Encoded,
+struct Draft {
+    first_seq: u64,
+    /// Numbers of rows.
     accepted: Vec<u32>,
-    table: Table,
+    /// Of identities that several rows have: the row that was accepted, and its position, by the first that has it.
+    twins: HashMap<u32, (u32, u64)>,
     kept: Vec<KeptEntry>,
 }
 
-impl<'a> Draft<'a> {
-    fn new(encoded: &'a Encoded) -> Self {
-        Self { encoded, accepted: Vec::with_capacity(encoded.rows.len()), table: Table::default(), kept: Vec::new() }
+impl Draft {
+    /// The outcome of a row of which the identity was accepted in this batch.
+    fn repeated(&self, number: u32, batch: &Batch) -> Option<Outcome> {
+        let first = batch.twins.get(&number)?;
+        let (earlier, seq) = self.twins.get(first)?;
+        let (same, seq) = (batch.row(*earlier).says(&batch.row(number)), Seq(*seq));
+        Some(if same { Outcome::Duplicate { seq } } else { Outcome::Conflict { seq } })
     }
-    /// The accepted row at a place.
-    fn row(&self, place: u32) -> Row<'a> {
-        let start = self.encoded.rows[self.accepted[place as usize] as usize];
-        Row::new(&self.encoded.bytes, &self.encoded.texts, start)
-    }
-    fn find(&self, hash: u64, row: &Row<'_>) -> Option<u32> {
-        let mut places = self.table.find(hash).filter_map(|(_, place)| u32::try_from(place).ok());
-        places.find(|place| {
-            let there = self.row(*place);
-            there.id() == row.id() && there.source() == row.source()
-        })
-    }
-    fn accept(&mut self, number: u32, hash: u64) -> u32 {
-        let place = u32::try_from(self.accepted.len()).unwrap_or(u32::MAX);
-        self.table.add(hash, 0, place);
+
+    /// Accepts a row, and gives its position.
+    fn accept(&mut self, number: u32, batch: &Batch) -> u64 {
+        let seq = self.first_seq + self.accepted.len() as u64;
         self.accepted.push(number);
-        place
+        if !batch.twins.is_empty() {
+            let first = batch.twins.get(&number).copied().unwrap_or(number);
+            self.twins.insert(first, (number, seq));
+        }
+        seq
     }
 }
 

@@ -19,6 +19,16 @@ struct Slot {
 const FREE: Slot = Slot { hash: 0, chunk: 0, row: 0 };
 
 impl Table {
+    /// With room for so many rows.
+    pub(crate) fn with_room(rows: usize) -> Self {
+        Self { slots: vec![FREE; (rows * 4 / 3 + 1).next_power_of_two().max(64)], used: 0 }
+    }
+
+    /// The numbers of the hashes that it has. One look-up does not wait for the one before it.
+    pub(crate) fn those_it_may_have(&self, hashes: &[u64]) -> Vec<u32> {
+        (0..).zip(hashes).filter(|(_, hash)| self.has(**hash)).map(|(number, _)| number).collect()
+    }
+
     /// The rows with this hash: chunk and row.
     pub(crate) fn find(&self, hash: u64) -> impl Iterator<Item = (usize, usize)> {
         let mask = self.slots.len().wrapping_sub(1);

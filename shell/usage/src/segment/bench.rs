@@ -90,7 +90,7 @@ fn write_chunk(path: &Path, chunk: u64, total: u64) -> (SegmentMeta, Duration) {
         })
         .collect();
     let start = Instant::now();
-    let mut writer = Writer::new(BufWriter::new(File::create(path).unwrap()), path).unwrap();
+    let mut writer = Writer::new(BufWriter::new(File::create(path).unwrap()), path, rows.len()).unwrap();
     for (row, subject, id) in &rows {
         let number = |place: usize| ValueRef::Num(Dec::from(row.numbers[place]));
         let properties = [
@@ -158,7 +158,7 @@ fn build(folder: &Path, millions: u64) -> Vec<Segment> {
             let start = Instant::now();
             let none = Untils::new();
             let inputs_and: Vec<(&Segment, &Untils)> = inputs.iter().map(|segment| (segment, &none)).collect();
-            let meta = merge(BufWriter::new(File::create(&path).unwrap()), &path, &inputs_and).unwrap();
+            let meta = merge(BufWriter::new(File::create(&path).unwrap()), &path, &inputs_and, None).unwrap();
             merging += start.elapsed();
             merged += u64::from(meta.rows);
             for input in inputs {

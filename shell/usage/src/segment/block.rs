@@ -2,10 +2,10 @@
 
 use super::{
     FOR_EVER, RowRef, ValueRef,
-    bytes::{Cut, length, put_text, u32_at},
+    bytes::{Cut, length, put_text},
+    ids::Ids,
     column::{Column, Kind, ListedView, TextColumn, Whole, WholeView, put_optional, put_value, put_whole, read_value},
 };
-use std::collections::BTreeMap;
 
 /// Most rows of a block.
 pub(super) const ROWS: usize = 4096;
@@ -64,16 +64,37 @@ pub(super) struct BlockEntry {
 pub(super) struct BlockBuilder {
     /// Most rows: [`ROWS`], and fewer in tests.
     limit: usize,
-    at: Vec<i64>,
-    seq: Vec<i64>,
-    received_at: Vec<i64>,
-    until: Vec<Option<i64>>,
-    sources: TextColumn,
-    ids: Vec<u8>,
-    id_ends: Vec<u32>,
-    /// By name; columns are kept from block to block for their memory.
-    properties: BTreeMap<String, Column>,
-    texts: usize,
+    pub(super) at: Vec<i64>,
+    pub(super) seq: Vec<i64>,
+    pub(super) received_at: Vec<i64>,
+    pub(super) until: Vec<Option<i64>>,
+    pub(super) sources: TextColumn,
+    pub(super) ids: Ids,
+    pub(super) properties: Properties,
+    /// Bytes of ids, sources, names of properties and their texts.
+    pub(super) texts: usize,
+    /// How many blocks were written.
+    pub(super) number: u64,
+}
+
+/// The columns of properties in the order of their names; they are kept from block to block for their memory.
+#[derive(Debug, Default)]
+pub(super) struct Properties(Vec<(String, Column)>);
+
+impl Properties {
+    /// The column of a property; mostly it is the one at this place.
+    pub(super) fn column(&mut self, place: usize, name: &str) -> &mut Column {
+        let place = if self.0.get(place).is_some_and(|(own, _)| own == name) {
+            place
+        } else {
+            let found = self.0.binary_search_by(|(own, _)| own.as_str().cmp(name));
+            found.unwrap_or_else(|place| {
+                self.0.insert(place, (name.to_owned(), Column::default()));
+                place
+            })
+        };
+        &mut self.0[place].1
+    }
 }
 
 impl BlockBuilder {
@@ -85,10 +106,10 @@ impl BlockBuilder {
             received_at: Vec::new(),
             until: Vec::new(),
             sources: TextColumn::default(),
-            ids: Vec::new(),
-            id_ends: Vec::new(),
-            properties: BTreeMap::new(),
+            ids: Ids::default(),
+            properties: Properties::default(),
             texts: 0,
+            number: 0,
         }
     }
 
@@ -100,6 +121,12 @@ impl BlockBuilder {
         self.at.len() == self.limit || self.texts >= TEXT_BYTES
     }
 
+    /// How many rows with texts of at most so many bytes it takes at once before it is full; one at least.
+    pub(super) fn room(&self, bound: usize) -> usize {
+        let texts = TEXT_BYTES.saturating_sub(self.texts + 1) / bound.max(1);
+        self.limit.saturating_sub(self.at.len()).min(texts).max(1)
+    }
+
     /// Takes a row; sequence numbers are below 2^63.
     pub(super) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) {
         let number = u16::try_from(self.at.len()).expect("a block is ended when it is full");
@@ -108,18 +135,11 @@ impl BlockBuilder {
         self.received_at.push(row.received_at);
         self.until.push((row.until != FOR_EVER).then_some(row.until.cast_signed()));
         self.sources.push(row.source);
-        self.ids.extend_from_slice(row.id.as_bytes());
-        self.id_ends.push(length(self.ids.len()));
+        self.ids.push(row.id);
         self.texts += row.id.len() + row.source.len();
-        for (name, value) in properties {
+        for (place, (name, value)) in properties.iter().enumerate() {
             self.texts += name.len() + if let ValueRef::Text(text) = value { text.len() } else { 0 };
-            if let Some(column) = self.properties.get_mut(*name) {
-                column.push(number, *value);
-            } else {
-                let mut column = Column::default();
-                column.push(number, *value);
-                self.properties.insert((*name).to_owned(), column);
-            }
+            self.properties.column(place, name).push(number, *value);
         }
     }
 
@@ -134,13 +154,14 @@ impl BlockBuilder {
             data.add(Role::Until, |out| put_optional(&self.until, out));
         }
         data.add(Role::Source, |out| self.sources.put(out));
-        data.add(Role::Id, |out| put_ids(&self.ids, &self.id_ends, out));
-        self.properties.retain(|_, column| column.len() > 0);
+        data.add(Role::Id, |out| self.ids.put(out));
+        let columns = &mut self.properties.0;
+        columns.retain(|(_, column)| column.len() > 0);
         let is_rare = |column: &Column| column.len() * RARE <= rows;
-        for (name, column) in self.properties.iter_mut().filter(|(_, column)| !is_rare(column)) {
+        for (name, column) in columns.iter_mut().filter(|(_, column)| !is_rare(column)) {
             data.add(Role::Property(name), |out| column.put(rows, out));
         }
-        let rare: Vec<(&String, &Column)> = self.properties.iter().filter(|(_, column)| is_rare(column)).collect();
+        let rare: Vec<&(String, Column)> = columns.iter().filter(|(_, column)| is_rare(column)).collect();
         if !rare.is_empty() {
             data.add(Role::Rest, |out| put_rest(&rare, out));
         }
@@ -172,9 +193,9 @@ impl BlockBuilder {
         self.until.clear();
         self.sources.clear();
         self.ids.clear();
-        self.id_ends.clear();
-        self.properties.values_mut().for_each(Column::clear);
+        self.properties.0.iter_mut().for_each(|(_, column)| column.clear());
         self.texts = 0;
+        self.number += 1;
     }
 }
 
@@ -237,7 +258,7 @@ impl Data {
     }
 }
 
-fn put_rest(rare: &[(&String, &Column)], out: &mut Vec<u8>) -> Kind {
+fn put_rest(rare: &[&(String, Column)], out: &mut Vec<u8>) -> Kind {
     let mut scratch = Vec::new();
     for (name, column) in rare {
         put_text(out, name);
@@ -251,62 +272,6 @@ fn put_rest(rare: &[(&String, &Column)], out: &mut Vec<u8>) -> Kind {
         }
     }
     Kind::Sparse
-}
-
-fn put_ids(ids: &[u8], ends: &[u32], out: &mut Vec<u8>) -> Kind {
-    let start = out.len();
-    let mut from = 0;
-    for end in ends {
-        let Some(uuid) = pack_uuid(&ids[from..*end as usize]) else {
-            out.truncate(start);
-            out.extend_from_slice(&0_u32.to_le_bytes());
-            for end in ends {
-                out.extend_from_slice(&end.to_le_bytes());
-            }
-            out.extend_from_slice(ids);
-            return Kind::Texts;
-        };
-        out.extend_from_slice(&uuid);
-        from = *end as usize;
-    }
-    Kind::Uuids
-}
-
-/// Where the hyphens of an identifier stand.
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-
-fn pack_uuid(text: &[u8]) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.try_into().ok()?;
-    let mut packed = [0; 16];
-    let mut digits = 0;
-    for (place, byte) in text.iter().enumerate() {
-        if HYPHENS.contains(&place) {
-            if *byte != b'-' {
-                return None;
-            }
-            continue;
-        }
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        packed[digits / 2] |= digit << if digits % 2 == 0 { 4 } else { 0 };
-        digits += 1;
-    }
-    Some(packed)
-}
-
-fn unpack_uuid(packed: &[u8], out: &mut String) {
-    out.clear();
-    for (place, byte) in packed.iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            out.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            out.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
-    }
 }
 
 /// The header of a block.
@@ -358,46 +323,6 @@ pub(super) fn read_header(bytes: &[u8]) -> Option<Header<'_>> {
     cut.0.is_empty().then_some(Header { rows, chunks })
 }
 
-/// The ids of a block.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum IdView<'a> {
-    Uuids(&'a [u8]),
-    Texts { starts: &'a [u8], texts: &'a [u8] },
-}
-
-impl<'a> IdView<'a> {
-    /// None when the bytes are no such column.
-    pub(super) fn new(kind: Kind, bytes: &'a [u8], rows: usize) -> Option<Self> {
-        match kind {
-            Kind::Uuids => (bytes.len() == rows * 16).then_some(Self::Uuids(bytes)),
-            Kind::Texts => {
-                let (starts, texts) = bytes.split_at_checked(4 * (rows + 1))?;
-                let mut last = 0;
-                for row in 0..=rows {
-                    let start = u32_at(starts, row)?;
-                    (start >= last).then_some(())?;
-                    last = start;
-                }
-                (last as usize == texts.len()).then_some(Self::Texts { starts, texts })
-            }
-            Kind::Whole(_) | Kind::Listed { .. } | Kind::Sparse => None,
-        }
-    }
-
-    /// Puts the id of a row in the place of a text; none when the bytes are no text.
-    pub(super) fn read(&self, row: usize, out: &mut String) -> Option<()> {
-        match self {
-            Self::Uuids(bytes) => unpack_uuid(&bytes[row * 16..row * 16 + 16], out),
-            Self::Texts { starts, texts } => {
-                let (start, end) = (u32_at(starts, row)? as usize, u32_at(starts, row + 1)? as usize);
-                out.clear();
-                out.push_str(std::str::from_utf8(texts.get(start..end)?).ok()?);
-            }
-        }
-        Some(())
-    }
-}
-
 /// The properties that few rows have: each with its values.
 pub(super) fn read_rest(bytes: &[u8], rows: usize) -> Option<Vec<(&str, ListedView<'_>)>> {
     let mut cut = Cut(bytes);
@@ -432,26 +357,6 @@ impl<'a> Values<'a> {
             Self::Absent => None,
             Self::Whole(view) => view.value(row),
             Self::Listed(view) => view.value(row),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_canonical_form_of_an_identifier_is_packed() {
-        let text = "0123abcd-4567-89ef-0000-ffffffffffff";
-        let mut out = String::new();
-        unpack_uuid(&pack_uuid(text.as_bytes()).unwrap(), &mut out);
-        assert_eq!(out, text);
-        for other in [
-            "0123ABCD-4567-89ef-0000-ffffffffffff",
-            "0123abcd-4567-89ef-0000-fffffffffff",
-            "0123abcd04567-89ef-0000-ffffffffffff",
-        ] {
-            assert_eq!(pack_uuid(other.as_bytes()), None, "{other}");
         }
     }
 }

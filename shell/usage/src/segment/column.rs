@@ -149,10 +149,6 @@ impl Entries {
         Kind::Listed { entries: length(self.ends.len()), width }
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes.len()
-    }
-
     fn clear(&mut self) {
         self.ends.clear();
         self.bytes.clear();
@@ -227,15 +223,54 @@ impl TextColumn {
     pub(super) fn push(&mut self, text: &str) {
         self.codes.push(self.entries.number(Some(ValueRef::Text(text))));
     }
+    /// Takes the texts of some rows of another block, and says how many bytes they have. None when one of them is no text.
+    pub(super) fn append(&mut self, view: &ListedView<'_>, rows: Range<usize>, known: &mut Known) -> Option<usize> {
+        let mut bytes = 0;
+        for row in rows {
+            let code = view.code(row);
+            let text = view.entries[code]?;
+            let Cell::Entry(number) = known.cell(code, || Cell::Entry(self.entries.number(Some(text)))) else {
+                return None;
+            };
+            self.codes.push(number);
+            bytes += text_bytes(text)?;
+        }
+        Some(bytes)
+    }
+
     pub(super) fn put(&self, out: &mut Vec<u8>) -> Kind {
         self.entries.put(&self.codes, out)
-    }
-    pub(super) fn bytes(&self) -> usize {
-        self.entries.bytes()
     }
     pub(super) fn clear(&mut self) {
         self.entries.clear();
         self.codes.clear();
+    }
+}
+
+fn text_bytes(value: ValueRef<'_>) -> Option<usize> {
+    if let ValueRef::Text(text) = value { Some(text.len()) } else { None }
+}
+
+/// What the entries of a column are in the block that is being filled, as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Number of the block for which it is right.
+    block: Option<u64>,
+    cells: Vec<Option<Cell>>,
+}
+
+impl Known {
+    /// Is about this block from now on.
+    pub(super) fn of(&mut self, block: u64, view: &ListedView<'_>) -> &mut Self {
+        if self.block.replace(block) != Some(block) {
+            self.cells.clear();
+            self.cells.resize(view.entries.len(), None);
+        }
+        self
+    }
+
+    fn cell(&mut self, code: usize, find: impl FnOnce() -> Cell) -> Cell {
+        *self.cells[code].get_or_insert_with(find)
     }
 }
 
@@ -257,15 +292,54 @@ pub(super) struct Column {
 
 impl Column {
     pub(super) fn push(&mut self, row: u16, value: ValueRef<'_>) {
-        let cell = match value {
+        let cell = self.cell(value);
+        self.cells.push((row, cell));
+    }
+
+    fn cell(&mut self, value: ValueRef<'_>) -> Cell {
+        match value {
             ValueRef::Null => Cell::Null,
             ValueRef::Num(number) => match i64::try_from(number.mantissa()) {
                 Ok(mantissa) => Cell::Number { mantissa, scale: number.scale() },
                 Err(_) => self.other(value),
             },
             ValueRef::Bool(_) | ValueRef::Text(_) => self.other(value),
-        };
-        self.cells.push((row, cell));
+        }
+    }
+
+    /// Takes the numbers of some rows of another block; the first of them gets this number.
+    pub(super) fn append_whole(&mut self, first: u16, view: &WholeView<'_>, rows: Range<usize>, codes: &mut Vec<u64>) {
+        view.decode(rows, codes);
+        for (row, code) in (first..).zip(codes) {
+            match view.number_of(*code) {
+                Some(mantissa) if view.whole.scale == 0 => self.cells.push((row, Cell::Number { mantissa, scale: 0 })),
+                Some(_) | None => {
+                    if let Some(value) = view.value_of(*code) {
+                        self.push(row, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the values of some rows of another block, and says how many bytes their texts have.
+    pub(super) fn append_listed(
+        &mut self,
+        first: u16,
+        view: &ListedView<'_>,
+        rows: Range<usize>,
+        known: &mut Known,
+    ) -> usize {
+        let mut bytes = 0;
+        for (row, from) in (first..).zip(rows) {
+            let code = view.code(from);
+            if let Some(value) = view.entries[code] {
+                let cell = known.cell(code, || self.cell(value));
+                self.cells.push((row, cell));
+                bytes += text_bytes(value).unwrap_or(0);
+            }
+        }
+        bytes
     }
 
     fn other(&mut self, value: ValueRef<'_>) -> Cell {
@@ -276,10 +350,6 @@ impl Column {
     /// How many rows have the property.
     pub(super) fn len(&self) -> usize {
         self.cells.len()
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.entries.bytes()
     }
 
     pub(super) fn clear(&mut self) {
@@ -483,6 +553,25 @@ impl<'a> ListedView<'a> {
         (most < count).then_some(Self { entries: read, codes })
     }
 
+    /// The value of one row, without reading those of the others. None when the bytes are no such column.
+    pub(super) fn one(entries: u32, width: u8, bytes: &'a [u8], rows: usize, row: usize) -> Option<Option<ValueRef<'a>>> {
+        let count = entries as usize;
+        let (ends, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
+        let length = if count == 0 { 0 } else { u32_at(ends, count - 1)? as usize };
+        let codes = rest.get(length..)?;
+        if codes.len() != rows.checked_mul(width.into())? {
+            return None;
+        }
+        let code = match width {
+            0 => 0,
+            1 => (*codes.get(row)?).into(),
+            2 => u16::from_le_bytes(*codes.as_chunks::<2>().0.get(row)?).into(),
+            _ => return None,
+        };
+        let start = if code == 0 { 0 } else { u32_at(ends, code - 1)? as usize };
+        Some(read_value(rest.get(start..u32_at(ends, code)? as usize)?)?.there())
+    }
+
     /// A property that few rows have.
     pub(super) fn of(rows: usize, values: impl Iterator<Item = (u16, Option<ValueRef<'a>>)>) -> Self {
         let (mut entries, mut codes) = (vec![None], vec![0; rows]);
@@ -491,6 +580,11 @@ impl<'a> ListedView<'a> {
             entries.push(value);
         }
         Self { entries, codes: Codes::Own(codes) }
+    }
+
+    /// Bytes of the longest text.
+    pub(super) fn longest(&self) -> usize {
+        self.entries.iter().flatten().filter_map(|value| text_bytes(*value)).max().unwrap_or(0)
     }
 
     /// Which entry a row has.

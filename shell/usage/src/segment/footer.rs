@@ -6,7 +6,7 @@ use super::{
 };
 
 /// The first and the last bytes of a segment; the digit is the version of the format.
-pub(super) const MAGIC: [u8; 8] = *b"CFSEGM\x001";
+pub(super) const MAGIC: [u8; 8] = *b"CFSEGM\x002";
 /// Bytes after the footer.
 pub(super) const TRAILER: usize = 32;
 
@@ -85,6 +85,8 @@ pub(super) struct Footer {
     pub(super) blocks: Vec<BlockEntry>,
     /// Where the index of identities begins in the file.
     pub(super) identities: u64,
+    /// How many rows each of its shelves has.
+    pub(super) shelves: Vec<u32>,
     /// The checksums of its pages.
     pub(super) pages: Vec<u32>,
 }
@@ -113,8 +115,10 @@ impl Footer {
             out.extend_from_slice(&block.max_seq.to_le_bytes());
         }
         out.extend_from_slice(&self.identities.to_le_bytes());
-        out.extend_from_slice(&length(self.pages.len()).to_le_bytes());
-        self.pages.iter().for_each(|sum| out.extend_from_slice(&sum.to_le_bytes()));
+        for list in [&self.shelves, &self.pages] {
+            out.extend_from_slice(&length(list.len()).to_le_bytes());
+            list.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
+        }
     }
 
     /// None when the bytes are no footer.
@@ -142,13 +146,15 @@ impl Footer {
             blocks.push(BlockEntry { offset, header, crc, length, first, rows, min_at, max_at, min_seq, max_seq });
         }
         let identities = cut.u64()?;
-        let mut pages = Vec::new();
-        for _ in 0..cut.u32()? {
-            pages.push(cut.u32()?);
+        let [mut shelves, mut pages] = [Vec::new(), Vec::new()];
+        for list in [&mut shelves, &mut pages] {
+            for _ in 0..cut.u32()? {
+                list.push(cut.u32()?);
+            }
         }
         let starts = runs.first().map_or(rows == 0, |run| run.first == 0);
         let ordered = starts && runs.is_sorted_by(|a, b| a.first < b.first) && next == rows && cut.0.is_empty();
-        ordered.then_some(Self { rows, tenants, names, subjects, runs, blocks, identities, pages })
+        ordered.then_some(Self { rows, tenants, names, subjects, runs, blocks, identities, shelves, pages })
     }
 
     /// The rows of a run.

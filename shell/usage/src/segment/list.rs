@@ -2,9 +2,10 @@
 
 use super::{
     FOR_EVER, RowRef, Segment, Untils, ValueRef,
-    block::{IdView, Role, Values},
+    block::{Role, Values},
     column::{ListedView, WholeView},
     footer::Run,
+    ids::IdView,
     reader::Block,
 };
 use crate::{Activity, Cursor, EventFilter, Seq, StoredEvent, UsageError};
@@ -15,13 +16,13 @@ use std::{collections::BinaryHeap, ops::Range};
 /// The rows of a block with all their fields and some of their properties.
 pub(super) struct Rows<'a> {
     segment: &'a Segment,
-    block: Block<'a>,
-    at: WholeView<'a>,
-    seq: WholeView<'a>,
-    received_at: WholeView<'a>,
-    until: Option<WholeView<'a>>,
-    sources: ListedView<'a>,
-    ids: IdView<'a>,
+    pub(super) block: Block<'a>,
+    pub(super) at: WholeView<'a>,
+    pub(super) seq: WholeView<'a>,
+    pub(super) received_at: WholeView<'a>,
+    pub(super) until: Option<WholeView<'a>>,
+    pub(super) sources: ListedView<'a>,
+    pub(super) ids: IdView<'a>,
     pub(super) properties: Vec<(&'a str, Values<'a>)>,
     /// Number of its first row.
     pub(super) first: u32,

@@ -15,6 +15,7 @@ mod column;
 mod fold;
 mod footer;
 mod identity;
+mod ids;
 mod list;
 mod map;
 mod merge;
@@ -29,12 +30,12 @@ mod bench;
 mod tests;
 
 pub(crate) use fold::{FoldQuery, Part, merge_parts};
-pub(crate) use identity::identity_hash;
+pub(crate) use identity::{IdentityHash, Spill, identity_hash};
 pub(crate) use map::Bytes;
 pub(crate) use merge::merge;
 pub(crate) use reader::Segment;
 pub(crate) use weigh::{Weighed, Weight};
-pub(crate) use writer::{Writer, write};
+pub(crate) use writer::Writer;
 
 /// Until when a row is visible that was never amended or retracted.
 pub(crate) const FOR_EVER: u64 = u64::MAX;

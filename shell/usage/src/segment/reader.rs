@@ -2,11 +2,12 @@
 
 use super::{
     Bytes, FOR_EVER, SegmentMeta, TenantExtent, Untils,
-    block::{Chunk, Header, IdView, Role, Values, read_header, read_rest},
+    block::{Chunk, Header, Role, Values, read_header, read_rest},
     bytes::Cut,
     column::{Kind, ListedView, WholeView},
     footer::{Footer, MAGIC, TRAILER},
-    identity::{self, PAGE, identity_hash},
+    identity::{self, Layout, PAGE, identity_hash},
+    ids::IdView,
 };
 use crate::{Seq, UsageError};
 use std::{
@@ -22,6 +23,9 @@ pub(crate) struct Segment {
     path: PathBuf,
     bytes: Bytes,
     pub(super) footer: Footer,
+    identities: Layout,
+    /// Bytes of the index of identities.
+    identity_bytes: usize,
     meta: SegmentMeta,
     /// For each block the parts of which the checksum was compared: bit 0 the header, bit `n + 1` column `n`.
     blocks: Vec<AtomicU64>,
@@ -61,13 +65,17 @@ impl Segment {
             return Err(damaged(offset, "the checksum of the footer is another"));
         }
         let footer = Footer::read(body).ok_or_else(|| damaged(offset, "the footer cannot be read"))?;
-        if !is_covered(&footer, offset) {
-            return Err(damaged(offset, "the footer does not say what is where"));
+        let covered = is_covered(&footer, offset);
+        let (padding, identity_bytes) =
+            covered.ok_or_else(|| damaged(offset, "the footer does not say what is where"))?;
+        if bytes[padding.clone()].iter().any(|byte| *byte != 0) {
+            return Err(damaged(padding.start, "there is something where zeros should be"));
         }
+        let identities = Layout::new(footer.rows as usize, &footer.shelves);
         let meta = SegmentMeta { rows: footer.rows, bytes: bytes.len() as u64, tenants: extents(&footer) };
         let zeros = |count: usize| (0..count).map(|_| AtomicU64::new(0)).collect();
         let (blocks, pages) = (zeros(footer.blocks.len()), zeros(footer.pages.len().div_ceil(64)));
-        Ok(Self { path: path.into(), bytes, footer, meta, blocks, pages })
+        Ok(Self { path: path.into(), bytes, footer, identities, identity_bytes, meta, blocks, pages })
     }
 
     /// What it holds.
@@ -95,7 +103,7 @@ impl Segment {
         for number in 0..self.footer.blocks.len() {
             self.block(number)?.verify()?;
         }
-        self.touch(0..identity::section_bytes(self.footer.rows as usize))
+        self.touch(0..self.identity_bytes)
     }
 
     /// The header of a block.
@@ -116,7 +124,7 @@ impl Segment {
 
     /// Compares the checksums of the pages of a part of the index of identities.
     fn touch(&self, part: Range<usize>) -> Result<(), UsageError> {
-        let section = self.identities();
+        let section = self.identity_section();
         for page in part.start / PAGE..part.end.div_ceil(PAGE) {
             let (word, bit) = (&self.pages[page / 64], 1 << (page % 64));
             if word.load(Ordering::Relaxed) & bit != 0 {
@@ -132,9 +140,14 @@ impl Segment {
         Ok(())
     }
 
-    fn identities(&self) -> &[u8] {
+    fn identity_section(&self) -> &[u8] {
         let start = usize::try_from(self.footer.identities).expect("it was found to be inside of the file");
-        &self.bytes[start..start + identity::section_bytes(self.footer.rows as usize)]
+        &self.bytes[start..start + self.identity_bytes]
+    }
+
+    /// Calls `found` with the number of each hash that a row may have: of 4,000 that none has, one.
+    pub(crate) fn suspects(&self, hashes: &[u64], found: impl FnMut(usize)) -> Result<(), UsageError> {
+        self.identities.suspects(self.identity_section(), hashes, |part| self.touch(part), found)
     }
 
     /// The rows of all versions of an event, in no order.
@@ -144,8 +157,7 @@ impl Segment {
 
     /// [`find`](Self::find) when the hash of the identity is known already.
     pub(crate) fn find_hashed(&self, hash: u64, tenant: &str, source: &str, id: &str) -> Result<Vec<u32>, UsageError> {
-        let rows = self.footer.rows as usize;
-        let candidates = identity::find(self.identities(), rows, hash, |part| self.touch(part))?;
+        let candidates = self.identities.find(self.identity_section(), hash, |part| self.touch(part))?;
         let candidates = candidates.filter(|found| found.iter().all(|row| *row < self.footer.rows));
         let mut candidates =
             candidates.ok_or_else(|| self.damaged(self.footer.identities, "the index of identities cannot be read"))?;
@@ -168,6 +180,25 @@ impl Segment {
         let (block, local) = self.locate(row)?;
         block.id_into(local, scratch)?;
         Ok(scratch == id && block.source(local)? == source)
+    }
+
+    /// Whether a row says what another does, of which the identity is the same.
+    pub(crate) fn says(&self, row: u32, other: &crate::rows::Row<'_>) -> Result<bool, UsageError> {
+        let run = self.footer.runs[self.run_of(row)];
+        if self.footer.names.get(run.name) != other.name() || self.footer.subjects.get(run.subject) != other.subject() {
+            return Ok(false);
+        }
+        let (block, local) = self.locate(row)?;
+        if block.whole(Role::At)?.number(local) != Some(other.at()) {
+            return Ok(false);
+        }
+        let mut theirs = other.properties();
+        for (name, value) in block.values(local)? {
+            if theirs.next() != Some((name, value)) {
+                return Ok(false);
+            }
+        }
+        Ok(theirs.next().is_none())
     }
 
     pub(super) fn locate(&self, row: u32) -> Result<(Block<'_>, usize), UsageError> {
@@ -204,19 +235,22 @@ fn read_trailer(bytes: &[u8]) -> Option<(usize, usize, u32)> {
     intact.then_some((usize::try_from(offset).ok()?, usize::try_from(size).ok()?, crc))
 }
 
-/// Whether head, blocks and index of identities follow each other without a gap up to the footer.
-fn is_covered(footer: &Footer, end: usize) -> bool {
+/// The zeros before the index of identities, and how long that is. None unless head, blocks, zeros and the index follow each other
+/// up to the footer.
+fn is_covered(footer: &Footer, end: usize) -> Option<(Range<usize>, usize)> {
     let mut next = MAGIC.len() as u64;
     for block in &footer.blocks {
-        if block.offset != next {
-            return false;
-        }
+        (block.offset == next).then_some(())?;
         next += u64::from(block.length);
     }
-    let section = identity::section_bytes(footer.rows as usize);
-    footer.identities == next
-        && next.checked_add(section as u64) == Some(end as u64)
-        && footer.pages.len() == section.div_ceil(PAGE)
+    let section = identity::section_bytes(&footer.shelves)?;
+    let rows: u64 = footer.shelves.iter().map(|rows| u64::from(*rows)).sum();
+    let covered = footer.identities == next + identity::padding(next) as u64
+        && rows == u64::from(footer.rows)
+        && footer.identities.checked_add(section as u64) == Some(end as u64)
+        && footer.pages.len() == section.div_ceil(PAGE);
+    covered.then_some(())?;
+    Some((usize::try_from(next).ok()?..usize::try_from(footer.identities).ok()?, section))
 }
 
 /// What a segment holds of each tenant: a block is of one.
@@ -331,8 +365,14 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn source(&self, row: usize) -> Result<&'a str, UsageError> {
-        match self.sources()?.value(row) {
-            Some(super::ValueRef::Text(text)) => Ok(text),
+        let value = match self.column(Role::Source)? {
+            Some((Kind::Listed { entries, width }, bytes)) => {
+                ListedView::one(entries, width, bytes, self.header.rows, row)
+            }
+            _ => None,
+        };
+        match value {
+            Some(Some(super::ValueRef::Text(text))) => Ok(text),
             _ => Err(self.unreadable()),
         }
     }
@@ -368,6 +408,27 @@ impl<'a> Block<'a> {
         }
         let found = self.rest()?.into_iter().find(|(own, _)| *own == name);
         Ok(found.map_or(Values::Absent, |(_, view)| Values::Listed(view)))
+    }
+
+    /// The properties of one row, by name.
+    fn values(&self, row: usize) -> Result<Vec<(&'a str, super::ValueRef<'a>)>, UsageError> {
+        let mut found = Vec::with_capacity(self.header.chunks.len());
+        for (number, chunk) in self.header.chunks.iter().enumerate() {
+            if let Role::Property(name) = chunk.role {
+                let (bytes, rows) = (self.bytes(number, chunk)?, self.header.rows);
+                let value = match chunk.kind {
+                    Kind::Whole(whole) => WholeView::new(whole, bytes, rows).map(|view| view.value(row)),
+                    Kind::Listed { entries, width } => ListedView::one(entries, width, bytes, rows, row),
+                    Kind::Uuids | Kind::Texts | Kind::Sparse => None,
+                };
+                found.extend(value.ok_or_else(|| self.unreadable())?.map(|value| (name, value)));
+            }
+        }
+        for (name, view) in self.rest()? {
+            found.extend(view.value(row).map(|value| (name, value)));
+        }
+        found.sort_by_key(|(name, _)| *name);
+        Ok(found)
     }
 
     /// All properties, or those that are wanted, by name.

@@ -1,17 +1,21 @@
-//! Writing a segment, row after row, with the memory of one block, the runs and 8 bytes for each row.
+//! Writing a segment, row after row, with the memory of one block, the runs, and 12 bytes for each row as far as they may be in
+//! memory.
 
 use super::{
-    RowRef, SegmentMeta, ValueRef,
+    RowRef, SegmentMeta, Spill, Untils, ValueRef,
     block::{self, BlockBuilder, BlockEntry},
     bytes::length,
     footer::{Footer, MAGIC, Run},
-    identity::{self, identity_hash},
+    identity::{self, IdentityHash},
+    list::Rows,
+    merge::Copy,
     reader::extents,
 };
 use crate::UsageError;
 use std::{
     collections::HashMap,
     io::Write,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +26,7 @@ const MAX_TEXTS: usize = 1 << 31;
 
 /// Writes a segment. Nothing is a segment before [`finish`](Self::finish) returned and the file was flushed to the disk, which
 /// is for the caller to do.
-pub(crate) struct Writer<W> {
+pub(crate) struct Writer<'a, W> {
     out: W,
     path: PathBuf,
     written: u64,
@@ -31,11 +35,16 @@ pub(crate) struct Writer<W> {
     footer: Footer,
     names: HashMap<String, u32>,
     subjects: HashMap<String, u32>,
-    hashes: Vec<u64>,
+    identities: identity::Builder<'a>,
+    /// How many rows there are to be, and how many there are.
+    expected: usize,
+    rows: usize,
+    /// The hash of the identities of the last row's tenant and source.
+    hash: Option<(String, IdentityHash)>,
     last: Option<Last>,
 }
 
-/// Where the row before stands in the order.
+/// Where the row before stands in the order of its run.
 #[derive(Default)]
 struct Last {
     at: i64,
@@ -44,37 +53,45 @@ struct Last {
     seq: u64,
 }
 
-/// Writes rows that are in the order of a segment.
-pub(crate) fn write<'a>(
-    out: impl Write,
-    path: &Path,
-    rows: impl Iterator<Item = (RowRef<'a>, &'a [(&'a str, ValueRef<'a>)])>,
-) -> Result<SegmentMeta, UsageError> {
-    let mut writer = Writer::new(out, path)?;
-    for (row, properties) in rows {
-        writer.push(&row, properties)?;
+impl Last {
+    fn is_before(&self, row: &RowRef<'_>) -> bool {
+        let order = self.at.cmp(&row.at);
+        order.then_with(|| (self.source.as_str(), self.id.as_str(), self.seq).cmp(&(row.source, row.id, row.seq))).is_lt()
     }
-    writer.finish()
 }
 
-impl<W: Write> Writer<W> {
-    /// Begins a segment; the path is for messages.
-    pub(crate) fn new(out: W, path: &Path) -> Result<Self, UsageError> {
-        Self::with_blocks_of(block::ROWS, out, path)
+impl<'a, W: Write> Writer<'a, W> {
+    /// Begins a segment of so many rows; the path is for messages.
+    pub(crate) fn new(out: W, path: &Path, rows: usize) -> Result<Self, UsageError> {
+        Self::with_blocks_of(block::ROWS, out, path, rows, None)
+    }
+
+    /// Begins a segment of so many rows; the hashes of their identities need not be in memory.
+    pub(super) fn spilling(out: W, path: &Path, rows: usize, spill: Option<Spill<'a>>) -> Result<Self, UsageError> {
+        Self::with_blocks_of(block::ROWS, out, path, rows, spill)
     }
 
     /// With so many rows in a block at most.
-    pub(super) fn with_blocks_of(rows: usize, out: W, path: &Path) -> Result<Self, UsageError> {
+    pub(super) fn with_blocks_of(
+        block_rows: usize,
+        out: W,
+        path: &Path,
+        rows: usize,
+        spill: Option<Spill<'a>>,
+    ) -> Result<Self, UsageError> {
         let mut writer = Self {
             out,
             path: path.into(),
             written: 0,
-            block: BlockBuilder::new(rows),
+            block: BlockBuilder::new(block_rows),
             bytes: Vec::new(),
             footer: Footer::default(),
             names: HashMap::new(),
             subjects: HashMap::new(),
-            hashes: Vec::new(),
+            identities: identity::Builder::new(rows, spill),
+            expected: rows,
+            rows: 0,
+            hash: None,
             last: None,
         };
         writer.bytes.extend_from_slice(&MAGIC);
@@ -84,45 +101,113 @@ impl<W: Write> Writer<W> {
 
     /// Takes the next row, with its properties in the order of their names.
     pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+        self.begin(row)?;
+        self.put(row, properties)
+    }
+
+    /// Takes the next row, which has tenant, name and subject of the last one.
+    pub(crate) fn push_next(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+        if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
+            return Err(self.refused("the rows of a segment must be sorted"));
+        }
+        self.check_size()?;
+        if self.block.is_full() {
+            self.end_block()?;
+        }
+        self.put(row, properties)
+    }
+
+    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+        let hash = match &self.hash {
+            Some((source, hash)) if source == row.source => *hash,
+            _ => {
+                let hash = IdentityHash::new(row.tenant, row.source);
+                self.hash = Some((row.source.into(), hash));
+                hash
+            }
+        };
+        self.add_hash(hash.of(row.id.as_bytes()))?;
+        if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
+            return Err(self.refused("a sequence number of a segment is below 2^63"));
+        }
+        self.block.push(row, properties);
+        self.remember(row);
+        Ok(())
+    }
+
+    /// Takes the first of some rows of a block of another segment, as many as the block has room for, and says how many. `head` is
+    /// the first of them.
+    pub(super) fn append(
+        &mut self,
+        head: &RowRef<'_>,
+        rows: &Rows<'_>,
+        part: Range<usize>,
+        untils: &Untils,
+        copy: &mut Copy,
+    ) -> Result<usize, UsageError> {
+        self.begin(head)?;
+        let count = part.len().min(copy.room(&self.block));
+        let part = part.start..part.start + count;
+        let hashes = copy.put(&mut self.block, head, rows, part.clone(), untils);
+        for hash in hashes.ok_or_else(|| rows.block.unreadable())? {
+            self.add_hash(*hash)?;
+        }
+        let mut id = String::new();
+        rows.ids.read(part.end - 1, &mut id).ok_or_else(|| rows.block.unreadable())?;
+        let seq = rows.seq.number(part.end - 1).ok_or_else(|| rows.block.unreadable())?.cast_unsigned();
+        let last = RowRef { at: rows.at(part.end - 1)?, source: rows.source(part.end - 1)?, id: &id, seq, ..*head };
+        self.remember(&last);
+        Ok(count)
+    }
+
+    /// Begins a run and a block where a row needs them.
+    fn begin(&mut self, row: &RowRef<'_>) -> Result<(), UsageError> {
         self.check(row)?;
         let group =
             self.footer.runs.last().map(|run| (self.footer.tenants.get(run.tenant), self.footer.names.get(run.name)));
+        if group.is_none_or(|(tenant, _)| tenant != row.tenant) {
+            self.hash = None;
+        }
         if group.is_some_and(|group| group != (row.tenant, row.name)) || self.block.is_full() {
             self.end_block()?;
         }
-        let rows = length(self.hashes.len());
-        self.begin_run(row, rows);
-        self.hashes.push(identity_hash(row.tenant, row.source, row.id));
-        self.block.push(row, properties);
+        self.begin_run(row, length(self.rows));
+        Ok(())
+    }
+
+    fn add_hash(&mut self, hash: u64) -> Result<(), UsageError> {
+        let row = length(self.rows);
+        self.rows += 1;
+        self.identities.push(hash, row).map_err(|error| self.failed(&error))
+    }
+
+    fn remember(&mut self, row: &RowRef<'_>) {
         let last = self.last.get_or_insert_default();
         (last.at, last.seq) = (row.at, row.seq);
         replace(&mut last.source, row.source);
         replace(&mut last.id, row.id);
+    }
+
+    fn refused(&self, why: &str) -> UsageError {
+        UsageError::Io { path: self.path.clone(), why: why.into() }
+    }
+
+    fn check_size(&self) -> Result<(), UsageError> {
+        if self.rows >= self.expected.min(MAX_ROWS as usize) || self.footer.subjects.bytes() > MAX_TEXTS {
+            return Err(self.refused("a segment cannot hold so many rows or subjects"));
+        }
         Ok(())
     }
 
     /// Refuses a row that does not come after the one before.
     fn check(&self, row: &RowRef<'_>) -> Result<(), UsageError> {
-        let refused = |why: &str| Err(UsageError::Io { path: self.path.clone(), why: why.into() });
-        if self.hashes.len() >= MAX_ROWS as usize || self.footer.subjects.bytes() > MAX_TEXTS {
-            return refused("a segment cannot hold so many rows or subjects");
-        }
-        if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
-            return refused("a sequence number of a segment is below 2^63");
-        }
+        self.check_size()?;
         if let (Some(run), Some(last)) = (self.footer.runs.last(), &self.last) {
-            let before = RowRef {
-                tenant: self.footer.tenants.get(run.tenant),
-                name: self.footer.names.get(run.name),
-                subject: self.footer.subjects.get(run.subject),
-                at: last.at,
-                source: &last.source,
-                id: &last.id,
-                seq: last.seq,
-                ..*row
-            };
-            if before.order(row).is_ge() {
-                return refused("the rows of a segment must be sorted");
+            let texts = &self.footer;
+            let group = (texts.tenants.get(run.tenant), texts.names.get(run.name), texts.subjects.get(run.subject));
+            let order = group.cmp(&(row.tenant, row.name, row.subject));
+            if order.is_gt() || (order.is_eq() && !last.is_before(row)) {
+                return Err(self.refused("the rows of a segment must be sorted"));
             }
         }
         Ok(())
@@ -152,7 +237,7 @@ impl<W: Write> Writer<W> {
         if self.block.rows() == 0 {
             return Ok(());
         }
-        let first = length(self.hashes.len() - self.block.rows());
+        let first = length(self.rows - self.block.rows());
         let entry = self.block.put(&mut self.bytes);
         self.footer.blocks.push(BlockEntry { offset: self.written, first, ..entry });
         self.flush()
@@ -166,7 +251,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn failed(&self, error: &std::io::Error) -> UsageError {
-        if error.kind() == std::io::ErrorKind::StorageFull {
+        if crate::disk::is_full(error) {
             return UsageError::DiskFull { why: error.to_string() };
         }
         UsageError::Io { path: self.path.clone(), why: error.to_string() }
@@ -175,10 +260,18 @@ impl<W: Write> Writer<W> {
     /// Writes what remains, and says what the segment holds.
     pub(crate) fn finish(mut self) -> Result<SegmentMeta, UsageError> {
         self.end_block()?;
-        self.footer.rows = length(self.hashes.len());
+        if self.rows != self.expected {
+            let why = format!("a segment of {} rows was to have {}", self.rows, self.expected);
+            return Err(UsageError::Io { path: self.path, why });
+        }
+        self.footer.rows = length(self.rows);
+        self.bytes.resize(identity::padding(self.written), 0);
+        self.flush()?;
         self.footer.identities = self.written;
-        self.footer.pages = identity::write(&self.hashes, &mut self.out).map_err(|error| self.failed(&error))?;
-        self.written += identity::section_bytes(self.hashes.len()) as u64;
+        let identities = std::mem::replace(&mut self.identities, identity::Builder::new(0, None));
+        let written = identities.finish(&mut self.out).map_err(|error| self.failed(&error))?;
+        self.written += identity::section_bytes(&written.0).unwrap_or(0) as u64;
+        (self.footer.shelves, self.footer.pages) = written;
         let mut bytes = Vec::new();
         self.footer.put(&mut bytes);
         let (offset, size, crc) = (self.written, bytes.len() as u64, crc32c::crc32c(&bytes));
