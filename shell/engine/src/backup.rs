@@ -133,6 +133,14 @@ impl JsonSchema for BackupName {
 }
 
 impl Platform {
+    /// Opens a data directory that must be there.
+    pub fn open_existing(dir: &Path, settings: crate::Settings) -> Result<Self, EngineError> {
+        if dir.join(FACTS).exists() || dir.join(USAGE).exists() {
+            return Self::open(dir, settings);
+        }
+        Err(EngineError::NotFound(no_data(dir)))
+    }
+
     /// Says where backups that are asked for by name are kept.
     #[must_use]
     pub fn keeping_backups_in(mut self, dir: &Path) -> Self {
@@ -239,6 +247,12 @@ pub(crate) fn failed(path: &Path, error: &io::Error) -> EngineError {
 pub(crate) fn positions(usage: &Path) -> Result<BTreeMap<Key, u64>, EngineError> {
     let tenants = usage::survey(usage)?.tenants;
     Ok(tenants.into_iter().map(|tenant| (tenant.tenant, tenant.position)).collect())
+}
+
+pub(crate) fn no_data(dir: &Path) -> Problem {
+    Problem::new("no_data", "There is no data here")
+        .detail(format!("{}: neither {FACTS} nor {USAGE} is there", dir.display()))
+        .mend("name a data directory or a backup")
 }
 
 /// The directory in which a path lies.

@@ -82,8 +82,8 @@ pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};
 pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
 pub use usage::{
-    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, JsonForm, Outcome,
-    Quarantined, Sent, Seq, StoredEvent, Version, What, Window,
+    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Holder, Incoming, JsonForm,
+    Log as UsageLog, Outcome, Quarantined, Sent, Seq, StoredEvent, Survey as UsageSurvey, Version, What, Window,
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};

@@ -167,10 +167,6 @@ impl Platform {
         &self.shared.store
     }
 
-    pub(crate) fn usage(&self) -> &dyn UsageStore {
-        &*self.shared.usage
-    }
-
     pub(crate) fn known_tokens(&self) -> &Known {
         &self.shared.known
     }

@@ -1,7 +1,7 @@
 //! What is in a data directory, for somebody who has never seen it: also when it does not open, and while a process has it open.
 //! Nothing is changed.
 
-use crate::backup::{LAST, MANIFEST};
+use crate::backup::{LAST, MANIFEST, no_data};
 use crate::{BackupMade, EngineError, FACTS, FactsSurvey, Platform, USAGE, WhyUnpaid, facts_file, restore};
 use money::Money;
 use schemars::JsonSchema;
@@ -54,10 +54,7 @@ pub struct UnpaidSum {
 /// When the directory cannot be read. What cannot be looked at in it is part of the answer.
 pub fn survey(dir: &Path) -> Result<Survey, EngineError> {
     if !dir.is_dir() {
-        let problem = Problem::new("no_data_here", "There is no data in the directory")
-            .detail(format!("{}: there is no such directory", dir.display()))
-            .mend("name a data directory or a backup");
-        return Err(EngineError::NotFound(problem));
+        return Err(EngineError::NotFound(no_data(dir)));
     }
     let mut survey = Survey {
         directory: dir.into(),

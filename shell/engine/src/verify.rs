@@ -1,6 +1,6 @@
 //! Reading all of a data directory or a backup, and judging what is read.
 
-use crate::backup::{MANIFEST, damaged, failed, positions, read_manifest, summed};
+use crate::backup::{MANIFEST, damaged, failed, no_data, positions, read_manifest, summed};
 use crate::bills::KIND;
 use crate::{EngineError, FACTS, Platform, Settings, SystemClock, USAGE, books, facts_file, restore};
 use billing::{BillPlan, Finding, Invoice, Line, Status, inspect};
@@ -100,10 +100,7 @@ impl Checked {
 pub fn verify(dir: &Path) -> Result<Verification, EngineError> {
     let kind = if dir.join(MANIFEST).exists() { Kind::Backup } else { Kind::DataDirectory };
     if !dir.join(FACTS).exists() && !dir.join(USAGE).exists() && kind == Kind::DataDirectory {
-        let problem = Problem::new("no_data_here", "There is no data in the directory")
-            .detail(format!("{}: neither {FACTS} nor {USAGE} is there", dir.display()))
-            .mend("name a data directory or a backup");
-        return Err(EngineError::NotFound(problem));
+        return Err(EngineError::NotFound(no_data(dir)));
     }
     if restore::is_unfinished(dir) {
         return Err(EngineError::Failed(restore::unfinished(dir)));

@@ -280,8 +280,8 @@ fn a_directory_in_use_is_not_verified_and_one_without_data_is_none() {
     assert_eq!(code(engine::verify(&data)), "usage_store_in_use");
     drop(engine);
     assert_eq!(codes(&data), []);
-    assert_eq!(code(engine::verify(folder.path())), "no_data_here");
-    assert_eq!(code(engine::verify(&folder.path().join("missing"))), "no_data_here");
+    assert_eq!(code(engine::verify(folder.path())), "no_data");
+    assert_eq!(code(engine::verify(&folder.path().join("missing"))), "no_data");
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn a_directory_is_surveyed_while_it_is_used_and_after_and_nothing_is_changed() {
     assert_eq!(after.facts.as_ref().expect("facts").rows, used.facts.expect("facts").rows);
     assert_eq!(after.unpaid, used.unpaid);
     assert!(files(&data) == before, "a survey changes nothing");
-    assert_eq!(code(engine::survey(&folder.path().join("missing"))), "no_data_here");
+    assert_eq!(code(engine::survey(&folder.path().join("missing"))), "no_data");
 }
 
 #[test]
