@@ -25,6 +25,8 @@ Examples:
   counterfoil import events usage.csv --type api.request --map subject=account
   counterfoil serve                                    the API at http://127.0.0.1:8080/docs
   counterfoil key create gateway --permission events:write   a key for whoever sends usage
+  counterfoil backup --server http://127.0.0.1:8080    a copy of everything, while it is served
+  counterfoil doctor                                   what is in the data directory, and whether it is well
   counterfoil run scenarios                            run scenario files and compare what comes out";
 
 #[derive(Debug, Subcommand)]
@@ -32,9 +34,14 @@ enum Command {
     Serve(commands::serve::Serve),
     Demo(commands::demo::Demo),
     Import(commands::import::Import),
+    Export(commands::export::Export),
     Plan(commands::plan::Plan),
     Apply(commands::apply::Apply),
     Run(commands::run::Run),
+    Backup(commands::backup::Backup),
+    Restore(commands::restore::Restore),
+    Verify(commands::verify::Verify),
+    Doctor(commands::doctor::Doctor),
     Schema(commands::schema::Schema),
     Key(commands::key::Key),
 }
@@ -52,9 +59,14 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => import.run(),
+        Command::Export(export) => export.run(),
         Command::Plan(plan) => plan.run(),
         Command::Apply(apply) => apply.run(),
         Command::Run(run) => run.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Schema(schema) => Ok(schema.run()),
         Command::Key(key) => key.run(),
     };

@@ -16,7 +16,7 @@ use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
 
-const KIND: &str = "invoice";
+pub(crate) const KIND: &str = "invoice";
 const RUN: &str = "billing_run";
 const PAGE: u32 = 500;
 

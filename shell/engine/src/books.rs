@@ -103,7 +103,7 @@ impl Engine {
     }
 }
 
-fn journal_entry(booked: entries::Booked) -> Result<JournalEntry, EngineError> {
+pub(crate) fn journal_entry(booked: entries::Booked) -> Result<JournalEntry, EngineError> {
     let corrupt = |why: String| {
         EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible").detail(why))
     };

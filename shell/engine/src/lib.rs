@@ -19,6 +19,7 @@
 mod access;
 mod actor;
 mod audit;
+mod backup;
 mod bills;
 mod books;
 mod changes;
@@ -30,17 +31,23 @@ mod customers;
 mod engine;
 mod error;
 mod explorer;
+mod export;
+mod facts_file;
 mod fold;
 mod live;
+mod look;
 mod observe;
 mod platform;
 mod pricing;
 mod quarantine;
+mod restore;
 pub mod scenario;
 mod subscriptions;
+mod survey;
 mod test_clock;
 mod unpaid;
 mod usage_data;
+mod verify;
 
 pub use access::{
     AccessError, Action, IssuedToken, NewToken, NewUser, Permission, Principal, Resource, Role, Token, TokenKind, User,
@@ -48,6 +55,7 @@ pub use access::{
 };
 pub use actor::{Actor, ActorKind};
 pub use audit::{AuditEntry, Known, Object, Once};
+pub use backup::{Backup, BackupFile, BackupMade, BackupName};
 pub use bills::{BillRun, Failure};
 pub use books::{BooksAt, JournalEntry};
 pub use changes::change_from_json;
@@ -58,17 +66,24 @@ pub use corrections::{By, Cause, EventVersion};
 pub use engine::{Engine, Issuing, Settings};
 pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
+pub use export::{ExportFilter, ExportFormat, Exported};
+pub use facts_file::FactsSurvey;
 pub use live::UsageToDate;
+pub use look::Looked;
 pub use observe::describe_metrics;
 pub use platform::{Environment, NewTenant, Platform, Tenant};
+pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
+pub use restore::restore;
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use subscriptions::{NewChange, NewSubscription};
+pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};
 pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
 pub use usage::{
-    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Incoming, JsonForm, Outcome,
-    Quarantined, Sent, Seq, StoredEvent, Version, What, Window,
+    Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Holder, Incoming, JsonForm,
+    Log as UsageLog, Outcome, Quarantined, Sent, Seq, StoredEvent, Survey as UsageSurvey, Version, What, Window,
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
+pub use verify::{Checked, Kind, Part, Verification, verify};

@@ -2,18 +2,24 @@
 
 use crate::access::{Attempts, Known};
 use crate::engine::Shared;
-use crate::{Actor, Clock, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock};
+use crate::{
+    Actor, Clock, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock, restore,
+};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use stdx::{Key, Problem};
 use store::Store;
 use store::facts::{self, Times};
 use usage::{LogStore, MemStore, UsageStore};
 
+/// The file of the facts in a data directory.
+pub(crate) const FACTS: &str = "facts.db";
+/// The directory of usage in a data directory.
+pub(crate) const USAGE: &str = "usage";
 const KIND: &str = "tenant";
 /// Whose facts are about the installation itself.
 const SYSTEM: &str = "system";
@@ -27,6 +33,14 @@ pub struct Platform {
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
     pub(crate) attempts: Attempts,
+    /// The usage store, where it lies in a directory that can be copied.
+    pub(crate) log: Option<Arc<LogStore>>,
+    /// The data directory, where there is one.
+    pub(crate) dir: Option<PathBuf>,
+    /// Where backups are kept.
+    pub(crate) backups: Option<PathBuf>,
+    /// Held while a backup is made.
+    pub(crate) backing_up: Mutex<()>,
 }
 
 /// What of an installation is at hand.
@@ -96,8 +110,12 @@ impl Platform {
                     .mend("give a directory that can be written, with --data"),
             )
         })?;
-        let usage = LogStore::open(dir.join("usage"))?;
-        Ok(Self::new(Store::open(dir.join("facts.db"))?, Arc::new(usage), clock, ids, settings))
+        if restore::is_unfinished(dir) {
+            return Err(EngineError::Failed(restore::unfinished(dir)));
+        }
+        let usage = Arc::new(LogStore::open(dir.join(USAGE))?);
+        let platform = Self::new(Store::open(dir.join(FACTS))?, usage.clone(), clock, ids, settings);
+        Ok(Self { log: Some(usage), dir: Some(dir.into()), ..platform })
     }
 
     /// The facts of a data directory, while a server may have it open. Usage is not seen.
@@ -125,7 +143,7 @@ impl Platform {
         Ok(Self::new(Store::memory()?, Arc::new(MemStore::default()), clock.clone(), clock, settings))
     }
 
-    fn new(
+    pub(crate) fn new(
         store: Store,
         usage: Arc<dyn UsageStore>,
         clock: Arc<dyn Clock>,
@@ -133,7 +151,16 @@ impl Platform {
         settings: Settings,
     ) -> Self {
         let shared = Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), settings };
-        Self { shared, seen: Seen::All, engines: Mutex::default(), attempts: Attempts::default() }
+        Self {
+            shared,
+            seen: Seen::All,
+            engines: Mutex::default(),
+            attempts: Attempts::default(),
+            log: None,
+            dir: None,
+            backups: None,
+            backing_up: Mutex::default(),
+        }
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -48,6 +48,7 @@ fn every_address_of_the_document_is_a_route() {
 fn every_route_that_was_promised_is_in_the_document() {
     let documented: BTreeSet<String> = operations().iter().map(|(path, verb, _)| format!("{verb} {path}")).collect();
     let promised = [
+        "post /v1/backups",
         "post /v1/events",
         "get /v1/events",
         "get /v1/events/{source}/{id}",

@@ -40,6 +40,7 @@ pub mod facts;
 pub mod idempotency;
 pub mod lines;
 
+mod backup;
 mod catalogue;
 mod error;
 mod migrate;

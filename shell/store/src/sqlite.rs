@@ -36,6 +36,14 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A connection that copies the database: no statement of it runs in a transaction.
+pub(crate) fn copier(path: &Path) -> Result<Connection, StoreError> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    set_up(&connection)?;
+    Ok(connection)
+}
+
 /// A database that lives in memory, for tests and scenarios.
 pub(crate) fn memory() -> Result<Connection, StoreError> {
     let connection = Connection::open_in_memory()?;

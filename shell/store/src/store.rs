@@ -31,10 +31,10 @@ const IDLE_READERS: usize = 8;
 /// ```
 #[derive(Debug)]
 pub struct Store {
-    writer: Mutex<Connection>,
+    pub(crate) writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     /// Where it lies; nothing when it lives in memory, where the one connection does everything.
-    path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Store {
@@ -111,6 +111,6 @@ fn snapshot<T, E: From<StoreError>>(
 }
 
 /// A panic inside a closure rolled its transaction back when it unwound, so the connection behind the lock is sound.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

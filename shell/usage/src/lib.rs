@@ -66,6 +66,7 @@ pub use export::{ExportError, export_ndjson};
 #[cfg(feature = "parquet")]
 pub use export_parquet::export_parquet;
 pub use mem_store::MemStore;
+pub use survey::{Damage, Files, Holder, Level, Log, Survey, Tenant, look, survey};
 
 mod answers;
 mod ask;
@@ -88,6 +89,7 @@ mod rows;
 )]
 mod segment;
 mod state;
+mod survey;
 mod table;
 mod wal;
 

@@ -8,6 +8,7 @@ use engine::{Issuing, Platform, Settings};
 use serde::de::DeserializeOwned;
 use server::{Access, Server};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::filter::LevelFilter;
@@ -18,7 +19,7 @@ use tracing_subscriber::filter::LevelFilter;
 /// Ctrl-C or SIGTERM, after what has begun is finished.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  counterfoil serve\n  counterfoil serve --data /var/lib/counterfoil --listen 127.0.0.1:9000"
+    after_help = "Examples:\n  counterfoil serve\n  counterfoil serve --data /var/lib/counterfoil --backups /var/backups/counterfoil --listen 127.0.0.1:9000"
 )]
 pub(crate) struct Serve {
     #[command(flatten)]
@@ -36,6 +37,9 @@ pub(crate) struct Serve {
     /// When a difference on a billed cycle is billed: with the `next-invoice`, or `at-once`.
     #[arg(long, value_name = "WHEN", default_value = "next-invoice", value_parser = setting::<Corrections>)]
     corrections: Corrections,
+    /// Where backups are put that are asked for with `counterfoil backup --server` or POST /v1/backups; without it none are made.
+    #[arg(long, value_name = "DIR", env = "COUNTERFOIL_BACKUPS")]
+    backups: Option<PathBuf>,
 }
 
 /// Reads a setting by the word that files and the API use, with hyphens as on a command line.
@@ -88,7 +92,11 @@ impl Serve {
         self.log.begin();
         let settings = Settings { corrections: self.corrections, issuing: self.issuing };
         let access = if self.open { Access::Open } else { Access::Tokens };
-        let platform = Arc::new(Platform::open(&self.dir.data, settings)?);
+        let mut platform = Platform::open(&self.dir.data, settings)?;
+        if let Some(backups) = &self.backups {
+            platform = platform.keeping_backups_in(backups);
+        }
+        let platform = Arc::new(platform);
         let server = Server::bind(platform.clone(), self.listen.listen, access)?;
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
         if access == Access::Tokens

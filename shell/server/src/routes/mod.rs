@@ -13,6 +13,7 @@ use engine::{Engine, EngineError, Resource};
 
 mod access;
 mod audit;
+mod backups;
 mod books;
 mod changesets;
 mod customers;
@@ -47,6 +48,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         access::noun(),
         audit::noun(),
         tenants::noun(),
+        backups::noun(),
         server::noun(),
     ];
     for noun in &mut nouns {

@@ -55,7 +55,7 @@ struct Forward {
     to: Instant,
 }
 
-fn by_the_owner_of_all(desk: &Desk<'_>) -> Result<(), Refusal> {
+pub(super) fn by_the_owner_of_all(desk: &Desk<'_>) -> Result<(), Refusal> {
     if desk.who.tenant == Platform::default_tenant() {
         return Ok(());
     }
