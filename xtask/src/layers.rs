@@ -55,6 +55,7 @@ const SHELL: &[Row] = &[
     shell("usage", &["calendar", "metering", "money", "stdx"]),
     shell("usage_postgres", &["calendar", "metering", "money", "stdx", "usage"]),
     shell("store", &["stdx"]),
+    shell("test_postgres", &[]),
     shell(
         "engine",
         &[

@@ -34,19 +34,32 @@ mod store;
 mod tx;
 
 pub mod counters;
+pub mod deliveries;
 pub mod documents;
 pub mod entries;
 pub mod facts;
 pub mod idempotency;
+pub mod jobs;
 pub mod lines;
+pub mod outbox;
 
 mod catalogue;
+mod embedded;
 mod error;
+mod exclusive;
+mod group;
 mod migrate;
+mod pg;
+mod place;
 mod sqlite;
 mod stmt;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use error::StoreError;
+pub use exclusive::Exclusive;
+pub use migrate::Step;
+pub use place::Place;
 pub use store::Store;
 pub use tx::Tx;

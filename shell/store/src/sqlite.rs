@@ -73,22 +73,27 @@ pub(crate) fn exec(connection: &Connection, statement: &Stmt, args: &[Val]) -> R
 }
 
 /// Runs a statement and gives each row to `each`.
-pub(crate) fn query<T>(
+pub(crate) fn each(
     connection: &Connection,
     statement: &Stmt,
     args: &[Val],
-    each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
+    each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let mut prepared = connection.prepare_cached(&dialect(statement.text))?;
     let columns = prepared.column_count();
     let mut rows = prepared.query(rusqlite::params_from_iter(args.iter().map(bind)))?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let values =
             (0..columns).map(|column| read(statement, row.get_ref(column)?)).collect::<Result<_, StoreError>>()?;
-        found.push(each(&mut Row { statement: statement.name, values })?);
+        each(&mut Row { statement: statement.name, values })?;
     }
-    Ok(found)
+    Ok(())
+}
+
+/// Runs an insertion.
+pub(crate) fn insert(prepared: &mut rusqlite::Statement<'_>, row: &[Val]) -> Result<(), StoreError> {
+    prepared.execute(rusqlite::params_from_iter(row.iter().map(bind)))?;
+    Ok(())
 }
 
 fn bind(value: &Val) -> rusqlite::types::ToSqlOutput<'_> {
@@ -152,7 +157,12 @@ mod tests {
         let connection = memory().unwrap();
         let swapped = Stmt { name: "swapped", text: "SELECT $2, $1 FOR UPDATE" };
         let args = [Val::I64(1), Val::I64(2)];
-        let rows = query(&connection, &swapped, &args, |row| Ok((row.int(0)?, row.int(1)?))).unwrap();
+        let mut rows = Vec::new();
+        let mut take = |row: &mut Row<'_>| {
+            rows.push((row.int(0)?, row.int(1)?));
+            Ok(())
+        };
+        each(&connection, &swapped, &args, &mut take).unwrap();
         assert_eq!(rows, [(2, 1)]);
     }
 
@@ -169,7 +179,8 @@ mod tests {
     fn a_floating_point_number_is_never_read() {
         let connection = memory().unwrap();
         let real = Stmt { name: "real", text: "SELECT 9223372036854775807 + 1" };
-        assert!(matches!(query(&connection, &real, &[], |row| row.int(0)), Err(StoreError::Decode { .. })));
+        let read = each(&connection, &real, &[], &mut |row| row.int(0).map(drop));
+        assert!(matches!(read, Err(StoreError::Decode { .. })));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 pub(crate) struct Stmt {
     /// Module and name, for messages.
     pub(crate) name: &'static str,
-    /// PostgreSQL text that also prepares on SQLite once [`crate::sqlite::dialect`] has looked at it.
+    /// PostgreSQL text that also prepares on SQLite once `sqlite::dialect` has looked at it.
     pub(crate) text: &'static str,
 }
 

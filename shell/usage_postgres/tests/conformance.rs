@@ -1,12 +1,10 @@
 //! The suite of all stores, over PostgreSQL.
 
-use cluster::Schema;
+use test_postgres::Schema;
 use std::time::Duration;
 use usage::UsageStore;
 use usage_postgres::{PostgresStore, Settings};
 
-#[allow(dead_code, reason = "each test uses a part of it")]
-mod cluster;
 
 #[path = "../../usage/tests/suite/mod.rs"]
 mod suite;
