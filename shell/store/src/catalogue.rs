@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// All statements, by module. A module that declares statements and is not listed here does not compile without a warning.
-pub(crate) fn all() -> impl Iterator<Item = &'static Stmt> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Stmt<'static>> {
     [
         facts::STATEMENTS,
         documents::STATEMENTS,

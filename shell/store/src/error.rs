@@ -52,6 +52,12 @@ pub enum StoreError {
     /// The place of the store cannot be read.
     #[error("the address of the database cannot be read: {0}")]
     Address(String),
+    /// The target of a copy holds rows; the first table that does.
+    #[error("the target is not empty: {0} has rows")]
+    NotEmpty(String),
+    /// The target of a copy does not hold what was sent.
+    #[error("the copy is not the same, and was undone: {0}")]
+    Differs(String),
     /// The server's version, which is too old.
     #[error("the server is PostgreSQL {0}, and 13 is the oldest that will do")]
     TooOld(String),
@@ -107,6 +113,14 @@ impl ToProblem for StoreError {
                 "postgres_address_invalid",
                 "The address of PostgreSQL cannot be read",
                 "write it as postgres://user:password@host:5432/database",
+            ),
+            Self::NotEmpty(_) => {
+                ("target_not_empty", "The target holds something", "copy into a new file or a new database")
+            }
+            Self::Differs(_) => (
+                "copy_differs",
+                "The copy is not the same",
+                "nothing was copied; keep the source, and report this as a defect",
             ),
             Self::TooOld(_) => ("postgres_too_old", "PostgreSQL is too old", "use a newer server"),
             Self::Other(_) => {

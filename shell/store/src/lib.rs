@@ -44,6 +44,7 @@ pub mod lines;
 pub mod outbox;
 
 mod catalogue;
+mod copy;
 mod embedded;
 mod error;
 mod exclusive;
@@ -51,12 +52,14 @@ mod group;
 mod migrate;
 mod pg;
 mod place;
+mod schema;
 mod sqlite;
 mod stmt;
 #[cfg(test)]
 mod testing;
 mod value;
 
+pub use copy::{Copied, CopiedTable, Progress};
 pub use error::StoreError;
 pub use exclusive::Exclusive;
 pub use migrate::Step;

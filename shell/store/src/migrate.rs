@@ -51,12 +51,14 @@ const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMA
 const ALONE: &str =
     "SELECT pg_advisory_xact_lock(hashtextextended('counterfoil:' || current_schema() || ':migrate', 0))";
 
-const IS_MADE_SQLITE: Stmt =
+const IS_MADE_SQLITE: Stmt<'static> =
     Stmt { name: "migrate::IS_MADE", text: "SELECT 1 FROM sqlite_schema WHERE name = 'migration'" };
-const IS_MADE_POSTGRES: Stmt =
+const IS_MADE_POSTGRES: Stmt<'static> =
     Stmt { name: "migrate::IS_MADE", text: "SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('migration')" };
-const APPLIED: Stmt = Stmt { name: "migrate::APPLIED", text: "SELECT version, text FROM migration ORDER BY version" };
-const NOTE: Stmt = Stmt { name: "migrate::NOTE", text: "INSERT INTO migration (version, text) VALUES ($1, $2)" };
+const APPLIED: Stmt<'static> =
+    Stmt { name: "migrate::APPLIED", text: "SELECT version, text FROM migration ORDER BY version" };
+const NOTE: Stmt<'static> =
+    Stmt { name: "migrate::NOTE", text: "INSERT INTO migration (version, text) VALUES ($1, $2)" };
 
 impl Dialect {
     /// What the words mean here. Text is compared by its bytes on both, and a body keeps the bytes that were written, which

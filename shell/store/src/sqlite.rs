@@ -59,7 +59,7 @@ pub(crate) fn dialect(text: &str) -> String {
 }
 
 /// Whether a statement prepares, and uses its parameters without a gap.
-pub(crate) fn check(connection: &Connection, statement: &Stmt) -> Result<(), StoreError> {
+pub(crate) fn check(connection: &Connection, statement: &Stmt<'_>) -> Result<(), StoreError> {
     let named = |why: String| StoreError::Other(format!("{}: {why}", statement.name));
     let prepared = connection.prepare(&dialect(statement.text)).map_err(|why| named(why.to_string()))?;
     let gap = (1..=prepared.parameter_count()).find(|number| !statement.text.contains(&format!("${number}")));
@@ -67,7 +67,7 @@ pub(crate) fn check(connection: &Connection, statement: &Stmt) -> Result<(), Sto
 }
 
 /// Runs a statement that answers no rows; how many rows it changed.
-pub(crate) fn exec(connection: &Connection, statement: &Stmt, args: &[Val]) -> Result<usize, StoreError> {
+pub(crate) fn exec(connection: &Connection, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
     let mut prepared = connection.prepare_cached(&dialect(statement.text))?;
     Ok(prepared.execute(rusqlite::params_from_iter(args.iter().map(bind)))?)
 }
@@ -75,7 +75,7 @@ pub(crate) fn exec(connection: &Connection, statement: &Stmt, args: &[Val]) -> R
 /// Runs a statement and gives each row to `each`.
 pub(crate) fn each(
     connection: &Connection,
-    statement: &Stmt,
+    statement: &Stmt<'_>,
     args: &[Val],
     each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
@@ -105,7 +105,7 @@ fn bind(value: &Val) -> rusqlite::types::ToSqlOutput<'_> {
     })
 }
 
-fn read(statement: &Stmt, value: ValueRef<'_>) -> Result<Val, StoreError> {
+fn read(statement: &Stmt<'_>, value: ValueRef<'_>) -> Result<Val, StoreError> {
     let wrong = |why: String| StoreError::Decode { what: statement.name.into(), why };
     Ok(match value {
         ValueRef::Null => Val::Null,

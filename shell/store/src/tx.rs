@@ -71,12 +71,12 @@ impl<'c> Tx<'c> {
     }
 
     /// How many rows the statement changed.
-    pub(crate) fn exec(&mut self, statement: Stmt, args: &[Val]) -> Result<usize, StoreError> {
+    pub(crate) fn exec(&mut self, statement: Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
         self.guard(|link| link.exec(&statement, args))
     }
 
     /// Changes exactly one row, or else it is a conflict.
-    pub(crate) fn exec_one(&mut self, statement: Stmt, args: &[Val]) -> Result<(), StoreError> {
+    pub(crate) fn exec_one(&mut self, statement: Stmt<'_>, args: &[Val]) -> Result<(), StoreError> {
         self.guard(|link| match link.exec(&statement, args)? {
             1 => Ok(()),
             _ => Err(StoreError::Conflict),
@@ -86,7 +86,7 @@ impl<'c> Tx<'c> {
     /// Gives each row of an answer of any length to `each`.
     pub(crate) fn each(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         mut each: impl FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
@@ -96,7 +96,7 @@ impl<'c> Tx<'c> {
     /// All rows.
     pub(crate) fn query<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
@@ -111,7 +111,7 @@ impl<'c> Tx<'c> {
     /// The first row, or nothing.
     pub(crate) fn opt<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
@@ -121,7 +121,7 @@ impl<'c> Tx<'c> {
     /// The first row, or else [`StoreError::NotFound`].
     pub(crate) fn one<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -145,7 +145,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Whether a statement prepares.
-    pub(crate) fn check(&mut self, statement: &Stmt) -> Result<(), StoreError> {
+    pub(crate) fn check(&mut self, statement: &Stmt<'_>) -> Result<(), StoreError> {
         self.guard(|link| match link {
             Link::Sqlite(connection) => sqlite::check(connection, statement),
             Link::Postgres(session) => session.check(statement),
@@ -188,7 +188,7 @@ impl<'c> Tx<'c> {
 }
 
 impl Link<'_> {
-    fn exec(&mut self, statement: &Stmt, args: &[Val]) -> Result<usize, StoreError> {
+    fn exec(&mut self, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
         match self {
             Self::Sqlite(connection) => sqlite::exec(connection, statement, args),
             Self::Postgres(session) => session.exec(statement, args),
@@ -197,7 +197,7 @@ impl Link<'_> {
 
     fn each(
         &mut self,
-        statement: &Stmt,
+        statement: &Stmt<'_>,
         args: &[Val],
         each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {

@@ -95,7 +95,7 @@ impl Session {
     }
 
     /// Whether a statement prepares.
-    pub(crate) fn check(&mut self, statement: &Stmt) -> Result<(), StoreError> {
+    pub(crate) fn check(&mut self, statement: &Stmt<'_>) -> Result<(), StoreError> {
         self.client
             .prepare(statement.text)
             .map(drop)
@@ -103,7 +103,7 @@ impl Session {
     }
 
     /// How many rows a statement changed.
-    pub(crate) fn exec(&mut self, statement: &Stmt, args: &[Val]) -> Result<usize, StoreError> {
+    pub(crate) fn exec(&mut self, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
         let prepared = self.statement(statement.text)?;
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let changed = self.client.execute(&prepared, &args)?;
@@ -113,7 +113,7 @@ impl Session {
     /// Gives each row of an answer of any length to `each`.
     pub(crate) fn each(
         &mut self,
-        statement: &Stmt,
+        statement: &Stmt<'_>,
         args: &[Val],
         each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
