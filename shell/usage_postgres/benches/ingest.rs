@@ -2,14 +2,13 @@
 //! `INSERT … SELECT unnest(…) ON CONFLICT DO NOTHING`. Both in one server, which does wait for the disk. `cargo bench -p usage_postgres`
 
 use calendar::Instant as At;
-use test_postgres::Cluster;
 use metering::{Event, Properties, Value};
 use postgres::{Client, NoTls};
 use std::time::{Duration, Instant};
 use stdx::Key;
+use test_postgres::Cluster;
 use usage::{Incoming, UsageStore};
 use usage_postgres::{PostgresStore, Settings};
-
 
 const BATCH: u64 = 1_000;
 const BATCHES: u64 = 80;

@@ -1,10 +1,9 @@
 //! The suite of all stores, over PostgreSQL.
 
-use test_postgres::Schema;
 use std::time::Duration;
+use test_postgres::Schema;
 use usage::UsageStore;
 use usage_postgres::{PostgresStore, Settings};
-
 
 #[path = "../../usage/tests/suite/mod.rs"]
 mod suite;

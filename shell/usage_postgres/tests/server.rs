@@ -1,7 +1,6 @@
 //! What only a store on a server can get into: other processes, cut connections, a server that is away.
 
 use calendar::{Instant, Period};
-use test_postgres::{Cluster, Schema};
 use metering::{Event, Meter, Properties, Value};
 use postgres::{Client, NoTls};
 use std::{
@@ -9,11 +8,11 @@ use std::{
     time::Duration,
 };
 use stdx::Key;
+use test_postgres::{Cluster, Schema};
 use usage::{
     Change, Cursor, EventFilter, Incoming, Outcome, Query, Seq, Subjects, Transactions, UsageError, UsageStore, Window,
 };
 use usage_postgres::{PostgresStore, Settings};
-
 
 const NOON: &str = "2026-04-16T12:00:00Z";
 const SETTINGS: Settings = Settings { writers: 2, readers: 1, patience: Duration::from_secs(20) };

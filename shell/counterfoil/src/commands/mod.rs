@@ -1,9 +1,11 @@
 //! The commands, one file each.
 
 pub(crate) mod apply;
+pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod key;
+pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod schema;
@@ -12,7 +14,10 @@ pub(crate) mod serve;
 use crate::failure::Failure;
 use catalog::{Catalog, PricingFile};
 use clap::Args;
+use engine::DataPlace;
 use std::path::{Path, PathBuf};
+use stdx::{Problem, ToProblem};
+use store::{Place, StoreError};
 
 /// Where everything is kept.
 #[derive(Debug, Args)]
@@ -20,6 +25,38 @@ pub(crate) struct DataDir {
     /// The directory in which everything is kept. One process at a time uses it.
     #[arg(long, value_name = "DIR", default_value = "counterfoil-data", env = "COUNTERFOIL_DATA")]
     pub data: PathBuf,
+    #[command(flatten)]
+    facts: Database,
+}
+
+/// Where facts and books are, when they are not in the data directory.
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// The PostgreSQL database that keeps facts and books: `postgres://user:password@host/database`. Usage stays in the data directory.
+    #[arg(long, value_name = "URL", env = "COUNTERFOIL_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+}
+
+impl DataDir {
+    /// Where everything is.
+    pub(crate) fn place(&self) -> Result<DataPlace, Problem> {
+        self.facts.beside(&self.data)
+    }
+}
+
+impl Database {
+    /// Where everything is whose usage is in a directory.
+    pub(crate) fn beside(&self, dir: &Path) -> Result<DataPlace, Problem> {
+        match &self.database {
+            None => Ok(dir.into()),
+            Some(url) => match url.parse::<Place>().map_err(|error| error.problem().at("--database"))? {
+                place @ Place::Postgres(_) => Ok(DataPlace::with_facts(dir, place)),
+                Place::File(file) => {
+                    Err(StoreError::Address(format!("`{}` is no address", file.display())).problem().at("--database"))
+                }
+            },
+        }
+    }
 }
 
 /// Reads a pricing file.
