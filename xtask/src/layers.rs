@@ -55,6 +55,7 @@ const SHELL: &[Row] = &[
     shell("usage", &["calendar", "metering", "money", "stdx"]),
     shell("usage_postgres", &["calendar", "metering", "money", "stdx", "usage"]),
     shell("store", &["stdx"]),
+    shell("test_postgres", &[]),
     shell(
         "engine",
         &[
@@ -74,7 +75,7 @@ const SHELL: &[Row] = &[
     shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
     shell(
         "counterfoil",
-        &["billing", "calendar", "catalog", "contracts", "engine", "metering", "server", "stdx", "yaml"],
+        &["billing", "calendar", "catalog", "contracts", "engine", "metering", "server", "stdx", "store", "yaml"],
     ),
     shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
 ];

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use stdx::{NonEmpty, Problem, ToProblem};
+use store::StoreError;
 use yaml::Mistake;
 
 /// Everything that is wrong, each with what, where and how to mend it.
@@ -46,6 +47,12 @@ impl From<Problem> for Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         Self::all(error.problems())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        error.problem().into()
     }
 }
 

@@ -65,7 +65,7 @@ impl Engine {
     ///
     /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let _span = tracing::info_span!("billing run").entered();
         let started = std::time::Instant::now();
         let since = self.billed_to()?;
@@ -312,7 +312,7 @@ impl Engine {
 
     /// Issues a draft as it stands.
     pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let name = id.to_string();
         self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
             let draft = documents::get::<Invoice>(tx, &self.tenant, KIND, &id.to_string())?;

@@ -133,27 +133,27 @@ pub struct RefusedChange {
 impl Engine {
     /// Opens a changeset. The reason is required: it stands in the history of every event that it touches.
     pub fn open_changeset(&self, reason: &str) -> Result<Changeset, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         self.begin_changeset(reason)
     }
 
     /// Adds changes to an open changeset. Each is checked by itself; those that cannot be made are named and left out.
     pub fn add_to_changeset(&self, id: ChangesetId, changes: Vec<Change>) -> Result<AddedChanges, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.in_state(id, &["open"], "changes are added")?;
         self.add_changes(found, changes)
     }
 
     /// Completes a changeset: every change is checked again, now with all others. From here on it does not change.
     pub fn seal_changeset(&self, id: ChangesetId) -> Result<Changeset, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.in_state(id, &["open"], "it is sealed")?;
         self.seal(found)
     }
 
     /// Makes all changes of a sealed changeset, as one durable change. What was answered as of an earlier position stays.
     pub fn apply_changeset(&self, id: ChangesetId) -> Result<Changeset, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.in_state(id, &["sealed"], "it is applied")?;
         self.make(found)
     }
@@ -161,7 +161,7 @@ impl Engine {
     /// Takes back all changes of an applied changeset, as one durable change: events that were added are retracted, the others say
     /// again what they said before. Refused when one of the events was corrected since.
     pub fn revert_changeset(&self, id: ChangesetId, reason: &str) -> Result<Changeset, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let reason = stated(reason)?;
         let found = self.in_state(id, &["applied"], "it is reverted")?;
         let ChangesetState::Applied { at: applied_at, positions } = found.body.state else {
@@ -183,7 +183,7 @@ impl Engine {
 
     /// Throws away a changeset that was not applied.
     pub fn discard_changeset(&self, id: ChangesetId) -> Result<(), EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.in_state(id, &["open", "sealed"], "it is discarded")?;
         self.write(deed("changeset.discard", &found.id), |tx| {
             crate::changes::delete(tx, &self.tenant, &found.body)?;

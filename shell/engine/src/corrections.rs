@@ -87,7 +87,7 @@ impl Engine {
 
     /// A changeset of one change, made at once.
     fn correct(&self, change: Change, reason: &str) -> Result<Changeset, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         if let Some(refused) = self.refusals(std::slice::from_ref(&change))?.into_iter().next() {
             return Err(match refused.problem.code.as_str() {
                 "event_unknown" => EngineError::NotFound(refused.problem),

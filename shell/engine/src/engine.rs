@@ -4,16 +4,15 @@ use crate::access::Known;
 use crate::audit::Once;
 use crate::live::Live;
 use crate::usage_data::CompiledMeters;
-use crate::{Actor, Clock, EngineError, Ids, Platform, SetClock};
+use crate::{Actor, Clock, DataPlace, EngineError, Ids, Platform, SetClock};
 use billing::{Catalogs, Corrections};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use stdx::Key;
-use store::Store;
+use store::{Exclusive, Store};
 use usage::UsageStore;
 
 /// How a tenant bills.
@@ -71,8 +70,6 @@ pub struct Core {
     pub(crate) meters: RwLock<CompiledMeters>,
     /// Usage to date of open billing periods.
     pub(crate) live: Mutex<Live>,
-    /// Held by a command from its first read to its post, so that what it decided upon is still so.
-    commands: Mutex<()>,
 }
 
 /// What all tenants share.
@@ -95,13 +92,17 @@ impl Deref for Engine {
 
 impl Engine {
     /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`. The engine is that of the tenant `default`.
-    pub fn open(dir: &Path, settings: Settings) -> Result<Self, EngineError> {
-        Platform::open(dir, settings)?.engine(&Platform::default_tenant())
+    pub fn open(place: impl Into<DataPlace>, settings: Settings) -> Result<Self, EngineError> {
+        Platform::open(place, settings)?.engine(&Platform::default_tenant())
     }
 
     /// The same at the times of a clock that the caller sets: for a history that is told after the fact.
-    pub fn open_with_clock(dir: &Path, clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
-        Platform::open_with_clock(dir, clock, settings)?.engine(&Platform::default_tenant())
+    pub fn open_with_clock(
+        place: impl Into<DataPlace>,
+        clock: Arc<SetClock>,
+        settings: Settings,
+    ) -> Result<Self, EngineError> {
+        Platform::open_with_clock(place, clock, settings)?.engine(&Platform::default_tenant())
     }
 
     /// An engine that forgets everything when it is dropped, at a time that stands still.
@@ -134,7 +135,6 @@ impl Engine {
             catalogs: RwLock::default(),
             meters: RwLock::default(),
             live: Mutex::default(),
-            commands: Mutex::new(()),
         };
         let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None };
         engine.read_catalogs()?;
@@ -168,9 +168,11 @@ impl Engine {
         self.settings
     }
 
-    /// Waits until no other command runs.
-    pub(crate) fn command(&self) -> MutexGuard<'_, ()> {
-        // the guarded value is empty: a command that panicked left nothing half-done behind, its transaction was rolled back
-        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until no other command of the tenant runs, in this process or in another one on the same database. A command holds the answer
+    /// from its first read to its post, so that what it decided upon is still so.
+    pub(crate) fn command(&self) -> Result<Exclusive<'_>, EngineError> {
+        let alone = self.store.exclusive(&self.tenant)?;
+        self.refresh_catalogs()?;
+        Ok(alone)
     }
 }

@@ -82,6 +82,13 @@ impl From<StoreError> for EngineError {
             | StoreError::Poisoned
             | StoreError::Decode { .. }
             | StoreError::Migration { .. }
+            | StoreError::Contended
+            | StoreError::Unreachable(_)
+            | StoreError::Unknown(_)
+            | StoreError::Address(_)
+            | StoreError::TooOld(_)
+            | StoreError::NotEmpty(_)
+            | StoreError::Differs(_)
             | StoreError::Other(_) => Self::Failed(problem),
         }
     }

@@ -3,13 +3,14 @@
 use crate::access::{Attempts, Known};
 use crate::engine::Shared;
 use crate::{
-    Actor, Clock, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock, restore,
+    Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
+    restore,
 };
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use stdx::{Key, Problem};
 use store::Store;
@@ -91,18 +92,28 @@ pub enum Environment {
 }
 
 impl Platform {
-    /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`.
-    pub fn open(dir: &Path, settings: Settings) -> Result<Self, EngineError> {
+    /// Opens a data directory, and creates it where there is none: `facts.db` and `usage/`; or one with its facts elsewhere.
+    pub fn open(place: impl Into<DataPlace>, settings: Settings) -> Result<Self, EngineError> {
         let clock = Arc::new(SystemClock);
-        Self::open_at(dir, clock.clone(), clock, settings)
+        Self::open_at(&place.into(), clock.clone(), clock, settings)
     }
 
     /// The same at the times of a clock that the caller sets.
-    pub fn open_with_clock(dir: &Path, clock: Arc<SetClock>, settings: Settings) -> Result<Self, EngineError> {
-        Self::open_at(dir, clock.clone(), clock, settings)
+    pub fn open_with_clock(
+        place: impl Into<DataPlace>,
+        clock: Arc<SetClock>,
+        settings: Settings,
+    ) -> Result<Self, EngineError> {
+        Self::open_at(&place.into(), clock.clone(), clock, settings)
     }
 
-    fn open_at(dir: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, settings: Settings) -> Result<Self, EngineError> {
+    fn open_at(
+        place: &DataPlace,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Result<Self, EngineError> {
+        let DataPlace { dir, facts } = place;
         std::fs::create_dir_all(dir).map_err(|error| {
             EngineError::Failed(
                 Problem::new("data_directory", "The data directory cannot be used")
@@ -114,22 +125,22 @@ impl Platform {
             return Err(EngineError::Failed(restore::unfinished(dir)));
         }
         let usage = Arc::new(LogStore::open(dir.join(USAGE))?);
-        let platform = Self::new(Store::open(dir.join(FACTS))?, usage.clone(), clock, ids, settings);
-        Ok(Self { log: Some(usage), dir: Some(dir.into()), ..platform })
+        let platform = Self::new(Store::open(facts)?, usage.clone(), clock, ids, settings);
+        Ok(Self { log: Some(usage), dir: Some(dir.clone()), ..platform })
     }
 
-    /// The facts of a data directory, while a server may have it open. Usage is not seen.
-    pub fn facts_of(dir: &Path) -> Result<Self, EngineError> {
-        let file = dir.join("facts.db");
-        if !file.exists() {
+    /// The facts of an installation, while a server may have it open. Usage is not seen.
+    pub fn facts_of(place: impl Into<DataPlace>) -> Result<Self, EngineError> {
+        let facts = place.into().facts;
+        if matches!(&facts, store::Place::File(file) if !file.exists()) {
             let problem = Problem::new("no_data", "There is no data here")
-                .detail(format!("{} has no facts.db", dir.display()))
+                .detail(format!("there is no {facts}"))
                 .mend("name the data directory with --data; `counterfoil serve` makes a new one");
             return Err(EngineError::NotFound(problem));
         }
         let clock = Arc::new(SystemClock);
         let usage = Arc::new(MemStore::default());
-        let platform = Self::new(Store::open(file)?, usage, clock.clone(), clock, Settings::default());
+        let platform = Self::new(Store::open(facts)?, usage, clock.clone(), clock, Settings::default());
         Ok(Self { seen: Seen::Facts, ..platform })
     }
 
@@ -236,7 +247,10 @@ impl Platform {
         };
         let engine = Engine::new(&self.shared, tenant.clone(), test_clock)?;
         if self.seen == Seen::All {
+            // a changeset that another process is applying is not one that was left behind
+            let alone = engine.command()?;
             engine.settle_changesets()?;
+            drop(alone);
         }
         engines.insert(tenant.clone(), engine.clone());
         Ok(engine)

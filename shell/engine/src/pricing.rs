@@ -6,6 +6,7 @@ use billing::Catalogs;
 use catalog::{Catalog, Change, diff};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use std::sync::{Arc, PoisonError};
 use stdx::Problem;
 use store::facts::{self, Times};
@@ -31,6 +32,13 @@ impl Engine {
         Ok(())
     }
 
+    /// Reads the versions of the catalog anew where another process has recorded one.
+    pub(crate) fn refresh_catalogs(&self) -> Result<(), EngineError> {
+        let newest = self.store.read(|tx| facts::latest::<IgnoredAny>(tx, &self.tenant, KIND, KEY))?;
+        let known = self.catalogs().last_key_value().map(|(version, _)| i64::from(*version));
+        if newest.map(|fact| fact.version) == known { Ok(()) } else { self.read_catalogs() }
+    }
+
     /// Every version of the catalog.
     pub fn catalogs(&self) -> Arc<Catalogs> {
         self.catalogs.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -45,7 +53,7 @@ impl Engine {
 
     /// Records a pricing file as the new version in force. Subscriptions keep the version that they were sold on.
     pub fn apply_pricing(&self, catalog: &Catalog) -> Result<Applied, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let changes = self.plan_pricing(catalog);
         if let (true, Some((version, _))) = (changes.is_empty(), self.catalogs().last_key_value()) {
             return Ok(Applied { version: *version, changes });

@@ -60,7 +60,7 @@ pub struct NewChange {
 impl Engine {
     /// Starts a subscription to a plan of the newest catalog.
     pub fn subscribe(&self, new: NewSubscription) -> Result<Subscription, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let customer = self.customer(new.customer.as_str())?;
         let (plan_ref, plan) = self.offered(&new.plan)?;
         check_quantities(&plan, &new.quantities).map_err(|error| EngineError::invalid(&error))?;
@@ -81,7 +81,7 @@ impl Engine {
 
     /// Changes plan or quantities of a subscription, now, ahead or in the past.
     pub fn change_subscription(&self, key: &str, new: NewChange) -> Result<Subscription, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.find_subscription(key)?;
         let step = match new.plan {
             None if new.quantities.is_empty() => {
@@ -102,7 +102,7 @@ impl Engine {
 
     /// Ends a subscription: nothing is served from then on.
     pub fn end_subscription(&self, key: &str, effective: Option<When>) -> Result<Subscription, EngineError> {
-        let _alone = self.command();
+        let _alone = self.command()?;
         let found = self.find_subscription(key)?;
         self.append(found, "subscription.end", Step::End, effective)
     }

@@ -54,7 +54,7 @@ impl Engine {
             return Err(EngineError::Conflict(problem));
         };
         {
-            let _alone = self.command();
+            let _alone = self.command()?;
             let now = self.now();
             if to < now {
                 let problem = Problem::new("time_goes_forward", "The time goes forward only")

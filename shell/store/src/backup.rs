@@ -1,6 +1,6 @@
 //! A copy of the database, made while it is in use.
 
-use crate::{Store, StoreError, sqlite, store::lock};
+use crate::{Store, StoreError, store::Database};
 use std::{
     fs::{self, File},
     io,
@@ -26,16 +26,12 @@ impl Store {
 
     fn copy_into(&self, file: &Path) -> Result<(), StoreError> {
         let name = file.to_str().ok_or_else(|| StoreError::Other(format!("{}: not UTF-8", file.display())))?;
-        if let Some(path) = &self.path {
-            // a connection of its own reads a snapshot, for which the writer does not wait
-            sqlite::copier(path)?.execute("VACUUM INTO ?1", [name])?;
-            return Ok(());
+        match &self.database {
+            Database::Embedded(embedded) => embedded.vacuum_into(name),
+            Database::Server(_) => Err(StoreError::Other(
+                "facts that lie in PostgreSQL are copied with its own tools, such as pg_dump or a base backup".into(),
+            )),
         }
-        let connection = lock(&self.writer);
-        // a read in memory used this connection before
-        connection.pragma_update(None, "query_only", false)?;
-        connection.execute("VACUUM INTO ?1", [name])?;
-        Ok(())
     }
 }
 

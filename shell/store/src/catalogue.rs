@@ -1,9 +1,11 @@
 //! Every statement of the program.
 
-use crate::{Store, StoreError, counters, documents, entries, facts, idempotency, lines, sqlite, stmt::Stmt};
+use crate::{
+    Store, StoreError, counters, deliveries, documents, entries, facts, idempotency, jobs, lines, outbox, stmt::Stmt,
+};
 
 /// All statements, by module. A module that declares statements and is not listed here does not compile without a warning.
-pub(crate) fn all() -> impl Iterator<Item = &'static Stmt> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Stmt<'static>> {
     [
         facts::STATEMENTS,
         documents::STATEMENTS,
@@ -11,6 +13,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Stmt> {
         entries::STATEMENTS,
         lines::STATEMENTS,
         idempotency::STATEMENTS,
+        outbox::STATEMENTS,
+        jobs::STATEMENTS,
+        deliveries::STATEMENTS,
     ]
     .into_iter()
     .flatten()
@@ -26,7 +31,7 @@ impl Store {
         self.read(|tx| {
             let mut count = 0;
             for statement in all() {
-                sqlite::check(tx.connection(), statement)?;
+                tx.check(statement)?;
                 count += 1;
             }
             Ok(count)
@@ -37,18 +42,22 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::every_store;
 
     #[test]
-    fn every_statement_prepares() {
-        let count = Store::memory().unwrap().check_statements().unwrap();
-        assert_eq!(count, all().count());
-        assert!(count >= 20);
+    fn every_statement_prepares_on_every_database() {
+        every_store(|store| {
+            let count = store.check_statements().unwrap();
+            assert_eq!(count, all().count());
+            assert!(count >= 40);
+        });
     }
 
     #[test]
     fn every_statement_names_the_tenant_first() {
         for statement in all() {
             let text = statement.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = text.replace("FOR UPDATE SKIP LOCKED", "");
             let inserted =
                 text.starts_with("INSERT INTO") && text.contains("(tenant, ") && text.contains("VALUES ($1, ");
             let tables =

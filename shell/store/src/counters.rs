@@ -17,51 +17,52 @@ pub fn next(tx: &mut Tx<'_>, tenant: &Key, series: &str) -> Result<i64, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Store;
+    use crate::testing::every_store;
     use std::collections::BTreeSet;
 
     #[test]
     fn a_number_of_a_failed_transaction_is_taken_again() {
-        let store = Store::memory().unwrap();
-        let (us, them) = (Key::try_from("us").unwrap(), Key::try_from("them").unwrap());
-        assert_eq!(store.write(|tx| next(tx, &us, "invoice")), Ok(1));
-        let failed: Result<(), StoreError> = store.write(|tx| {
-            assert_eq!(next(tx, &us, "invoice")?, 2);
-            Err(StoreError::NotFound)
+        every_store(|store| {
+            let (us, them) = (Key::try_from("us").unwrap(), Key::try_from("them").unwrap());
+            assert_eq!(store.write(|tx| next(tx, &us, "invoice")), Ok(1));
+            let failed: Result<(), StoreError> = store.write(|tx| {
+                assert_eq!(next(tx, &us, "invoice")?, 2);
+                Err(StoreError::NotFound)
+            });
+            assert_eq!(failed, Err(StoreError::NotFound));
+            assert_eq!(store.write(|tx| next(tx, &us, "invoice")), Ok(2));
+            assert_eq!(store.write(|tx| next(tx, &us, "credit_note")), Ok(1));
+            assert_eq!(store.write(|tx| next(tx, &them, "invoice")), Ok(1));
         });
-        assert_eq!(failed, Err(StoreError::NotFound));
-        assert_eq!(store.write(|tx| next(tx, &us, "invoice")), Ok(2));
-        assert_eq!(store.write(|tx| next(tx, &us, "credit_note")), Ok(1));
-        assert_eq!(store.write(|tx| next(tx, &them, "invoice")), Ok(1));
     }
 
     #[test]
     fn eight_threads_take_every_number_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path().join("db")).unwrap();
-        let us = Key::try_from("us").unwrap();
-        let taken: Vec<i64> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8)
-                .map(|thread| {
-                    let (store, us) = (&store, &us);
-                    scope.spawn(move || {
-                        let mut taken = Vec::new();
-                        for turn in 0..12 {
-                            // every third transaction fails after it took its number
-                            let result = store.write(|tx| match (next(tx, us, "invoice")?, (thread + turn) % 3) {
-                                (_, 0) => Err(StoreError::NotFound),
-                                (number, _) => Ok(number),
-                            });
-                            taken.extend(result);
-                        }
-                        taken
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let taken: Vec<i64> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8)
+                    .map(|thread| {
+                        let us = &us;
+                        scope.spawn(move || {
+                            let mut taken = Vec::new();
+                            for turn in 0..12 {
+                                // every third transaction fails after it took its number
+                                let result = store.write(|tx| match (next(tx, us, "invoice")?, (thread + turn) % 3) {
+                                    (_, 0) => Err(StoreError::NotFound),
+                                    (number, _) => Ok(number),
+                                });
+                                taken.extend(result);
+                            }
+                            taken
+                        })
                     })
-                })
-                .collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+                    .collect();
+                threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+            });
+            let numbers: BTreeSet<i64> = taken.iter().copied().collect();
+            assert_eq!(taken.len(), 64);
+            assert_eq!(numbers, (1..=64).collect());
         });
-        let numbers: BTreeSet<i64> = taken.iter().copied().collect();
-        assert_eq!(taken.len(), 64);
-        assert_eq!(numbers, (1..=64).collect());
     }
 }

@@ -157,7 +157,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Document<T>, StoreErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Store;
+    use crate::testing::every_store;
 
     fn tenant() -> Key {
         Key::try_from("us").unwrap()
@@ -176,60 +176,66 @@ mod tests {
 
     #[test]
     fn only_who_saw_the_newest_version_can_change_a_document() {
-        let store = Store::memory().unwrap();
-        let us = tenant();
-        store.write(|tx| insert(tx, &us, "invoice", &invoice("a", "c", "draft", 1))).unwrap();
-        let seen: Document<i64> = store.read(|tx| get(tx, &us, "invoice", "a")).unwrap();
-        assert_eq!(seen.version, 1);
-        let first = Document { status: "issued".into(), body: 7, ..seen.clone() };
-        assert_eq!(store.write(|tx| update(tx, &us, "invoice", &first)), Ok(2));
-        assert_eq!(store.write(|tx| update(tx, &us, "invoice", &seen)), Err(StoreError::Conflict));
-        assert_eq!(store.write(|tx| delete(tx, &us, "invoice", "a", 1)), Err(StoreError::Conflict));
-        let now: Document<i64> = store.read(|tx| get(tx, &us, "invoice", "a")).unwrap();
-        assert_eq!(now, Document { version: 2, ..first });
-        store.write(|tx| delete(tx, &us, "invoice", "a", 2)).unwrap();
-        assert_eq!(store.read(|tx| get::<i64>(tx, &us, "invoice", "a")), Err(StoreError::NotFound));
-        assert_eq!(store.read(|tx| find::<i64>(tx, &us, "invoice", "a")), Ok(None));
+        every_store(|store| {
+            let us = tenant();
+            store.write(|tx| insert(tx, &us, "invoice", &invoice("a", "c", "draft", 1))).unwrap();
+            let seen: Document<i64> = store.read(|tx| get(tx, &us, "invoice", "a")).unwrap();
+            assert_eq!(seen.version, 1);
+            let first = Document { status: "issued".into(), body: 7, ..seen.clone() };
+            assert_eq!(store.write(|tx| update(tx, &us, "invoice", &first)), Ok(2));
+            assert_eq!(store.write(|tx| update(tx, &us, "invoice", &seen)), Err(StoreError::Conflict));
+            assert_eq!(store.write(|tx| delete(tx, &us, "invoice", "a", 1)), Err(StoreError::Conflict));
+            let now: Document<i64> = store.read(|tx| get(tx, &us, "invoice", "a")).unwrap();
+            assert_eq!(now, Document { version: 2, ..first });
+            store.write(|tx| delete(tx, &us, "invoice", "a", 2)).unwrap();
+            assert_eq!(store.read(|tx| get::<i64>(tx, &us, "invoice", "a")), Err(StoreError::NotFound));
+            assert_eq!(store.read(|tx| find::<i64>(tx, &us, "invoice", "a")), Ok(None));
+        });
     }
 
     #[test]
     fn an_id_is_taken_once_per_kind_and_tenant() {
-        let store = Store::memory().unwrap();
-        let (us, them) = (tenant(), Key::try_from("them").unwrap());
-        let new = invoice("a", "c", "draft", 1);
-        store.write(|tx| insert(tx, &us, "invoice", &new)).unwrap();
-        store.write(|tx| insert(tx, &us, "order", &new)).unwrap();
-        store.write(|tx| insert(tx, &them, "invoice", &new)).unwrap();
-        assert_eq!(store.write(|tx| insert(tx, &us, "invoice", &new)), Err(StoreError::Unique("document_pkey".into())));
+        every_store(|store| {
+            let (us, them) = (tenant(), Key::try_from("them").unwrap());
+            let new = invoice("a", "c", "draft", 1);
+            store.write(|tx| insert(tx, &us, "invoice", &new)).unwrap();
+            store.write(|tx| insert(tx, &us, "order", &new)).unwrap();
+            store.write(|tx| insert(tx, &them, "invoice", &new)).unwrap();
+            assert_eq!(
+                store.write(|tx| insert(tx, &us, "invoice", &new)),
+                Err(StoreError::Unique("document_pkey".into()))
+            );
+        });
     }
 
     #[test]
     fn pages_show_every_document_once_and_the_newest_first() {
-        let store = Store::memory().unwrap();
-        let us = tenant();
-        store
-            .write(|tx| {
-                for n in 0..25 {
-                    let (customer, status) =
-                        (if n % 2 == 0 { "even" } else { "odd" }, if n < 5 { "issued" } else { "draft" });
-                    insert(tx, &us, "invoice", &invoice(&format!("i{n:02}"), customer, status, n / 3))?;
+        every_store(|store| {
+            let us = tenant();
+            store
+                .write(|tx| {
+                    for n in 0..25 {
+                        let (customer, status) =
+                            (if n % 2 == 0 { "even" } else { "odd" }, if n < 5 { "issued" } else { "draft" });
+                        insert(tx, &us, "invoice", &invoice(&format!("i{n:02}"), customer, status, n / 3))?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+            let all = |which| {
+                let (mut seen, mut after) = (Vec::new(), Cursor::start());
+                loop {
+                    let page: Vec<Document<i64>> = store.read(|tx| page(tx, &us, "invoice", which, &after, 4)).unwrap();
+                    let Some(last) = page.last() else { return seen };
+                    after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
+                    seen.extend(page.into_iter().map(|document| document.id));
                 }
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-        let all = |which| {
-            let (mut seen, mut after) = (Vec::new(), Cursor::start());
-            loop {
-                let page: Vec<Document<i64>> = store.read(|tx| page(tx, &us, "invoice", which, &after, 4)).unwrap();
-                let Some(last) = page.last() else { return seen };
-                after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
-                seen.extend(page.into_iter().map(|document| document.id));
-            }
-        };
-        let expected: Vec<String> = (0..25).rev().map(|n| format!("i{n:02}")).collect();
-        assert_eq!(all(Which::All), expected);
-        assert_eq!(all(Which::Customer("even")).len(), 13);
-        assert_eq!(all(Which::Status("issued")), ["i04", "i03", "i02", "i01", "i00"]);
-        assert!(all(Which::Status("void")).is_empty());
+            };
+            let expected: Vec<String> = (0..25).rev().map(|n| format!("i{n:02}")).collect();
+            assert_eq!(all(Which::All), expected);
+            assert_eq!(all(Which::Customer("even")).len(), 13);
+            assert_eq!(all(Which::Status("issued")), ["i04", "i03", "i02", "i01", "i00"]);
+            assert!(all(Which::Status("void")).is_empty());
+        });
     }
 }

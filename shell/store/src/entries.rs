@@ -219,7 +219,7 @@ fn read_posting(row: &mut Row<'_>) -> Result<Posting, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Store, stmt::Stmt, value::Val};
+    use crate::{stmt::Stmt, testing::every_store, value::Val};
 
     fn leg(account: &str, side: Side, amount_minor: i64, currency: &str) -> Posting {
         let dimensions = BTreeMap::from([("customer".to_owned(), "c1".to_owned())]);
@@ -252,85 +252,90 @@ mod tests {
 
     #[test]
     fn an_event_is_posted_once_whatever_the_id() {
-        let store = Store::memory().unwrap();
-        let post = |entry: &Entry| store.write(|tx| post(tx, &us(), entry));
-        assert_eq!(post(&sale("e1", "invoice:1")), Ok(Posted::New(1)));
-        assert_eq!(post(&sale("e2", "invoice:2")), Ok(Posted::New(2)));
-        let replay = Entry { recorded_at: 99, ..sale("e3", "invoice:1") };
-        assert_eq!(post(&replay), Ok(Posted::Already(1)));
-        let other = Entry { effective_at: 11, ..sale("e4", "invoice:1") };
-        assert_eq!(post(&other), Err(StoreError::Unique("entry_tenant_business_event_rule_version_key".into())));
-        let newer_rule = Entry { rule_version: 2, ..sale("e5", "invoice:1") };
-        assert_eq!(post(&newer_rule), Ok(Posted::New(3)));
-        assert_eq!(post(&sale("e2", "invoice:3")), Err(StoreError::Check("posting_entry_open".into())));
-        let journal = store.read(|tx| journal(tx, &us(), 0, 10)).unwrap();
-        assert_eq!(journal.iter().map(|booked| booked.seq).collect::<Vec<_>>(), [1, 2, 3]);
-        assert_eq!(journal[0].entry, sale("e1", "invoice:1"));
-        assert_eq!(store.read(|tx| of_event(tx, &us(), "invoice:1")).unwrap().len(), 2);
-        assert_eq!(store.read(|tx| get(tx, &us(), "e2")).unwrap(), journal[1]);
+        every_store(|store| {
+            let post = |entry: &Entry| store.write(|tx| post(tx, &us(), entry));
+            assert_eq!(post(&sale("e1", "invoice:1")), Ok(Posted::New(1)));
+            assert_eq!(post(&sale("e2", "invoice:2")), Ok(Posted::New(2)));
+            let replay = Entry { recorded_at: 99, ..sale("e3", "invoice:1") };
+            assert_eq!(post(&replay), Ok(Posted::Already(1)));
+            let other = Entry { effective_at: 11, ..sale("e4", "invoice:1") };
+            assert_eq!(post(&other), Err(StoreError::Unique("entry_tenant_business_event_rule_version_key".into())));
+            let newer_rule = Entry { rule_version: 2, ..sale("e5", "invoice:1") };
+            assert_eq!(post(&newer_rule), Ok(Posted::New(3)));
+            assert_eq!(post(&sale("e2", "invoice:3")), Err(StoreError::Check("posting_entry_open".into())));
+            let journal = store.read(|tx| journal(tx, &us(), 0, 10)).unwrap();
+            assert_eq!(journal.iter().map(|booked| booked.seq).collect::<Vec<_>>(), [1, 2, 3]);
+            assert_eq!(journal[0].entry, sale("e1", "invoice:1"));
+            assert_eq!(store.read(|tx| of_event(tx, &us(), "invoice:1")).unwrap().len(), 2);
+            assert_eq!(store.read(|tx| get(tx, &us(), "e2")).unwrap(), journal[1]);
+        });
     }
 
     #[test]
     fn an_entry_that_does_not_balance_in_each_currency_is_refused() {
-        let store = Store::memory().unwrap();
-        let refused = |postings, rule: &str| {
-            let entry = entry("e", "x", postings);
-            let result = store.write(|tx| post(tx, &us(), &entry));
-            assert_eq!(result, Err(StoreError::Check(rule.into())));
-        };
-        refused(vec![], "entry_has_postings");
-        refused(vec![leg("a", Side::Debit, 5, "EUR"), leg("b", Side::Credit, 4, "EUR")], "entry_balances");
-        refused(vec![leg("a", Side::Debit, 5, "EUR"), leg("b", Side::Credit, 5, "USD")], "entry_balances");
-        refused(vec![leg("a", Side::Debit, 0, "EUR"), leg("b", Side::Credit, 0, "EUR")], "posting_amount");
-        refused(vec![leg("a", Side::Debit, -5, "EUR"), leg("b", Side::Credit, -5, "EUR")], "posting_amount");
-        refused(vec![leg("a", Side::Debit, 5, "EURO"), leg("b", Side::Credit, 5, "EURO")], "posting_currency");
-        assert!(store.read(|tx| journal(tx, &us(), 0, 10)).unwrap().is_empty());
-        let huge = vec![
-            leg("a", Side::Debit, i64::MAX, "EUR"),
-            leg("a", Side::Debit, i64::MAX, "EUR"),
-            leg("b", Side::Credit, 1, "EUR"),
-        ];
-        let huge = entry("e", "x", huge);
-        assert!(store.write(|tx| post(tx, &us(), &huge)).is_err());
+        every_store(|store| {
+            let refused = |postings, rule: &str| {
+                let entry = entry("e", "x", postings);
+                let result = store.write(|tx| post(tx, &us(), &entry));
+                assert_eq!(result, Err(StoreError::Check(rule.into())));
+            };
+            refused(vec![], "entry_has_postings");
+            refused(vec![leg("a", Side::Debit, 5, "EUR"), leg("b", Side::Credit, 4, "EUR")], "entry_balances");
+            refused(vec![leg("a", Side::Debit, 5, "EUR"), leg("b", Side::Credit, 5, "USD")], "entry_balances");
+            refused(vec![leg("a", Side::Debit, 0, "EUR"), leg("b", Side::Credit, 0, "EUR")], "posting_amount");
+            refused(vec![leg("a", Side::Debit, -5, "EUR"), leg("b", Side::Credit, -5, "EUR")], "posting_amount");
+            refused(vec![leg("a", Side::Debit, 5, "EURO"), leg("b", Side::Credit, 5, "EURO")], "posting_currency");
+            assert!(store.read(|tx| journal(tx, &us(), 0, 10)).unwrap().is_empty());
+            let huge = vec![
+                leg("a", Side::Debit, i64::MAX, "EUR"),
+                leg("a", Side::Debit, i64::MAX, "EUR"),
+                leg("b", Side::Credit, 1, "EUR"),
+            ];
+            let huge = entry("e", "x", huge);
+            assert!(store.write(|tx| post(tx, &us(), &huge)).is_err());
+        });
     }
 
     #[test]
     fn a_posting_without_its_entry_cannot_be_committed() {
-        let store = Store::memory().unwrap();
-        let args = args![&us(), "nowhere", 0, "a", "debit", 5, "EUR", "{}"];
-        assert_eq!(store.write(|tx| tx.exec_one(INSERT_POSTING, args)), Err(StoreError::ForeignKey));
-        assert_eq!(store.write(|tx| post(tx, &us(), &sale("nowhere", "invoice:1"))), Ok(Posted::New(1)));
+        every_store(|store| {
+            let args = args![&us(), "nowhere", 0, "a", "debit", 5, "EUR", "{}"];
+            assert_eq!(store.write(|tx| tx.exec_one(INSERT_POSTING, args)), Err(StoreError::ForeignKey));
+            assert_eq!(store.write(|tx| post(tx, &us(), &sale("nowhere", "invoice:1"))), Ok(Posted::New(1)));
+        });
     }
 
     #[test]
     fn the_books_are_never_changed_or_removed() {
-        let store = Store::memory().unwrap();
-        store.write(|tx| post(tx, &us(), &sale("e1", "invoice:1"))).unwrap();
-        for (text, rule) in [
-            ("UPDATE posting SET amount_minor = 1 WHERE tenant = $1", "posting_append_only"),
-            ("DELETE FROM posting WHERE tenant = $1", "posting_append_only"),
-            ("UPDATE entry SET effective_at = 1 WHERE tenant = $1", "entry_append_only"),
-            ("DELETE FROM entry WHERE tenant = $1", "entry_append_only"),
-        ] {
-            let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us())]));
-            assert_eq!(result, Err(StoreError::Check(rule.into())), "{text}");
-        }
+        every_store(|store| {
+            store.write(|tx| post(tx, &us(), &sale("e1", "invoice:1"))).unwrap();
+            for (text, rule) in [
+                ("UPDATE posting SET amount_minor = 1 WHERE tenant = $1", "posting_append_only"),
+                ("DELETE FROM posting WHERE tenant = $1", "posting_append_only"),
+                ("UPDATE entry SET effective_at = 1 WHERE tenant = $1", "entry_append_only"),
+                ("DELETE FROM entry WHERE tenant = $1", "entry_append_only"),
+            ] {
+                let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us())]));
+                assert_eq!(result, Err(StoreError::Check(rule.into())), "{text}");
+            }
+        });
     }
 
     #[test]
     fn an_account_shows_its_movements_of_a_time() {
-        let store = Store::memory().unwrap();
-        store
-            .write(|tx| {
-                for (n, effective_at) in [(1, 10), (2, 20), (3, 30)] {
-                    let event = format!("invoice:{n}");
-                    post(tx, &us(), &Entry { effective_at, ..sale(&format!("e{n}"), &event) })?;
-                }
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-        let found = store.read(|tx| movements(tx, &us(), "revenue", 10, 30)).unwrap();
-        assert_eq!(found.iter().map(|movement| movement.entry_id.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
-        assert_eq!(found[0].posting, leg("revenue", Side::Credit, 100, "EUR"));
+        every_store(|store| {
+            store
+                .write(|tx| {
+                    for (n, effective_at) in [(1, 10), (2, 20), (3, 30)] {
+                        let event = format!("invoice:{n}");
+                        post(tx, &us(), &Entry { effective_at, ..sale(&format!("e{n}"), &event) })?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+            let found = store.read(|tx| movements(tx, &us(), "revenue", 10, 30)).unwrap();
+            assert_eq!(found.iter().map(|movement| movement.entry_id.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
+            assert_eq!(found[0].posting, leg("revenue", Side::Credit, 100, "EUR"));
+        });
     }
 }

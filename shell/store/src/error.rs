@@ -40,9 +40,37 @@ pub enum StoreError {
         /// What does not fit.
         why: String,
     },
+    /// Other writers were in the way at each attempt. Nothing was kept.
+    #[error("other writers were in the way at each attempt")]
+    Contended,
+    /// There is no connection to the server. Nothing was kept.
+    #[error("PostgreSQL cannot be reached: {0}")]
+    Unreachable(String),
+    /// The connection was lost at the end of a transaction and the server could not be asked: it may have been kept or not.
+    #[error("it is not known whether the transaction was kept: {0}")]
+    Unknown(String),
+    /// The place of the store cannot be read.
+    #[error("the address of the database cannot be read: {0}")]
+    Address(String),
+    /// The target of a copy holds rows; the first table that does.
+    #[error("the target is not empty: {0} has rows")]
+    NotEmpty(String),
+    /// The target of a copy does not hold what was sent.
+    #[error("the copy is not the same, and was undone: {0}")]
+    Differs(String),
+    /// The server's version, which is too old.
+    #[error("the server is PostgreSQL {0}, and 13 is the oldest that will do")]
+    TooOld(String),
     /// Disk, locking or anything else that the engine reports.
     #[error("{0}")]
     Other(String),
+}
+
+impl StoreError {
+    /// Whether the same work may succeed when the whole transaction runs again.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Contended | Self::Unreachable(_))
+    }
 }
 
 impl ToProblem for StoreError {
@@ -68,6 +96,33 @@ impl ToProblem for StoreError {
                 "The database has another schema",
                 "use the program version that wrote it, or a newer one",
             ),
+            Self::Contended => {
+                ("store_contended", "Too many write the same at a time", "send it again; nothing of it was kept")
+            }
+            Self::Unreachable(_) => (
+                "postgres_unreachable",
+                "PostgreSQL cannot be reached",
+                "check that the server runs and that address, user, password and database are right; then send it again",
+            ),
+            Self::Unknown(_) => (
+                "commit_unknown",
+                "It is not known whether it was kept",
+                "read what is there before it is sent again, or send it again with the same idempotency key",
+            ),
+            Self::Address(_) => (
+                "postgres_address_invalid",
+                "The address of PostgreSQL cannot be read",
+                "write it as postgres://user:password@host:5432/database",
+            ),
+            Self::NotEmpty(_) => {
+                ("target_not_empty", "The target holds something", "copy into a new file or a new database")
+            }
+            Self::Differs(_) => (
+                "copy_differs",
+                "The copy is not the same",
+                "nothing was copied; keep the source, and report this as a defect",
+            ),
+            Self::TooOld(_) => ("postgres_too_old", "PostgreSQL is too old", "use a newer server"),
             Self::Other(_) => {
                 ("store_failed", "The store failed", "check the disk and the permissions of the data directory")
             }

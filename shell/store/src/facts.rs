@@ -110,7 +110,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Fact<T>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Store, value::Val};
+    use crate::{testing::every_store, value::Val};
 
     fn at(time: i64) -> Times {
         Times { effective_at: time * 10, recorded_at: time }
@@ -118,55 +118,58 @@ mod tests {
 
     #[test]
     fn versions_count_up_and_the_history_knows_what_was_known_when() {
-        let store = Store::memory().unwrap();
-        let (us, them) = (Key::try_from("us").unwrap(), Key::try_from("them").unwrap());
-        store
-            .write(|tx| {
-                for (time, body) in [(1, "a"), (2, "b"), (3, "c")] {
-                    assert_eq!(append(tx, &us, "plan", "scale", at(time), &body)?, time);
-                }
-                assert_eq!(append(tx, &us, "plan", "basic", at(4), &"z")?, 1);
-                assert_eq!(append(tx, &them, "plan", "scale", at(5), &"other")?, 1);
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-        store
-            .read(|tx| {
-                let known: Vec<Fact<String>> = history(tx, &us, "plan", "scale", 2)?;
-                assert_eq!(known.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-                assert_eq!(latest::<String>(tx, &us, "plan", "scale")?.unwrap().body, "c");
-                assert_eq!(get::<String>(tx, &us, "plan", "scale", 1)?.unwrap().times, at(1));
-                assert_eq!(get::<String>(tx, &us, "plan", "scale", 9)?, None);
-                let all: Vec<Fact<String>> = current(tx, &us, "plan", "", 10)?;
-                assert_eq!(
-                    all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
-                    [("basic", 1), ("scale", 3)]
-                );
-                assert_eq!(current::<String>(tx, &us, "plan", "basic", 10)?.len(), 1);
-                assert_eq!(current::<String>(tx, &us, "plan", "", 1)?.len(), 1);
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
+        every_store(|store| {
+            let (us, them) = (Key::try_from("us").unwrap(), Key::try_from("them").unwrap());
+            store
+                .write(|tx| {
+                    for (time, body) in [(1, "a"), (2, "b"), (3, "c")] {
+                        assert_eq!(append(tx, &us, "plan", "scale", at(time), &body)?, time);
+                    }
+                    assert_eq!(append(tx, &us, "plan", "basic", at(4), &"z")?, 1);
+                    assert_eq!(append(tx, &them, "plan", "scale", at(5), &"other")?, 1);
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+            store
+                .read(|tx| {
+                    let known: Vec<Fact<String>> = history(tx, &us, "plan", "scale", 2)?;
+                    assert_eq!(known.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+                    assert_eq!(latest::<String>(tx, &us, "plan", "scale")?.unwrap().body, "c");
+                    assert_eq!(get::<String>(tx, &us, "plan", "scale", 1)?.unwrap().times, at(1));
+                    assert_eq!(get::<String>(tx, &us, "plan", "scale", 9)?, None);
+                    let all: Vec<Fact<String>> = current(tx, &us, "plan", "", 10)?;
+                    assert_eq!(
+                        all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
+                        [("basic", 1), ("scale", 3)]
+                    );
+                    assert_eq!(current::<String>(tx, &us, "plan", "basic", 10)?.len(), 1);
+                    assert_eq!(current::<String>(tx, &us, "plan", "", 1)?.len(), 1);
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+        });
     }
 
     #[test]
     fn a_fact_is_never_changed_or_removed() {
         use crate::stmt::Stmt;
-        let store = Store::memory().unwrap();
-        let tenant = Key::try_from("us").unwrap();
-        store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &1)).unwrap();
-        for text in ["UPDATE fact SET body = '2' WHERE tenant = $1", "DELETE FROM fact WHERE tenant = $1"] {
-            let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&tenant)]));
-            assert_eq!(result, Err(StoreError::Check("fact_append_only".into())));
-        }
+        every_store(|store| {
+            let tenant = Key::try_from("us").unwrap();
+            store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &1)).unwrap();
+            for text in ["UPDATE fact SET body = '2' WHERE tenant = $1", "DELETE FROM fact WHERE tenant = $1"] {
+                let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&tenant)]));
+                assert_eq!(result, Err(StoreError::Check("fact_append_only".into())));
+            }
+        });
     }
 
     #[test]
     fn a_body_of_another_shape_is_an_error_that_names_the_statement() {
-        let store = Store::memory().unwrap();
-        let tenant = Key::try_from("us").unwrap();
-        store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &"text")).unwrap();
-        let error = store.read(|tx| latest::<i64>(tx, &tenant, "plan", "scale")).unwrap_err();
-        assert!(error.to_string().contains("facts::LATEST"), "{error}");
+        every_store(|store| {
+            let tenant = Key::try_from("us").unwrap();
+            store.write(|tx| append(tx, &tenant, "plan", "scale", at(1), &"text")).unwrap();
+            let error = store.read(|tx| latest::<i64>(tx, &tenant, "plan", "scale")).unwrap_err();
+            assert!(error.to_string().contains("facts::LATEST"), "{error}");
+        });
     }
 }

@@ -72,21 +72,22 @@ pub fn forget(tx: &mut Tx<'_>, tenant: &Key, before: i64) -> Result<usize, Store
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Store;
+    use crate::testing::every_store;
 
     #[test]
     fn a_repetition_gets_the_same_answer_and_another_request_is_told_so() {
-        let store = Store::memory().unwrap();
-        let us = Key::try_from("us").unwrap();
-        let recall = |hash: &[u8]| store.read(|tx| recall::<i64>(tx, &us, "k", hash)).unwrap();
-        assert_eq!(recall(b"one"), Recall::New);
-        store.write(|tx| remember(tx, &us, "k", b"one", &7, 100)).unwrap();
-        assert_eq!(recall(b"one"), Recall::Same(7));
-        assert_eq!(recall(b"two"), Recall::Other);
-        let again = store.write(|tx| remember(tx, &us, "k", b"two", &8, 100));
-        assert_eq!(again, Err(StoreError::Unique("idempotency_pkey".into())));
-        assert_eq!(store.write(|tx| forget(tx, &us, 100)), Ok(0));
-        assert_eq!(store.write(|tx| forget(tx, &us, 101)), Ok(1));
-        assert_eq!(recall(b"two"), Recall::New);
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let recall = |hash: &[u8]| store.read(|tx| recall::<i64>(tx, &us, "k", hash)).unwrap();
+            assert_eq!(recall(b"one"), Recall::New);
+            store.write(|tx| remember(tx, &us, "k", b"one", &7, 100)).unwrap();
+            assert_eq!(recall(b"one"), Recall::Same(7));
+            assert_eq!(recall(b"two"), Recall::Other);
+            let again = store.write(|tx| remember(tx, &us, "k", b"two", &8, 100));
+            assert_eq!(again, Err(StoreError::Unique("idempotency_pkey".into())));
+            assert_eq!(store.write(|tx| forget(tx, &us, 100)), Ok(0));
+            assert_eq!(store.write(|tx| forget(tx, &us, 101)), Ok(1));
+            assert_eq!(recall(b"two"), Recall::New);
+        });
     }
 }

@@ -34,20 +34,36 @@ mod store;
 mod tx;
 
 pub mod counters;
+pub mod deliveries;
 pub mod documents;
 pub mod entries;
 pub mod facts;
 pub mod idempotency;
+pub mod jobs;
 pub mod lines;
+pub mod outbox;
 
 mod backup;
 mod catalogue;
+mod copy;
+mod embedded;
 mod error;
+mod exclusive;
+mod group;
 mod migrate;
+mod pg;
+mod place;
+mod schema;
 mod sqlite;
 mod stmt;
+#[cfg(test)]
+mod testing;
 mod value;
 
+pub use copy::{Copied, CopiedTable, Progress};
 pub use error::StoreError;
+pub use exclusive::Exclusive;
+pub use migrate::Step;
+pub use place::Place;
 pub use store::Store;
 pub use tx::Tx;

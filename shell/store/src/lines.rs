@@ -101,7 +101,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<PostedLine<T>, StoreEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Store, stmt::Stmt, value::Val};
+    use crate::{stmt::Stmt, testing::every_store, value::Val};
 
     fn line(invoice: &str, position: i64, key: &str, amount_minor: i64) -> PostedLine<String> {
         let (invoice_id, line_key) = (invoice.into(), key.into());
@@ -121,31 +121,37 @@ mod tests {
 
     #[test]
     fn a_difference_is_another_line_under_the_same_key() {
-        let store = Store::memory().unwrap();
-        let us = Key::try_from("us").unwrap();
-        let lines = [line("i1", 0, "seats", 500), line("i1", 1, "tokens", 120), line("i2", 0, "tokens", -20)];
-        store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
-        assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines);
-        assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "tokens")).unwrap(), lines[1..]);
-        assert_eq!(store.read(|tx| of_invoice(tx, &us, "i1")).unwrap(), lines[..2]);
-        let other = Key::try_from("them").unwrap();
-        assert!(store.read(|tx| of_customer::<String>(tx, &other, "c1")).unwrap().is_empty());
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let lines = [line("i1", 0, "seats", 500), line("i1", 1, "tokens", 120), line("i2", 0, "tokens", -20)];
+            store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
+            assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines);
+            assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "tokens")).unwrap(), lines[1..]);
+            assert_eq!(store.read(|tx| of_invoice(tx, &us, "i1")).unwrap(), lines[..2]);
+            let other = Key::try_from("them").unwrap();
+            assert!(store.read(|tx| of_customer::<String>(tx, &other, "c1")).unwrap().is_empty());
+        });
     }
 
     #[test]
     fn a_posted_line_stays_as_it_is() {
-        let store = Store::memory().unwrap();
-        let us = Key::try_from("us").unwrap();
-        store.write(|tx| append(tx, &us, &line("i1", 0, "seats", 500))).unwrap();
-        let again = store.write(|tx| append(tx, &us, &line("i1", 0, "tokens", 1)));
-        assert_eq!(again, Err(StoreError::Unique("posted_line_pkey".into())));
-        let backwards = PostedLine { cycle_to: -1, ..line("i1", 1, "tokens", 1) };
-        assert_eq!(store.write(|tx| append(tx, &us, &backwards)), Err(StoreError::Check("posted_line_cycle".into())));
-        for text in
-            ["UPDATE posted_line SET amount_minor = 0 WHERE tenant = $1", "DELETE FROM posted_line WHERE tenant = $1"]
-        {
-            let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
-            assert_eq!(result, Err(StoreError::Check("posted_line_append_only".into())));
-        }
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            store.write(|tx| append(tx, &us, &line("i1", 0, "seats", 500))).unwrap();
+            let again = store.write(|tx| append(tx, &us, &line("i1", 0, "tokens", 1)));
+            assert_eq!(again, Err(StoreError::Unique("posted_line_pkey".into())));
+            let backwards = PostedLine { cycle_to: -1, ..line("i1", 1, "tokens", 1) };
+            assert_eq!(
+                store.write(|tx| append(tx, &us, &backwards)),
+                Err(StoreError::Check("posted_line_cycle".into()))
+            );
+            for text in [
+                "UPDATE posted_line SET amount_minor = 0 WHERE tenant = $1",
+                "DELETE FROM posted_line WHERE tenant = $1",
+            ] {
+                let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
+                assert_eq!(result, Err(StoreError::Check("posted_line_append_only".into())));
+            }
+        });
     }
 }

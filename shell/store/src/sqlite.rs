@@ -67,7 +67,7 @@ pub(crate) fn dialect(text: &str) -> String {
 }
 
 /// Whether a statement prepares, and uses its parameters without a gap.
-pub(crate) fn check(connection: &Connection, statement: &Stmt) -> Result<(), StoreError> {
+pub(crate) fn check(connection: &Connection, statement: &Stmt<'_>) -> Result<(), StoreError> {
     let named = |why: String| StoreError::Other(format!("{}: {why}", statement.name));
     let prepared = connection.prepare(&dialect(statement.text)).map_err(|why| named(why.to_string()))?;
     let gap = (1..=prepared.parameter_count()).find(|number| !statement.text.contains(&format!("${number}")));
@@ -75,28 +75,33 @@ pub(crate) fn check(connection: &Connection, statement: &Stmt) -> Result<(), Sto
 }
 
 /// Runs a statement that answers no rows; how many rows it changed.
-pub(crate) fn exec(connection: &Connection, statement: &Stmt, args: &[Val]) -> Result<usize, StoreError> {
+pub(crate) fn exec(connection: &Connection, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
     let mut prepared = connection.prepare_cached(&dialect(statement.text))?;
     Ok(prepared.execute(rusqlite::params_from_iter(args.iter().map(bind)))?)
 }
 
 /// Runs a statement and gives each row to `each`.
-pub(crate) fn query<T>(
+pub(crate) fn each(
     connection: &Connection,
-    statement: &Stmt,
+    statement: &Stmt<'_>,
     args: &[Val],
-    each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
+    each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let mut prepared = connection.prepare_cached(&dialect(statement.text))?;
     let columns = prepared.column_count();
     let mut rows = prepared.query(rusqlite::params_from_iter(args.iter().map(bind)))?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let values =
             (0..columns).map(|column| read(statement, row.get_ref(column)?)).collect::<Result<_, StoreError>>()?;
-        found.push(each(&mut Row { statement: statement.name, values })?);
+        each(&mut Row { statement: statement.name, values })?;
     }
-    Ok(found)
+    Ok(())
+}
+
+/// Runs an insertion.
+pub(crate) fn insert(prepared: &mut rusqlite::Statement<'_>, row: &[Val]) -> Result<(), StoreError> {
+    prepared.execute(rusqlite::params_from_iter(row.iter().map(bind)))?;
+    Ok(())
 }
 
 fn bind(value: &Val) -> rusqlite::types::ToSqlOutput<'_> {
@@ -108,7 +113,7 @@ fn bind(value: &Val) -> rusqlite::types::ToSqlOutput<'_> {
     })
 }
 
-fn read(statement: &Stmt, value: ValueRef<'_>) -> Result<Val, StoreError> {
+fn read(statement: &Stmt<'_>, value: ValueRef<'_>) -> Result<Val, StoreError> {
     let wrong = |why: String| StoreError::Decode { what: statement.name.into(), why };
     Ok(match value {
         ValueRef::Null => Val::Null,
@@ -160,7 +165,12 @@ mod tests {
         let connection = memory().unwrap();
         let swapped = Stmt { name: "swapped", text: "SELECT $2, $1 FOR UPDATE" };
         let args = [Val::I64(1), Val::I64(2)];
-        let rows = query(&connection, &swapped, &args, |row| Ok((row.int(0)?, row.int(1)?))).unwrap();
+        let mut rows = Vec::new();
+        let mut take = |row: &mut Row<'_>| {
+            rows.push((row.int(0)?, row.int(1)?));
+            Ok(())
+        };
+        each(&connection, &swapped, &args, &mut take).unwrap();
         assert_eq!(rows, [(2, 1)]);
     }
 
@@ -177,7 +187,8 @@ mod tests {
     fn a_floating_point_number_is_never_read() {
         let connection = memory().unwrap();
         let real = Stmt { name: "real", text: "SELECT 9223372036854775807 + 1" };
-        assert!(matches!(query(&connection, &real, &[], |row| row.int(0)), Err(StoreError::Decode { .. })));
+        let read = each(&connection, &real, &[], &mut |row| row.int(0).map(drop));
+        assert!(matches!(read, Err(StoreError::Decode { .. })));
     }
 
     #[test]

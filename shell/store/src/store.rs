@@ -1,17 +1,22 @@
 //! The database as a whole.
 
-use crate::{StoreError, Tx, migrate, sqlite};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use crate::{
+    Place, Step, StoreError, Tx,
+    embedded::Embedded,
+    exclusive::{Busy, Exclusive},
+    migrate::{self, Dialect},
+    pg::Server,
+};
 use std::{
-    path::{Path, PathBuf},
+    fmt,
+    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
+use stdx::Key;
 
-/// Reading connections kept open; more are opened when needed and closed after.
-const IDLE_READERS: usize = 8;
-
-/// Facts, documents, counters and books of all tenants of one installation, in one SQLite file. Shared by reference between
-/// threads: one writes at a time, any number read a snapshot of what was committed.
+/// Facts, documents, counters and books of all tenants of one installation, in an SQLite file or in PostgreSQL. Shared by
+/// reference between threads: one writes at a time (in SQLite) or as if it did (in PostgreSQL), any number read a snapshot of
+/// what was committed.
 ///
 /// ```
 /// use serde_json::{Value, json};
@@ -29,24 +34,49 @@ const IDLE_READERS: usize = 8;
 /// assert_eq!(catalog.unwrap().version, 1);
 /// # Ok::<(), StoreError>(())
 /// ```
-#[derive(Debug)]
 pub struct Store {
-    pub(crate) writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
-    /// Where it lies; nothing when it lives in memory, where the one connection does everything.
-    pub(crate) path: Option<PathBuf>,
+    pub(crate) database: Database,
+    busy: Busy,
+}
+
+/// What a store lies in.
+pub(crate) enum Database {
+    Embedded(Embedded),
+    Server(Box<Server>),
 }
 
 impl Store {
-    /// Opens the database file, creates it where there is none, and brings its schema to the newest version.
+    /// Opens the database at a place, and brings its schema to the newest version. A file is created where there is none.
     ///
     /// # Errors
     /// [`StoreError::Migration`] for a database of another or newer program; [`StoreError::Other`] when the file cannot be
-    /// opened or is not a database.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let mut writer = sqlite::writer(path.as_ref())?;
-        migrate::run(&mut writer)?;
-        Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path: Some(path.as_ref().into()) })
+    /// opened or is not a database; [`StoreError::Address`], [`StoreError::Unreachable`] and [`StoreError::TooOld`] for a
+    /// server.
+    pub fn open(place: impl Into<Place>) -> Result<Self, StoreError> {
+        Self::migrate(place).map(|(store, _)| store)
+    }
+
+    /// The same, and the steps that were taken to the newest version.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn migrate(place: impl Into<Place>) -> Result<(Self, Vec<Step>), StoreError> {
+        let store = Self::at(&place.into())?;
+        let steps = store.alone(|tx, dialect| migrate::run(tx, dialect))?;
+        Ok((store, steps))
+    }
+
+    /// The steps that [`Store::migrate`] would take; nothing is changed.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn pending(place: impl Into<Place>) -> Result<Vec<Step>, StoreError> {
+        let place = place.into();
+        if matches!(&place, Place::File(path) if !path.exists()) {
+            return Ok(migrate::all());
+        }
+        let store = Self::at(&place)?;
+        store.read(|tx| migrate::pending(tx, store.dialect()))
     }
 
     /// A database that is gone when the value is dropped.
@@ -54,63 +84,110 @@ impl Store {
     /// # Errors
     /// [`StoreError::Other`] when there is no memory.
     pub fn memory() -> Result<Self, StoreError> {
-        let mut writer = sqlite::memory()?;
-        migrate::run(&mut writer)?;
-        Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path: None })
+        let store = Self::of(Database::Embedded(Embedded::memory()?));
+        store.alone(|tx, dialect| migrate::run(tx, dialect))?;
+        Ok(store)
+    }
+
+    /// A database as it is.
+    pub(crate) fn at(place: &Place) -> Result<Self, StoreError> {
+        Ok(Self::of(match place {
+            Place::File(path) => Database::Embedded(Embedded::file(Path::new(path))?),
+            Place::Postgres(url) => Database::Server(Box::new(Server::open(url)?)),
+        }))
+    }
+
+    fn of(database: Database) -> Self {
+        Self { database, busy: Busy::default() }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match &self.database {
+            Database::Embedded(_) => Dialect::Sqlite,
+            Database::Server(_) => Dialect::Postgres,
+        }
     }
 
     /// Runs `work` over one snapshot; it cannot write.
     ///
     /// # Errors
-    /// Those of `work`; [`StoreError::Other`] when it tries to write.
+    /// Those of `work`; [`StoreError::Other`] when it tries to write; [`StoreError::Unreachable`].
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let Some(path) = &self.path else {
-            let connection = lock(&self.writer);
-            connection.pragma_update(None, "query_only", true).map_err(StoreError::from)?;
-            return snapshot(&connection, work);
-        };
-        let idle = lock(&self.readers).pop();
-        let connection = idle.map_or_else(|| sqlite::reader(path), Ok)?;
-        let result = snapshot(&connection, work);
-        let mut readers = lock(&self.readers);
-        if readers.len() < IDLE_READERS {
-            readers.push(connection);
+        match &self.database {
+            Database::Embedded(embedded) => embedded.read(work),
+            Database::Server(server) => server.read(work),
         }
-        result
     }
 
     /// Runs `work` as one transaction: all of it is durable when this returns `Ok`, and nothing of it happened when it
-    /// returns an error. `work` must have no effect but through its `Tx`, because it may run again (on PostgreSQL after a
-    /// serialisation failure). It must not call the store: the writer is taken, and the call would wait for ever.
+    /// returns an error. `work` must have no effect but through its `Tx`, because it may run again: on PostgreSQL when another
+    /// transaction was in its way, on SQLite when those that it shared a commit with could not be committed. It must not call
+    /// the store: the writer is taken, and the call would wait for ever.
     ///
     /// # Errors
     /// Those of `work`; the first error of a failed operation also when `work` swallowed it; those of the commit.
+    /// [`StoreError::Contended`] and [`StoreError::Unreachable`] when it was tried in vain for some seconds;
+    /// [`StoreError::Unknown`], the one error after which it may have happened.
     pub fn write<T, E: From<StoreError>>(&self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = lock(&self.writer);
-        // a read in memory used this connection before
-        connection.pragma_update(None, "query_only", false).map_err(StoreError::from)?;
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let mut tx = Tx::new(&transaction);
-        let value = work(&mut tx)?;
-        if let Some(error) = tx.poison() {
-            return Err(error.clone().into());
+        match &self.database {
+            Database::Embedded(embedded) => embedded.write(&mut work),
+            Database::Server(server) => server.write(&mut work),
         }
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(value)
+    }
+
+    /// Keeps everybody else who calls this for the same tenant waiting until the answer is dropped: other threads, and other
+    /// processes on the same PostgreSQL. (Only one process uses a data directory.) What was read after this call is still so
+    /// when it is written, in any number of transactions of this thread. Should the connection that holds the lock be lost,
+    /// every later transaction of this thread fails until the answer is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`]; [`StoreError::Other`] when this thread has such an answer already.
+    pub fn exclusive(&self, tenant: &Key) -> Result<Exclusive<'_>, StoreError> {
+        Exclusive::take(&self.busy, self.server(), tenant)
+    }
+
+    fn server(&self) -> Option<&Server> {
+        match &self.database {
+            Database::Embedded(_) => None,
+            Database::Server(server) => Some(server),
+        }
+    }
+
+    /// Runs a transaction that changes the schema or fills it. On PostgreSQL it waits for locks and then sees what was
+    /// committed before it got them.
+    pub(crate) fn alone<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>, Dialect) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut work = Some(work);
+        let dialect = self.dialect();
+        let mut once = |tx: &mut Tx<'_>| match work.take() {
+            Some(work) => work(tx, dialect),
+            None => Err(StoreError::Other("SQLite could not keep the transaction".into())),
+        };
+        match &self.database {
+            Database::Embedded(embedded) => embedded.write(&mut once),
+            Database::Server(server) => server.locked(once),
+        }
+    }
+
+    /// Threads that are about to write.
+    #[cfg(test)]
+    pub(crate) fn coming(&self) -> usize {
+        match &self.database {
+            Database::Embedded(embedded) => embedded.coming(),
+            Database::Server(_) => 0,
+        }
     }
 }
 
-fn snapshot<T, E: From<StoreError>>(
-    connection: &Connection,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    let transaction =
-        Transaction::new_unchecked(connection, TransactionBehavior::Deferred).map_err(StoreError::from)?;
-    work(&mut Tx::new(&transaction))
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("dialect", &self.dialect()).finish_non_exhaustive()
+    }
 }
 
-/// A panic inside a closure rolled its transaction back when it unwound, so the connection behind the lock is sound.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// A panic inside a closure undid its transaction when it unwound, so what is behind the lock is sound.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

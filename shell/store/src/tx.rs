@@ -1,7 +1,9 @@
 //! One transaction, as repositories see it.
 
 use crate::{
-    StoreError, sqlite,
+    StoreError,
+    pg::{self, Session},
+    sqlite,
     stmt::Stmt,
     value::{Row, Val},
 };
@@ -14,17 +16,26 @@ use rusqlite::Connection;
 /// committed, even if the closure swallows the error. (On PostgreSQL a commit after a failed statement would report success
 /// and keep nothing.) [`Tx::savepoint`] is the way to try something that may fail.
 pub struct Tx<'c> {
-    connection: &'c Connection,
+    link: Link<'c>,
     poisoned: Option<StoreError>,
+    /// Why the whole transaction must run again, whatever the closure makes of it: another was in the way, or the connection
+    /// is lost.
+    passing: Option<StoreError>,
+}
+
+/// What a transaction runs on.
+enum Link<'c> {
+    Sqlite(&'c Connection),
+    Postgres(&'c mut Session),
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection, poisoned: None }
+    pub(crate) fn sqlite(connection: &'c Connection) -> Self {
+        Self { link: Link::Sqlite(connection), poisoned: None, passing: None }
     }
 
-    pub(crate) fn connection(&self) -> &Connection {
-        self.connection
+    pub(crate) fn postgres(session: &'c mut Session) -> Self {
+        Self { link: Link::Postgres(session), poisoned: None, passing: None }
     }
 
     /// The error that poisoned it, when there is one.
@@ -32,17 +43,26 @@ impl<'c> Tx<'c> {
         self.poisoned.as_ref()
     }
 
+    /// The error that poisoned it, and the one for which it must run again.
+    pub(crate) fn ended(self) -> (Option<StoreError>, Option<StoreError>) {
+        (self.poisoned, self.passing)
+    }
+
     /// Tries `work`: when it fails, what it wrote is undone, and the transaction goes on as if it had not been tried.
     ///
     /// # Errors
     /// The error of `work`; [`StoreError::Poisoned`] when the transaction had failed before.
     pub fn savepoint<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        self.guard(|connection| Ok(connection.execute_batch("SAVEPOINT tried")?))?;
+        self.batch("SAVEPOINT tried")?;
         let result = work(self);
         let kept = result.is_ok() && self.poisoned.is_none();
-        self.poisoned = None;
-        let end = if kept { "RELEASE tried" } else { "ROLLBACK TO tried; RELEASE tried" };
-        self.guard(|connection| Ok(connection.execute_batch(end)?))?;
+        // what makes the transaction run again cannot be undone by a part of it
+        self.poisoned = self.passing.clone();
+        self.batch(if kept {
+            "RELEASE SAVEPOINT tried"
+        } else {
+            "ROLLBACK TO SAVEPOINT tried; RELEASE SAVEPOINT tried"
+        })?;
         match result {
             Ok(_) if !kept => Err(StoreError::Poisoned.into()),
             Ok(value) => Ok(value),
@@ -51,32 +71,47 @@ impl<'c> Tx<'c> {
     }
 
     /// How many rows the statement changed.
-    pub(crate) fn exec(&mut self, statement: Stmt, args: &[Val]) -> Result<usize, StoreError> {
-        self.guard(|connection| sqlite::exec(connection, &statement, args))
+    pub(crate) fn exec(&mut self, statement: Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
+        self.guard(|link| link.exec(&statement, args))
     }
 
     /// Changes exactly one row, or else it is a conflict.
-    pub(crate) fn exec_one(&mut self, statement: Stmt, args: &[Val]) -> Result<(), StoreError> {
-        self.guard(|connection| match sqlite::exec(connection, &statement, args)? {
+    pub(crate) fn exec_one(&mut self, statement: Stmt<'_>, args: &[Val]) -> Result<(), StoreError> {
+        self.guard(|link| match link.exec(&statement, args)? {
             1 => Ok(()),
             _ => Err(StoreError::Conflict),
         })
     }
 
+    /// Gives each row of an answer of any length to `each`.
+    pub(crate) fn each(
+        &mut self,
+        statement: Stmt<'_>,
+        args: &[Val],
+        mut each: impl FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.guard(|link| link.each(&statement, args, &mut each))
+    }
+
     /// All rows.
     pub(crate) fn query<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        self.guard(|connection| sqlite::query(connection, &statement, args, each))
+        let mut found = Vec::new();
+        self.each(statement, args, |row| {
+            found.push(each(row)?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The first row, or nothing.
     pub(crate) fn opt<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
@@ -86,13 +121,14 @@ impl<'c> Tx<'c> {
     /// The first row, or else [`StoreError::NotFound`].
     pub(crate) fn one<T>(
         &mut self,
-        statement: Stmt,
+        statement: Stmt<'_>,
         args: &[Val],
         each: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.guard(|connection| {
-            sqlite::query(connection, &statement, args, each)?.into_iter().next().ok_or(StoreError::NotFound)
-        })
+        match self.opt(statement, args, each)? {
+            Some(value) => Ok(value),
+            None => self.fail(StoreError::NotFound),
+        }
     }
 
     /// Fails the transaction for a reason that a repository found.
@@ -100,10 +136,74 @@ impl<'c> Tx<'c> {
         self.guard(|_| Err(error))
     }
 
-    fn guard<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Runs a text of statements without parameters.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), StoreError> {
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Link::Postgres(session) => session.batch(text),
+        })
+    }
+
+    /// Whether a statement prepares.
+    pub(crate) fn check(&mut self, statement: &Stmt<'_>) -> Result<(), StoreError> {
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => sqlite::check(connection, statement),
+            Link::Postgres(session) => session.check(statement),
+        })
+    }
+
+    /// Puts rows into a table: `rows` is given a way to send one.
+    pub(crate) fn fill(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        rows: impl FnOnce(&mut dyn FnMut(&[Val]) -> Result<(), StoreError>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let names = columns.join(", ");
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => {
+                let places = (1..=columns.len()).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
+                let mut insert = connection.prepare(&format!("INSERT INTO {table} ({names}) VALUES ({places})"))?;
+                rows(&mut |row| sqlite::insert(&mut insert, row))
+            }
+            Link::Postgres(session) => {
+                let mut copy: pg::Copy<'_> = session.copy_into(table, &names)?;
+                rows(&mut |row| copy.send(row))?;
+                copy.finish()
+            }
+        })
+    }
+
+    fn guard<T>(&mut self, work: impl FnOnce(&mut Link<'c>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         if self.poisoned.is_some() {
             return Err(StoreError::Poisoned);
         }
-        work(self.connection).inspect_err(|error| self.poisoned = Some(error.clone()))
+        work(&mut self.link).inspect_err(|error| {
+            self.poisoned = Some(error.clone());
+            if error.is_passing() {
+                self.passing = Some(error.clone());
+            }
+        })
+    }
+}
+
+impl Link<'_> {
+    fn exec(&mut self, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
+        match self {
+            Self::Sqlite(connection) => sqlite::exec(connection, statement, args),
+            Self::Postgres(session) => session.exec(statement, args),
+        }
+    }
+
+    fn each(
+        &mut self,
+        statement: &Stmt<'_>,
+        args: &[Val],
+        each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => sqlite::each(connection, statement, args, each),
+            Self::Postgres(session) => session.each(statement, args, each),
+        }
     }
 }

@@ -49,6 +49,12 @@ impl From<Option<&str>> for Val {
     }
 }
 
+impl From<Option<i64>> for Val {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::Null, Self::from)
+    }
+}
+
 /// The parameters of a statement, `$1` first.
 macro_rules! args {
     ($($value:expr),* $(,)?) => { &[$($crate::value::Val::from($value)),*] };
@@ -77,6 +83,13 @@ impl Row<'_> {
         match self.take(column) {
             Val::I64(number) => Ok(number),
             Val::Null | Val::Text(_) | Val::Bytes(_) => self.wrong(column, &"not an integer"),
+        }
+    }
+    pub(crate) fn maybe_int(&mut self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.take(column) {
+            Val::Null => Ok(None),
+            Val::I64(number) => Ok(Some(number)),
+            Val::Text(_) | Val::Bytes(_) => self.wrong(column, &"not an integer"),
         }
     }
     pub(crate) fn text(&mut self, column: usize) -> Result<String, StoreError> {

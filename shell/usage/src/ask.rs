@@ -73,10 +73,7 @@ impl Batch {
                     let row = self.row(number);
                     let mut known = Vec::new();
                     for there in open.segment.find_hashed(hash, tenant.as_str(), row.source(), row.id())? {
-                        known.push(Known {
-                            seq: open.segment.seq(there)?.0,
-                            same: open.segment.says(there, &row)?,
-                        });
+                        known.push(Known { seq: open.segment.seq(there)?.0, same: open.segment.says(there, &row)? });
                     }
                     if !known.is_empty() {
                         self.known.entry(number).or_default().extend(known);

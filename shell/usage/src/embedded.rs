@@ -150,7 +150,8 @@ impl LogStore {
         let shared = Arc::new(shared);
         let mut threads = Vec::new();
         if options.threads {
-            let works: [(&str, fn(&Arc<Shared>)); 2] = [("usage-flush", maintain::flusher), ("usage-merge", maintain::merger)];
+            let works: [(&str, fn(&Arc<Shared>)); 2] =
+                [("usage-flush", maintain::flusher), ("usage-merge", maintain::merger)];
             for (name, work) in works {
                 let shared = Arc::clone(&shared);
                 let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&shared));

@@ -254,7 +254,9 @@ fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dy
         for (number, key) in keys.iter().enumerate() {
             if number.is_multiple_of(AHEAD) {
                 let ahead = keys[number..].iter().take(AHEAD);
-                std::hint::black_box(ahead.map(|key| chunks[key.chunk as usize].look_at(key.start)).fold(0, |a, b| a ^ b));
+                std::hint::black_box(
+                    ahead.map(|key| chunks[key.chunk as usize].look_at(key.start)).fold(0, |a, b| a ^ b),
+                );
             }
             let row = chunks[key.chunk as usize].row_at(key.start);
             properties.clear();

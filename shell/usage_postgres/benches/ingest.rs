@@ -2,17 +2,13 @@
 //! `INSERT … SELECT unnest(…) ON CONFLICT DO NOTHING`. Both in one server, which does wait for the disk. `cargo bench -p usage_postgres`
 
 use calendar::Instant as At;
-use cluster::Cluster;
 use metering::{Event, Properties, Value};
 use postgres::{Client, NoTls};
 use std::time::{Duration, Instant};
 use stdx::Key;
+use test_postgres::Cluster;
 use usage::{Incoming, UsageStore};
 use usage_postgres::{PostgresStore, Settings};
-
-#[path = "../tests/cluster/mod.rs"]
-#[allow(dead_code, reason = "each user takes a part of it")]
-mod cluster;
 
 const BATCH: u64 = 1_000;
 const BATCHES: u64 = 80;
@@ -22,7 +18,7 @@ const NAIVE: &str = "INSERT INTO naive (source, id, name, subject, at, received_
     FROM unnest($1::text[], $2::text[], $3::float8[], $4::text[]) AS new (id, subject, at, properties) ON CONFLICT DO NOTHING";
 
 fn main() {
-    let Some(programs) = cluster::programs() else {
+    let Some(programs) = test_postgres::programs() else {
         eprintln!("!!! NOT MEASURED: no PostgreSQL server programs on this machine; install `postgresql`");
         return;
     };

@@ -1,12 +1,9 @@
 //! The suite of all stores, over PostgreSQL.
 
-use cluster::Schema;
 use std::time::Duration;
+use test_postgres::Schema;
 use usage::UsageStore;
 use usage_postgres::{PostgresStore, Settings};
-
-#[allow(dead_code, reason = "each test uses a part of it")]
-mod cluster;
 
 #[path = "../../usage/tests/suite/mod.rs"]
 mod suite;

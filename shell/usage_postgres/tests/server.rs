@@ -1,7 +1,6 @@
 //! What only a store on a server can get into: other processes, cut connections, a server that is away.
 
 use calendar::{Instant, Period};
-use cluster::{Cluster, Schema};
 use metering::{Event, Meter, Properties, Value};
 use postgres::{Client, NoTls};
 use std::{
@@ -9,13 +8,11 @@ use std::{
     time::Duration,
 };
 use stdx::Key;
+use test_postgres::{Cluster, Schema};
 use usage::{
     Change, Cursor, EventFilter, Incoming, Outcome, Query, Seq, Subjects, Transactions, UsageError, UsageStore, Window,
 };
 use usage_postgres::{PostgresStore, Settings};
-
-#[allow(dead_code, reason = "each test uses a part of it")]
-mod cluster;
 
 const NOON: &str = "2026-04-16T12:00:00Z";
 const SETTINGS: Settings = Settings { writers: 2, readers: 1, patience: Duration::from_secs(20) };
@@ -133,7 +130,7 @@ fn connections_that_are_cut_lose_nothing_and_count_nothing_twice() {
 
 #[test]
 fn a_server_that_is_away_is_waited_for_and_then_said_to_be_away() {
-    let Some(programs) = cluster::programs() else { return };
+    let Some(programs) = test_postgres::programs() else { return };
     let settings = Settings { patience: Duration::from_secs(20), ..SETTINGS };
     let cluster = Cluster::start(&programs, &["-c", "fsync=off"]);
     // not up yet: it is waited for

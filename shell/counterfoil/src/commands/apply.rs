@@ -24,7 +24,7 @@ pub(crate) struct Apply {
 impl Apply {
     pub(crate) fn run(self) -> Done {
         let catalog = pricing(&self.file)?;
-        let engine = Engine::open(&self.dir.data, Settings::default())?;
+        let engine = Engine::open(self.dir.place()?, Settings::default())?;
         let Applied { version, changes } = engine.apply_pricing(&catalog)?;
         for change in &changes {
             println!("{change}");

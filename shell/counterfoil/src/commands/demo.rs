@@ -1,5 +1,6 @@
 //! `counterfoil demo`
 
+use super::Database;
 use super::serve::{Listen, Log};
 use crate::demo::{Story, tell};
 use crate::failure::{Done, Failure};
@@ -25,6 +26,8 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]
+    facts: Database,
+    #[command(flatten)]
     listen: Listen,
     /// Build it, print it, and serve nothing.
     #[arg(long)]
@@ -37,9 +40,10 @@ impl Demo {
         let temporary = temporary.map_err(|why| Failure::file(&std::env::temp_dir(), &why))?;
         let dir = self.data.as_deref().unwrap_or(temporary.path());
         println!("Building a company …");
-        let story = tell(dir, SystemClock.now())?;
+        let place = self.facts.beside(dir)?;
+        let story = tell(&place, SystemClock.now())?;
         println!("{}", told(&story));
-        let platform = Arc::new(Platform::open(dir, Settings::default())?);
+        let platform = Arc::new(Platform::open(place, Settings::default())?);
         let engine = platform.engine(&Platform::default_tenant())?;
         print_line(&engine, &story)?;
         if self.exit {

@@ -98,7 +98,7 @@ impl Events {
         let defaults = Defaults { name: self.name, subject: self.subject, source: self.source, zone };
         let target = match self.url {
             Some(url) => Target::server(&url, self.token)?,
-            None => Target::Directory(Box::new(Engine::open(&self.dir.data, Settings::default())?)),
+            None => Target::Directory(Box::new(Engine::open(self.dir.place()?, Settings::default())?)),
         };
         let mut summaries = Vec::new();
         for (file, format) in self.files.iter().zip(formats) {

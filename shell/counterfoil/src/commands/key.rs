@@ -97,7 +97,7 @@ impl Key {
 
 impl Place {
     fn engine(&self) -> Result<engine::Engine, Failure> {
-        Ok(Platform::facts_of(&self.dir.data)?.engine(&self.tenant)?)
+        Ok(Platform::facts_of(self.dir.place()?)?.engine(&self.tenant)?)
     }
 }
 

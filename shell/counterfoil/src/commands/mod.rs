@@ -2,11 +2,13 @@
 
 pub(crate) mod apply;
 pub(crate) mod backup;
+pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod key;
+pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod restore;
 pub(crate) mod run;
@@ -17,9 +19,12 @@ pub(crate) mod verify;
 use crate::failure::Failure;
 use catalog::{Catalog, PricingFile};
 use clap::Args;
+use engine::DataPlace;
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use stdx::{Problem, ToProblem};
+use store::{Place, StoreError};
 
 /// Where everything is kept.
 #[derive(Debug, Args)]
@@ -27,6 +32,38 @@ pub(crate) struct DataDir {
     /// The directory in which everything is kept. One process at a time uses it.
     #[arg(long, value_name = "DIR", default_value = "counterfoil-data", env = "COUNTERFOIL_DATA")]
     pub data: PathBuf,
+    #[command(flatten)]
+    facts: Database,
+}
+
+/// Where facts and books are, when they are not in the data directory.
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// The PostgreSQL database that keeps facts and books: `postgres://user:password@host/database`. Usage stays in the data directory.
+    #[arg(long, value_name = "URL", env = "COUNTERFOIL_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+}
+
+impl DataDir {
+    /// Where everything is.
+    pub(crate) fn place(&self) -> Result<DataPlace, Problem> {
+        self.facts.beside(&self.data)
+    }
+}
+
+impl Database {
+    /// Where everything is whose usage is in a directory.
+    pub(crate) fn beside(&self, dir: &Path) -> Result<DataPlace, Problem> {
+        match &self.database {
+            None => Ok(dir.into()),
+            Some(url) => match url.parse::<Place>().map_err(|error| error.problem().at("--database"))? {
+                place @ Place::Postgres(_) => Ok(DataPlace::with_facts(dir, place)),
+                Place::File(file) => {
+                    Err(StoreError::Address(format!("`{}` is no address", file.display())).problem().at("--database"))
+                }
+            },
+        }
+    }
 }
 
 /// Shows that something goes on of which nobody knows how long it takes.

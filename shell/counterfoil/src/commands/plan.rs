@@ -6,6 +6,7 @@ use clap::Args;
 use engine::{Engine, Settings};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use store::Place;
 
 /// Show what a pricing file would change; nothing is recorded.
 #[derive(Debug, Args)]
@@ -21,8 +22,9 @@ impl Plan {
     pub(crate) fn run(self) -> Done {
         let catalog = pricing(&self.file)?;
         // where nothing is kept yet, everything in the file is new, and no directory is made for that
-        let changes = if self.dir.data.exists() {
-            Engine::open(&self.dir.data, Settings::default())?.plan_pricing(&catalog)
+        let place = self.dir.place()?;
+        let changes = if place.dir.exists() || matches!(place.facts, Place::Postgres(_)) {
+            Engine::open(place, Settings::default())?.plan_pricing(&catalog)
         } else {
             catalog::diff(&catalog::Catalog::default(), &catalog)
         };

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::Place;
 use tracing_subscriber::filter::LevelFilter;
 
 /// Serve the API, and bill what falls due.
@@ -92,13 +93,18 @@ impl Serve {
         self.log.begin();
         let settings = Settings { corrections: self.corrections, issuing: self.issuing };
         let access = if self.open { Access::Open } else { Access::Tokens };
-        let mut platform = Platform::open(&self.dir.data, settings)?;
+        let place = self.dir.place()?;
+        let elsewhere = Some(place.facts.clone()).filter(|facts| matches!(facts, Place::Postgres(_)));
+        let mut platform = Platform::open(place, settings)?;
         if let Some(backups) = &self.backups {
             platform = platform.keeping_backups_in(backups);
         }
         let platform = Arc::new(platform);
         let server = Server::bind(platform.clone(), self.listen.listen, access)?;
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
+        if let Some(facts) = &elsewhere {
+            println!("Facts and books in {facts}");
+        }
         if access == Access::Tokens
             && let Some(first) = platform.first_key()?
         {

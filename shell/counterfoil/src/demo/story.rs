@@ -6,8 +6,9 @@ use crate::failure::Failure;
 use calendar::{Date, Instant, Zone};
 use catalog::PricingFile;
 use contracts::When;
-use engine::{BillRun, DocumentCursor, Engine, Incoming, NewChange, NewSubscription, SetClock, Settings, Which};
-use std::path::Path;
+use engine::{
+    BillRun, DataPlace, DocumentCursor, Engine, Incoming, NewChange, NewSubscription, SetClock, Settings, Which,
+};
 use std::sync::Arc;
 use stdx::{Problem, ToProblem};
 
@@ -29,13 +30,14 @@ pub(crate) struct Story {
 }
 
 /// Tells the story up to an instant, into an empty data directory.
-pub(crate) fn tell(dir: &Path, until: Instant) -> Result<Story, Failure> {
+pub(crate) fn tell(place: &DataPlace, until: Instant) -> Result<Story, Failure> {
     let today = Zone::utc().date_of(until);
     let from = months_before(today)?;
     let begins = Zone::utc().start_of(from);
     let clock = Arc::new(SetClock::at(begins));
-    let engine = Engine::open_with_clock(dir, clock.clone(), Settings::default())?;
+    let engine = Engine::open_with_clock(place.clone(), clock.clone(), Settings::default())?;
     if engine.newest_catalog().is_ok() {
+        let dir = &place.dir;
         return Err(Problem::new("data_directory_in_use", "The data directory has something in it")
             .detail(format!("{} is not empty", dir.display()))
             .mend(format!("look at it with `counterfoil serve --data {}`, or give a new directory", dir.display()))
@@ -170,7 +172,7 @@ mod tests {
     fn three_months_of_fifty_customers_are_billed() {
         let dir = tempfile::tempdir().expect("a directory");
         let until: Instant = "2026-11-24T09:30:00Z".parse().expect("an instant");
-        let story = tell(dir.path(), until).expect("a story");
+        let story = tell(&dir.path().into(), until).expect("a story");
         assert_eq!((story.customers, story.from.to_string().as_str()), (50, "2026-08-01"));
         assert!((10_000..100_000).contains(&story.events), "{} events", story.events);
         let months: BTreeSet<String> =
@@ -204,6 +206,6 @@ mod tests {
             .apply_pricing(&PricingFile::parse(include_str!("pricing.yaml"), "p").expect("a pricing"))
             .expect("applied");
         drop(engine);
-        assert!(tell(dir.path(), until).is_err());
+        assert!(tell(&dir.path().into(), until).is_err());
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     FOR_EVER, RowRef, ValueRef,
     bytes::{Cut, length, put_text},
-    ids::Ids,
     column::{Column, Kind, ListedView, TextColumn, Whole, WholeView, put_optional, put_value, put_whole, read_value},
+    ids::Ids,
 };
 
 /// Most rows of a block.

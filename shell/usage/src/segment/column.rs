@@ -554,7 +554,13 @@ impl<'a> ListedView<'a> {
     }
 
     /// The value of one row, without reading those of the others. None when the bytes are no such column.
-    pub(super) fn one(entries: u32, width: u8, bytes: &'a [u8], rows: usize, row: usize) -> Option<Option<ValueRef<'a>>> {
+    pub(super) fn one(
+        entries: u32,
+        width: u8,
+        bytes: &'a [u8],
+        rows: usize,
+        row: usize,
+    ) -> Option<Option<ValueRef<'a>>> {
         let count = entries as usize;
         let (ends, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
         let length = if count == 0 { 0 } else { u32_at(ends, count - 1)? as usize };

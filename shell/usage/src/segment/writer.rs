@@ -56,7 +56,9 @@ struct Last {
 impl Last {
     fn is_before(&self, row: &RowRef<'_>) -> bool {
         let order = self.at.cmp(&row.at);
-        order.then_with(|| (self.source.as_str(), self.id.as_str(), self.seq).cmp(&(row.source, row.id, row.seq))).is_lt()
+        order
+            .then_with(|| (self.source.as_str(), self.id.as_str(), self.seq).cmp(&(row.source, row.id, row.seq)))
+            .is_lt()
     }
 }
 
@@ -106,7 +108,11 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// Takes the next row, which has tenant, name and subject of the last one.
-    pub(crate) fn push_next(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+    pub(crate) fn push_next(
+        &mut self,
+        row: &RowRef<'_>,
+        properties: &[(&str, ValueRef<'_>)],
+    ) -> Result<(), UsageError> {
         if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
             return Err(self.refused("the rows of a segment must be sorted"));
         }

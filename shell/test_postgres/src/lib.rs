@@ -38,19 +38,19 @@ static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(|| {
 });
 
 /// A running server.
-pub(crate) struct Cluster {
+pub struct Cluster {
     folder: PathBuf,
     keeper: Child,
 }
 
 impl Cluster {
     /// The server that the tests of this process share.
-    pub(crate) fn shared() -> Option<&'static Self> {
+    pub fn shared() -> Option<&'static Self> {
         CLUSTER.as_ref()
     }
 
     /// Makes and starts a server, with settings of the form `-c name=value`.
-    pub(crate) fn start(programs: &Path, settings: &[&str]) -> Self {
+    pub fn start(programs: &Path, settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("postgres").tempdir().map(TempDir::keep).expect("a folder");
         let data = folder.join("data");
         let mut user = Vec::new();
@@ -93,12 +93,18 @@ impl Cluster {
     }
 
     /// The address of the database, with a schema first on its search path.
-    pub(crate) fn address(&self, schema: &str) -> String {
+    pub fn address(&self, schema: &str) -> String {
         format!("host={} user=postgres dbname=postgres options='-c search_path={schema}'", self.folder.display())
     }
 
+    /// The same as a URL.
+    pub fn url(&self, schema: &str) -> String {
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://postgres@{folder}/postgres?options=-c%20search_path%3D{schema}")
+    }
+
     /// A connection for the test itself; waits until the server is up.
-    pub(crate) fn client(&self, schema: &str) -> Client {
+    pub fn client(&self, schema: &str) -> Client {
         let mut error = None;
         for _ in 0..200 {
             match Client::connect(&self.address(schema), NoTls) {
@@ -119,13 +125,16 @@ impl Drop for Cluster {
 }
 
 /// A schema of its own, which is gone when the test is.
-pub(crate) struct Schema {
-    pub(crate) cluster: &'static Cluster,
-    pub(crate) name: String,
+pub struct Schema {
+    /// Its server.
+    pub cluster: &'static Cluster,
+    /// Its name.
+    pub name: String,
 }
 
 impl Schema {
-    pub(crate) fn new() -> Option<Self> {
+    /// A new schema; none where there is no server.
+    pub fn new() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let cluster = Cluster::shared()?;
         let name = format!("place_{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -133,8 +142,14 @@ impl Schema {
         Some(Self { cluster, name })
     }
 
-    pub(crate) fn address(&self) -> String {
+    /// Where it is, as words and values.
+    pub fn address(&self) -> String {
         self.cluster.address(&self.name)
+    }
+
+    /// Where it is, as a URL.
+    pub fn url(&self) -> String {
+        self.cluster.url(&self.name)
     }
 }
 
@@ -146,7 +161,7 @@ impl Drop for Schema {
 }
 
 /// The newest server programs on this machine.
-pub(crate) fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let elsewhere = ["/usr/local/pgsql/bin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin"].map(PathBuf::from);
     let mut folders: Vec<PathBuf> = installed.map(|version| version.path().join("bin")).collect();

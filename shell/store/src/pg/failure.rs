@@ -1,0 +1,62 @@
+//! What the errors of PostgreSQL and of the way to it mean.
+
+use crate::StoreError;
+use postgres::error::{DbError, SqlState};
+use std::{error::Error as _, fmt::Write as _};
+
+impl From<postgres::Error> for StoreError {
+    /// The one place where PostgreSQL's errors are given their meaning.
+    fn from(error: postgres::Error) -> Self {
+        if is_absence(&error) {
+            return Self::Unreachable(words(&error));
+        }
+        let Some(told) = error.as_db_error() else { return Self::Other(words(&error)) };
+        let name = || told.constraint().unwrap_or_default().to_owned();
+        let code = told.code();
+        if *code == SqlState::UNIQUE_VIOLATION {
+            Self::Unique(name())
+        } else if *code == SqlState::FOREIGN_KEY_VIOLATION {
+            Self::ForeignKey
+        } else if *code == SqlState::CHECK_VIOLATION {
+            Self::Check(name())
+        } else if *code == SqlState::NOT_NULL_VIOLATION {
+            Self::Check(format!("not null: {}", column(told)))
+        } else if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
+            Self::Contended
+        } else {
+            Self::Other(words(&error))
+        }
+    }
+}
+
+fn column(told: &DbError) -> String {
+    format!("{}.{}", told.table().unwrap_or_default(), told.column().unwrap_or_default())
+}
+
+/// Whether there is no server, or no connection to it, for the moment.
+fn is_absence(error: &postgres::Error) -> bool {
+    let Some(code) = error.code() else {
+        return error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+    };
+    let states = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::TOO_MANY_CONNECTIONS,
+    ];
+    code.code().starts_with("08") || states.contains(code)
+}
+
+/// All that an error and its causes say.
+pub(super) fn words(error: &postgres::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !words.contains(&text) {
+            let _ = write!(words, ": {text}");
+        }
+        cause = error.source();
+    }
+    words
+}

@@ -1,0 +1,349 @@
+//! A database of a server: connections, transactions, and what happens when others are in the way or the server is away.
+//!
+//! Writes are SERIALIZABLE: what a repository read is still so when it writes, as with SQLite's one writer. The server breaks
+//! off one of two transactions that would not be; it runs again, and the caller does not see it.
+
+use super::{
+    address::Address,
+    session::{Begin, Session},
+};
+use crate::{StoreError, Tx, store::lock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    sync::{Condvar, Mutex, PoisonError},
+    thread::{self, ThreadId},
+    time::{Duration, Instant},
+};
+use stdx::Key;
+
+/// Connections that work at a time. More writers at a time would only be in each other's way.
+const CONNECTIONS: usize = 16;
+/// How long a caller waits for a server that is away, or for other writers, before it is told so.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+/// After so many attempts in vain, those who were in each other's way go one after another.
+const IN_LINE: u32 = 2;
+
+/// A database of a server.
+pub(crate) struct Server {
+    address: Address,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+    /// Connections that hold the lock of a tenant, by the thread that took it: everything of that thread goes through its
+    /// connection, so that nothing is written by who has lost the lock with the connection.
+    held: Mutex<HashMap<ThreadId, Option<Session>>>,
+    line: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Session>,
+    lent: usize,
+}
+
+/// How an attempt to write ended.
+enum Attempt<T, E> {
+    Done(Result<T, E>),
+    /// Nothing was kept, and it may go well when it is tried again.
+    Again(StoreError),
+}
+
+impl Server {
+    /// Connects, to say at once what is wrong with an address.
+    pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let server = Self {
+            address: Address::parse(url)?,
+            pool: Mutex::default(),
+            returned: Condvar::new(),
+            held: Mutex::default(),
+            line: Mutex::default(),
+        };
+        server.lend(&mut Pauses::new())?.give_back();
+        Ok(server)
+    }
+
+    /// Runs `work` over one snapshot.
+    pub(crate) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut pauses = Pauses::new();
+        let mut lent = loop {
+            let mut lent = self.lend(&mut pauses)?;
+            match lent.session.begin(Begin::Read) {
+                Ok(_) => break lent,
+                Err(error) => {
+                    let may_again = lent.may_reconnect() && error.is_passing();
+                    lent.end();
+                    if !(may_again && pauses.pause()) {
+                        return Err(error.into());
+                    }
+                }
+            }
+        };
+        let result = work(&mut Tx::postgres(&mut lent.session));
+        lent.end();
+        result
+    }
+
+    /// Runs `work` as one transaction, and again when another was in the way.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &self,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut pauses = Pauses::new();
+        loop {
+            let line = (pauses.count >= IN_LINE).then(|| lock(&self.line));
+            let lent = self.lend(&mut pauses)?;
+            let error = match self.attempt(lent, work) {
+                Attempt::Done(result) => return result,
+                Attempt::Again(error) => error,
+            };
+            drop(line);
+            if !pauses.pause() {
+                return Err(error.into());
+            }
+        }
+    }
+
+    fn attempt<T, E: From<StoreError>>(
+        &self,
+        mut lent: Lent<'_>,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Attempt<T, E> {
+        let number = match lent.session.begin(Begin::Write) {
+            Ok(number) => number.unwrap_or_default(),
+            Err(error) => return lent.failed(error),
+        };
+        let mut tx = Tx::postgres(&mut lent.session);
+        let result = work(&mut tx);
+        let (poison, passing) = tx.ended();
+        match (result, poison, passing) {
+            (_, _, Some(error)) => lent.failed(error),
+            (Ok(value), None, None) => self.commit(lent, value, &number),
+            (Ok(_), Some(error), None) => lent.failed(error),
+            (Err(error), _, None) => {
+                lent.end();
+                Attempt::Done(Err(error))
+            }
+        }
+    }
+
+    fn commit<T, E: From<StoreError>>(&self, mut lent: Lent<'_>, value: T, number: &str) -> Attempt<T, E> {
+        match lent.session.batch("COMMIT") {
+            Ok(()) => {
+                lent.give_back();
+                Attempt::Done(Ok(value))
+            }
+            Err(StoreError::Unreachable(why)) => {
+                let may_reconnect = lent.may_reconnect();
+                lent.end();
+                match self.was_committed(number) {
+                    Some(true) => Attempt::Done(Ok(value)),
+                    Some(false) if may_reconnect => Attempt::Again(StoreError::Unreachable(why)),
+                    Some(false) => Attempt::Done(Err(StoreError::Unreachable(why).into())),
+                    None => Attempt::Done(Err(StoreError::Unknown(why).into())),
+                }
+            }
+            Err(error) => lent.failed(error),
+        }
+    }
+
+    /// Asks the server whether a transaction whose end was not heard of was kept; nothing when it cannot say.
+    fn was_committed(&self, number: &str) -> Option<bool> {
+        let mut pauses = Pauses::new();
+        loop {
+            let mut lent = self.of_pool(&mut pauses).ok()?;
+            let status =
+                lent.session.one_text(&format!("SELECT coalesce(pg_xact_status('{number}'::xid8), 'unknown')"));
+            lent.end();
+            match status.as_deref() {
+                Ok("committed") => return Some(true),
+                Ok("aborted") => return Some(false),
+                // the server may not have noticed yet that the connection is gone
+                Ok(_) | Err(_) => {
+                    if !pauses.pause() {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs `work` as one transaction that sees what was committed before it got its locks; it is tried once.
+    pub(crate) fn locked<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut lent = self.lend(&mut Pauses::new())?;
+        let begun = lent.session.begin(Begin::Locked).map_err(E::from);
+        let result = begun.and_then(|_| {
+            let mut tx = Tx::postgres(&mut lent.session);
+            let value = work(&mut tx)?;
+            let (poison, passing) = tx.ended();
+            passing.or(poison).map_or(Ok(value), |error| Err(error.into()))
+        });
+        let result = result.and_then(|value| Ok(lent.session.batch("COMMIT").map(|()| value)?));
+        lent.end();
+        result
+    }
+
+    /// Takes the lock of a tenant against all processes, for this thread.
+    pub(crate) fn hold(&self, tenant: &Key) -> Result<(), StoreError> {
+        let mut pauses = Pauses::new();
+        let idle = lock(&self.pool).idle.pop().filter(|session| !session.is_closed());
+        let mut session = idle.map_or_else(|| self.connect(&mut pauses), Ok)?;
+        loop {
+            match session.one_text(&lock_of("pg_advisory_lock", tenant)) {
+                Ok(_) => break,
+                Err(error) if error.is_passing() && pauses.pause() => session = self.connect(&mut pauses)?,
+                Err(error) => return Err(error),
+            }
+        }
+        lock(&self.held).insert(thread::current().id(), Some(session));
+        Ok(())
+    }
+
+    /// Gives it back.
+    pub(crate) fn release(&self, tenant: &Key) {
+        let Some(Some(mut session)) = lock(&self.held).remove(&thread::current().id()) else { return };
+        // a connection that cannot say so has lost the lock already, or loses it when it is closed
+        if session.one_text(&lock_of("pg_advisory_unlock", tenant)).as_deref() == Ok("t") {
+            let mut pool = lock(&self.pool);
+            if pool.idle.len() + pool.lent < CONNECTIONS {
+                pool.idle.push(session);
+            }
+        }
+    }
+
+    /// A connection for this thread: the one that holds its lock, or one of the pool.
+    fn lend(&self, pauses: &mut Pauses) -> Result<Lent<'_>, StoreError> {
+        let held = lock(&self.held).get_mut(&thread::current().id()).map(Option::take);
+        let lost = || StoreError::Unreachable("the connection that held the lock of the tenant was lost".into());
+        match held {
+            None => self.of_pool(pauses),
+            Some(session) => {
+                let session = session.filter(|session| !session.is_closed()).ok_or_else(lost)?;
+                Ok(Lent { session, from: Origin::Held(self) })
+            }
+        }
+    }
+
+    fn of_pool(&self, pauses: &mut Pauses) -> Result<Lent<'_>, StoreError> {
+        let mut pool = lock(&self.pool);
+        while pool.lent >= CONNECTIONS {
+            pool = self.returned.wait(pool).unwrap_or_else(PoisonError::into_inner);
+        }
+        pool.lent += 1;
+        let idle = pool.idle.pop().filter(|session| !session.is_closed());
+        drop(pool);
+        let seat = Seat(self);
+        let session = idle.map_or_else(|| self.connect(pauses), Ok)?;
+        Ok(Lent { session, from: Origin::Pool(seat) })
+    }
+
+    fn connect(&self, pauses: &mut Pauses) -> Result<Session, StoreError> {
+        loop {
+            match Session::connect(&self.address) {
+                Err(error) if error.is_passing() && pauses.pause() => {}
+                connected => return connected,
+            }
+        }
+    }
+}
+
+/// Connections are closed where waiting is allowed: in the threads of an async runtime it is not.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let idle = std::mem::take(&mut lock(&self.pool).idle);
+        let held = std::mem::take(&mut *lock(&self.held));
+        let _ = thread::spawn(move || drop((idle, held))).join();
+    }
+}
+
+/// The statement that takes or gives back the lock of a tenant. A database may hold several schemas.
+fn lock_of(function: &str, tenant: &Key) -> String {
+    // a key has letters, digits and `_-.:` only, so it needs no quoting
+    format!("SELECT {function}(hashtextextended('counterfoil:' || current_schema() || ':{tenant}', 0))")
+}
+
+/// A connection in use. Where its user panics, it is closed, which undoes its transaction.
+struct Lent<'s> {
+    session: Session,
+    from: Origin<'s>,
+}
+
+/// From where a connection came, and so to where it returns.
+enum Origin<'s> {
+    Pool(Seat<'s>),
+    Held(&'s Server),
+}
+
+/// One of the connections that may work at a time.
+struct Seat<'s>(&'s Server);
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.pool).lent -= 1;
+        self.0.returned.notify_one();
+    }
+}
+
+impl Lent<'_> {
+    /// Whether another connection will do as well as this one.
+    fn may_reconnect(&self) -> bool {
+        matches!(self.from, Origin::Pool(_))
+    }
+
+    /// Undoes what is open, and says whether it may be tried again.
+    fn failed<T, E: From<StoreError>>(self, error: StoreError) -> Attempt<T, E> {
+        let may_again = error == StoreError::Contended || (error.is_passing() && self.may_reconnect());
+        self.end();
+        if may_again { Attempt::Again(error) } else { Attempt::Done(Err(error.into())) }
+    }
+
+    /// Undoes what is open, and returns the connection.
+    fn end(mut self) {
+        let undone = self.session.batch("ROLLBACK");
+        if let (Err(_), Origin::Pool(seat)) = (undone, &self.from) {
+            // the others are lost too, or will be found to be well when they are made again
+            lock(&seat.0.pool).idle.clear();
+            return;
+        }
+        self.give_back();
+    }
+
+    /// Returns a connection on which no transaction is open.
+    fn give_back(self) {
+        match self.from {
+            Origin::Pool(seat) => lock(&seat.0.pool).idle.push(self.session),
+            Origin::Held(server) => {
+                lock(&server.held).insert(thread::current().id(), Some(self.session));
+            }
+        }
+    }
+}
+
+/// The pauses between attempts: each up to twice as long as the one before, by chance, so that two who met do not meet again.
+struct Pauses {
+    count: u32,
+    end: Instant,
+    chance: RandomState,
+}
+
+impl Pauses {
+    fn new() -> Self {
+        Self { count: 0, end: Instant::now() + PATIENCE, chance: RandomState::new() }
+    }
+
+    /// Waits; says no when there is no patience left.
+    fn pause(&mut self) -> bool {
+        if Instant::now() >= self.end {
+            return false;
+        }
+        self.count += 1;
+        let most = Duration::from_millis(1 << self.count.min(8)).min(LONGEST_PAUSE);
+        let part = u32::try_from(self.chance.hash_one(self.count) % 1_000).unwrap_or_default();
+        thread::sleep(most * part / 1_000);
+        true
+    }
+}

@@ -1,0 +1,151 @@
+//! One connection and what is prepared on it.
+
+use super::address::Address;
+use crate::{
+    StoreError,
+    stmt::Stmt,
+    value::{Row, Val},
+};
+use postgres::{
+    Client, SimpleQueryMessage, Statement, binary_copy::BinaryCopyInWriter, fallible_iterator::FallibleIterator,
+    types::ToSql,
+};
+use std::collections::HashMap;
+
+/// The oldest server that can do all that is asked of it, as `server_version_num`.
+const OLDEST: i64 = 130_000;
+
+/// Whether answers of success wait for the disk is the server's setting; a session that was told not to wait is told otherwise.
+/// Every statement goes by an index: a scan of a table that is small yet would lock all of it against concurrent writers.
+const SETTINGS: &str = "
+    SET application_name = 'counterfoil';
+    SET TIME ZONE 'UTC';
+    SET enable_seqscan = off;
+    SET idle_in_transaction_session_timeout = '15min';
+    SELECT set_config('synchronous_commit', 'on', false)
+     WHERE current_setting('synchronous_commit') IN ('off', 'local');";
+
+/// A connection and the statements that it has prepared.
+pub(crate) struct Session {
+    client: Client,
+    statements: HashMap<String, Statement>,
+}
+
+/// Which transaction is begun.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Begin {
+    /// One that writes, and is told apart by its number.
+    Write,
+    /// One that reads a snapshot.
+    Read,
+    /// One that waits for locks and then sees what was committed before it got them.
+    Locked,
+}
+
+impl Session {
+    pub(crate) fn connect(address: &Address) -> Result<Self, StoreError> {
+        let mut client = address.connect()?;
+        client.batch_execute(SETTINGS)?;
+        let mut session = Self { client, statements: HashMap::new() };
+        let version = session.one_text("SELECT current_setting('server_version_num')")?;
+        match version.parse::<i64>() {
+            Ok(number) if number >= OLDEST => Ok(session),
+            Ok(_) | Err(_) => Err(StoreError::TooOld(version)),
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Begins a transaction; for one that writes, its number, by which the server can say later whether it was kept.
+    pub(crate) fn begin(&mut self, begin: Begin) -> Result<Option<String>, StoreError> {
+        match begin {
+            // one message, so that the number costs no time
+            Begin::Write => {
+                self.one_text("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text").map(Some)
+            }
+            Begin::Read => self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").map(|()| None),
+            Begin::Locked => self.batch("BEGIN ISOLATION LEVEL READ COMMITTED").map(|()| None),
+        }
+    }
+
+    /// The first column of the first row of a text without parameters.
+    pub(crate) fn one_text(&mut self, text: &str) -> Result<String, StoreError> {
+        let told = self.client.simple_query(text)?;
+        let found = told.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        found.ok_or_else(|| StoreError::Other(format!("no answer to {text}")))
+    }
+
+    /// Runs a text of statements without parameters.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute(text)?)
+    }
+
+    fn statement(&mut self, text: &str) -> Result<Statement, StoreError> {
+        if let Some(known) = self.statements.get(text) {
+            return Ok(known.clone());
+        }
+        let statement = self.client.prepare(text)?;
+        self.statements.insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Whether a statement prepares.
+    pub(crate) fn check(&mut self, statement: &Stmt<'_>) -> Result<(), StoreError> {
+        self.client
+            .prepare(statement.text)
+            .map(drop)
+            .map_err(|why| StoreError::Other(format!("{}: {}", statement.name, super::failure::words(&why))))
+    }
+
+    /// How many rows a statement changed.
+    pub(crate) fn exec(&mut self, statement: &Stmt<'_>, args: &[Val]) -> Result<usize, StoreError> {
+        let prepared = self.statement(statement.text)?;
+        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let changed = self.client.execute(&prepared, &args)?;
+        usize::try_from(changed).map_err(|why| StoreError::Other(why.to_string()))
+    }
+
+    /// Gives each row of an answer of any length to `each`.
+    pub(crate) fn each(
+        &mut self,
+        statement: &Stmt<'_>,
+        args: &[Val],
+        each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let prepared = self.statement(statement.text)?;
+        let mut rows = self.client.query_raw(&prepared, args)?;
+        while let Some(row) = rows.next()? {
+            let values = (0..row.len()).map(|column| row.try_get(column)).collect::<Result<_, _>>()?;
+            each(&mut Row { statement: statement.name, values })?;
+        }
+        Ok(())
+    }
+
+    /// Begins to send rows of a table. The types are the server's.
+    pub(crate) fn copy_into(&mut self, table: &str, columns: &str) -> Result<Copy<'_>, StoreError> {
+        let types = self.statement(&format!("SELECT {columns} FROM {table}"))?;
+        let types: Vec<_> = types.columns().iter().map(|column| column.type_().clone()).collect();
+        let writer = self.client.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
+        Ok(Copy(BinaryCopyInWriter::new(writer, &types)))
+    }
+}
+
+/// Rows on their way into a table.
+pub(crate) struct Copy<'a>(BinaryCopyInWriter<'a>);
+
+impl Copy<'_> {
+    pub(crate) fn send(&mut self, row: &[Val]) -> Result<(), StoreError> {
+        let row: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        Ok(self.0.write(&row)?)
+    }
+
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        self.0.finish()?;
+        Ok(())
+    }
+}
