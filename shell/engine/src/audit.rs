@@ -98,12 +98,14 @@ impl Engine {
             let value = work(tx)?;
             let after = self.state_of(tx, deed)?;
             self.note_request(tx)?;
+            self.announce_deed(tx, deed, after.as_ref())?;
             self.note(tx, deed, before, after)?;
             Ok::<T, EngineError>(value)
         })?;
         if deed.kept == Kept::Secret {
             self.known.forget();
         }
+        self.to_tell.store(true, Ordering::Release);
         if let Some(once) = &self.once {
             once.noted.store(true, Ordering::Release);
         }
@@ -119,7 +121,7 @@ impl Engine {
             }
             Kept::Secret => documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| {
                 let mut body = document.body;
-                for secret in ["hash", "before", "password_hash"] {
+                for secret in ["hash", "before", "password_hash", "sealed"] {
                     body.as_object_mut().map(|fields| fields.remove(secret));
                 }
                 body

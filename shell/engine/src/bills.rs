@@ -2,7 +2,7 @@
 
 use crate::audit::{Deed, Kept};
 use crate::observe::{count, seconds};
-use crate::{ActorKind, Engine, EngineError, Issuing};
+use crate::{ActorKind, Engine, EngineError, Issuing, Topic};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
     UsageNeed, inspect, needs, next_due, plan, postings,
@@ -11,6 +11,7 @@ use calendar::Instant;
 use contracts::Customer;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
@@ -291,6 +292,10 @@ impl Engine {
         for entry in postings(customer, &number, document, effective_at)? {
             self.post_entry(tx, &entry)?;
         }
+        let told = json!({
+            "id": invoice.id, "number": number, "customer": customer, "on": invoice.on, "total": invoice.total, "kind": invoice.kind,
+        });
+        self.announce(tx, Topic::InvoiceIssued, &format!("{KIND}/{}", invoice.id), &told)?;
         Ok(invoice)
     }
 

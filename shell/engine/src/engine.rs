@@ -3,6 +3,7 @@
 use crate::access::Known;
 use crate::audit::Once;
 use crate::live::Live;
+use crate::secret::SecretKey;
 use crate::usage_data::CompiledMeters;
 use crate::{Actor, Clock, DataPlace, EngineError, Ids, Platform, SetClock};
 use billing::{Catalogs, Corrections};
@@ -10,6 +11,7 @@ use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use stdx::Key;
 use store::{Exclusive, Store};
@@ -63,6 +65,10 @@ pub struct Core {
     pub(crate) ids: Arc<dyn Ids>,
     /// Tokens of all tenants that were good a moment ago.
     pub(crate) known: Arc<Known>,
+    /// With which secrets are sealed, where the installation was given one.
+    pub(crate) secret_key: Option<SecretKey>,
+    /// Something was promised to be told since it was last looked at.
+    pub(crate) to_tell: AtomicBool,
     pub(crate) tenant: Key,
     pub(crate) settings: Settings,
     /// Every version of the catalog, read once: a version never changes.
@@ -80,6 +86,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) known: Arc<Known>,
+    pub(crate) secret_key: Option<SecretKey>,
     pub(crate) settings: Settings,
 }
 
@@ -117,7 +124,7 @@ impl Engine {
 
     /// The engine of a tenant, which the program itself acts for.
     pub(crate) fn new(shared: &Shared, tenant: Key, test_clock: Option<Arc<SetClock>>) -> Result<Self, EngineError> {
-        let Shared { store, usage, clock: world, ids, known, settings } = shared.clone();
+        let Shared { store, usage, clock: world, ids, known, secret_key, settings } = shared.clone();
         let clock: Arc<dyn Clock> = match &test_clock {
             Some(clock) => clock.clone(),
             None => world.clone(),
@@ -130,6 +137,8 @@ impl Engine {
             world,
             ids,
             known,
+            secret_key,
+            to_tell: AtomicBool::new(true),
             tenant,
             settings,
             catalogs: RwLock::default(),
@@ -161,6 +170,11 @@ impl Engine {
     /// Now, by the engine's clock.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// Whether something was promised to be told since this was asked the last time.
+    pub fn has_to_tell(&self) -> bool {
+        self.to_tell.swap(false, Ordering::AcqRel)
     }
 
     /// How it bills.

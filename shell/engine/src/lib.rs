@@ -43,12 +43,14 @@ mod pricing;
 mod quarantine;
 mod restore;
 pub mod scenario;
+mod secret;
 mod subscriptions;
 mod survey;
 mod test_clock;
 mod unpaid;
 mod usage_data;
 mod verify;
+mod webhooks;
 
 pub use access::{
     AccessError, Action, IssuedToken, NewToken, NewUser, Permission, Principal, Resource, Role, Token, TokenKind, User,
@@ -78,6 +80,7 @@ pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use restore::restore;
+pub use secret::SecretKey;
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use subscriptions::{NewChange, NewSubscription};
 pub use survey::{Survey, UnpaidSum, survey};
@@ -89,3 +92,7 @@ pub use usage::{
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};
+pub use webhooks::{
+    Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint,
+    Topic, WebhookDelivery,
+};

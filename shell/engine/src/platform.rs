@@ -2,6 +2,7 @@
 
 use crate::access::{Attempts, Known};
 use crate::engine::Shared;
+use crate::secret::SecretKey;
 use crate::{
     Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
     restore,
@@ -161,7 +162,8 @@ impl Platform {
         ids: Arc<dyn Ids>,
         settings: Settings,
     ) -> Self {
-        let shared = Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), settings };
+        let shared =
+            Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), secret_key: None, settings };
         Self {
             shared,
             seen: Seen::All,
@@ -172,6 +174,13 @@ impl Platform {
             backups: None,
             backing_up: Mutex::default(),
         }
+    }
+
+    /// Seals secrets with a key. Before any engine is asked for.
+    #[must_use]
+    pub fn with_secret_key(mut self, key: SecretKey) -> Self {
+        self.shared.secret_key = Some(key);
+        self
     }
 
     pub(crate) fn store(&self) -> &Store {

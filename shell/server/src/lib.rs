@@ -39,6 +39,7 @@ pub use openapi::document as openapi;
 
 mod gate;
 mod guard;
+mod messenger;
 mod repeat;
 mod router;
 mod serve;

@@ -1,8 +1,9 @@
 //! The server: it listens, bills what falls due, and stops when it is told to.
 
+use crate::messenger::messages;
 use crate::ticker::tick;
 use crate::{Access, router};
-use engine::Platform;
+use engine::{Courier, Platform};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct Server {
     platform: Arc<Platform>,
     access: Access,
+    courier: Option<Arc<dyn Courier>>,
     listener: TcpListener,
     runtime: tokio::runtime::Runtime,
     address: SocketAddr,
@@ -77,7 +79,14 @@ impl Server {
         let listener =
             runtime.block_on(TcpListener::bind(address)).map_err(|why| ServeError::Listen { address, why })?;
         let address = listener.local_addr()?;
-        Ok(Self { platform, access, listener, runtime, address })
+        Ok(Self { platform, access, courier: None, listener, runtime, address })
+    }
+
+    /// Tells webhooks what happens, by way of a courier; without one it waits.
+    #[must_use]
+    pub fn telling_by(mut self, courier: Arc<dyn Courier>) -> Self {
+        self.courier = Some(courier);
+        self
     }
 
     /// Where it listens.
@@ -87,10 +96,11 @@ impl Server {
 
     /// Answers until the process is told to stop (SIGINT or SIGTERM); requests and a billing run that have begun are finished.
     pub fn run(self) -> Result<(), ServeError> {
-        let Self { platform, access, listener, runtime, address } = self;
+        let Self { platform, access, courier, listener, runtime, address } = self;
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
+            let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
             let mut told = stopped.clone();
             let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
                 let _ = told.changed().await;
@@ -105,6 +115,9 @@ impl Server {
             let _ = stop.send(());
             let served = tokio::time::timeout(GRACE, serving).await;
             let _ = ticker.await;
+            if let Some(telling) = telling {
+                let _ = telling.await;
+            }
             served.map_or(Ok(()), flattened)
         })
     }

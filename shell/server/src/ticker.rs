@@ -53,8 +53,8 @@ fn run_all(platform: &Platform) {
         if let Err(error) = run(&engine) {
             tracing::error!(tenant = %engine.tenant(), %error, "billing could not run; it is tried again");
         }
-        if let Err(error) = engine.forget_requests() {
-            tracing::warn!(tenant = %engine.tenant(), %error, "old answers could not be forgotten");
+        if let Err(error) = engine.forget_requests().and_then(|_| engine.forget_messages()) {
+            tracing::warn!(tenant = %engine.tenant(), %error, "what is old could not be forgotten");
         }
     }
 }

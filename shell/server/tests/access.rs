@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use engine::{Actor, Environment, NewTenant, NewToken, Permission, Platform, Role, SetClock, Settings};
+use engine::{Actor, Environment, NewTenant, NewToken, Permission, Platform, Role, SecretKey, SetClock, Settings};
 use serde_json::{Value, json};
 use server::Access;
 use std::collections::BTreeMap;
@@ -55,7 +55,9 @@ fn key(text: &str) -> Key {
 impl World {
     fn new() -> Self {
         let clock = Arc::new(SetClock::at("2026-04-01T00:00:00Z".parse().expect("an instant")));
-        let platform = Arc::new(Platform::with_clock(clock.clone(), Settings::default()).expect("a platform"));
+        let secret = SecretKey::parse("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").expect("a key");
+        let platform = Platform::with_clock(clock.clone(), Settings::default()).expect("a platform");
+        let platform = Arc::new(platform.with_secret_key(secret));
         let router = server::router(&platform, Access::Tokens);
         Self { router, platform, clock, runtime: tokio::runtime::Runtime::new().expect("a runtime") }
     }
@@ -109,6 +111,7 @@ impl World {
         let changeset =
             post("/v1/changesets", json!({ "reason": "marked" }), 201)["id"].as_str().expect("an id").to_owned();
         let made = post("/v1/keys", json!({ "name": "marked", "roles": ["auditor"] }), 201);
+        let webhook = post("/v1/webhooks", json!({ "url": "https://example.com/marked" }), 201);
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
         [
@@ -120,6 +123,8 @@ impl World {
             ("id/tokens", made["token"]["id"].as_str().expect("an id").to_owned()),
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
+            ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
+            ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),
         ]
         .into()

@@ -4,7 +4,7 @@ use super::DataDir;
 use crate::failure::Done;
 use billing::Corrections;
 use clap::{Args, ValueEnum};
-use engine::{Issuing, Platform, Settings};
+use engine::{Issuing, Platform, SecretKey, Settings};
 use serde::de::DeserializeOwned;
 use server::{Access, Server};
 use std::net::SocketAddr;
@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use store::Place;
 use tracing_subscriber::filter::LevelFilter;
+use transport::{Http, Reach};
 
 /// Serve the API, and bill what falls due.
 ///
@@ -32,6 +33,12 @@ pub(crate) struct Serve {
     /// Ask for no token: whoever reaches the address can do everything. Only at an address of this machine.
     #[arg(long)]
     open: bool,
+    /// The key with which secrets are sealed, such as those of webhooks: 32 bytes in base64. It is never kept with the data.
+    #[arg(long, value_name = "KEY", env = "COUNTERFOIL_SECRET_KEY", hide_env_values = true)]
+    secret_key: Option<String>,
+    /// Let webhooks be at addresses of this machine and its networks.
+    #[arg(long)]
+    private_webhooks: bool,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
     #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
     issuing: Issuing,
@@ -99,8 +106,12 @@ impl Serve {
         if let Some(backups) = &self.backups {
             platform = platform.keeping_backups_in(backups);
         }
+        if let Some(key) = &self.secret_key {
+            platform = platform.with_secret_key(SecretKey::parse(key).map_err(|problem| problem.at("--secret-key"))?);
+        }
         let platform = Arc::new(platform);
-        let server = Server::bind(platform.clone(), self.listen.listen, access)?;
+        let reach = if self.private_webhooks { Reach::Private } else { Reach::Public };
+        let server = Server::bind(platform.clone(), self.listen.listen, access)?.telling_by(Arc::new(Http::new(reach)));
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
         if let Some(facts) = &elsewhere {
             println!("Facts and books in {facts}");

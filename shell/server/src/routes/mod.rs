@@ -24,6 +24,7 @@ mod server;
 mod subscriptions;
 mod tenants;
 mod usage;
+mod webhooks;
 
 /// One noun of the API with its routes.
 pub(crate) struct Noun {
@@ -45,6 +46,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         changesets::noun(),
         invoices::noun(),
         books::noun(),
+        webhooks::noun(),
         access::noun(),
         audit::noun(),
         tenants::noun(),

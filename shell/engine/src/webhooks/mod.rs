@@ -1,0 +1,11 @@
+//! Telling other systems what happened: what is promised in the transaction of a change is delivered, in order for each object, until it
+//! is taken or given up. Messages and signatures are those of Standard Webhooks.
+
+mod deliver;
+mod endpoint;
+mod sign;
+mod topic;
+
+pub use deliver::{Answered, Courier, DeliveryState, WebhookDelivery};
+pub use endpoint::{Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint};
+pub use topic::Topic;

@@ -1,0 +1,213 @@
+//! Requests over HTTP, performed as they are described.
+//!
+//! ```
+//! use engine::Courier;
+//! use transport::{Http, Reach};
+//!
+//! // nothing is sent to this machine or its neighbours: an endpoint is named by a tenant, and the server stands inside
+//! let refused = Http::new(Reach::Public).post("http://127.0.0.1:9/hook", &[], b"{}");
+//! assert!(refused.unwrap_err().contains("private"));
+//! ```
+
+use engine::{Answered, Courier};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+/// How long a request may take, from the look-up of the name to the end of the answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// So much of an answer is kept.
+const KEPT: u64 = 4096;
+
+/// Which addresses may be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of the internet.
+    Public,
+    /// Also those of this machine and its networks.
+    Private,
+}
+
+/// Performs requests over HTTP and TLS.
+#[derive(Debug)]
+pub struct Http {
+    agent: ureq::Agent,
+}
+
+impl Http {
+    /// A client that reaches these addresses.
+    pub fn new(reach: Reach) -> Self {
+        Self::with_patience(reach, PATIENCE)
+    }
+
+    fn with_patience(reach: Reach, patience: Duration) -> Self {
+        let config = Config::builder()
+            .timeout_global(Some(patience))
+            // where a redirection leads was not agreed with anybody
+            .max_redirects(0)
+            .http_status_as_error(false)
+            // a proxy would look up names by itself
+            .proxy(None)
+            .user_agent(concat!("Counterfoil/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let resolver = Guarded { reach, names: DefaultResolver::default() };
+        Self { agent: ureq::Agent::with_parts(config, DefaultConnector::default(), resolver) }
+    }
+}
+
+impl Courier for Http {
+    fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answered, String> {
+        let mut request = self.agent.post(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let status = response.status().as_u16();
+        // whoever answers with an endless body has answered
+        let mut text = Vec::new();
+        let mut kept = std::io::Read::take(response.body_mut().as_reader(), KEPT);
+        let _ = std::io::Read::read_to_end(&mut kept, &mut text);
+        Ok(Answered { status, body: String::from_utf8_lossy(&text).into_owned() })
+    }
+}
+
+/// Looks names up, and keeps the addresses that may be reached. What is connected to is what was looked at.
+#[derive(Debug)]
+struct Guarded {
+    reach: Reach,
+    names: DefaultResolver,
+}
+
+impl Resolver for Guarded {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = self.names.resolve(uri, config, timeout)?;
+        if self.reach == Reach::Private {
+            return Ok(found);
+        }
+        let mut allowed = self.empty();
+        found.iter().filter(|address| is_public(address)).for_each(|address| allowed.push(*address));
+        if allowed.is_empty() {
+            return Err(ureq::Error::Other(format!("{uri} is at a private address, which is not allowed").into()));
+        }
+        Ok(allowed)
+    }
+}
+
+fn is_public(address: &SocketAddr) -> bool {
+    match address.ip() {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+            Some(ip) => is_public_v4(ip),
+            None => is_public_v6(ip),
+        },
+    }
+}
+
+/// Not of the special-purpose registry of IANA (RFC 6890).
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let is_special = ip.is_unspecified()
+        || ip.is_loopback()
+        || ip.is_private()
+        || ip.is_link_local()
+        || ip.is_multicast()
+        || ip.is_broadcast()
+        || ip.is_documentation()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (b == 18 || b == 19));
+    !is_special
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let [first, second, ..] = ip.segments();
+    // global unicast is 2000::/3; of it 2001:db8::/32 is for documents, 2001::/23 for protocols, 2002::/16 and 64:ff9b::/96 carry IPv4
+    (0x2000..0x4000).contains(&first) && !(first == 0x2001 && (second < 0x0200 || second == 0x0db8)) && first != 0x2002
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// Answers one request with these bytes.
+    fn answering(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let served = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody comes");
+            let mut request = vec![0; 65_536];
+            let mut length = 0;
+            while !request[..length].ends_with(b"{}") {
+                let read = stream.read(&mut request[length..]).expect("a request");
+                assert!(read > 0, "the request ended early");
+                length += read;
+            }
+            stream.write_all(answer.as_bytes()).expect("answered");
+            String::from_utf8_lossy(&request[..length]).into_owned()
+        });
+        (url, served)
+    }
+
+    #[test]
+    fn private_addresses_are_refused_however_they_are_written() {
+        let http = Http::new(Reach::Public);
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "[::1]",
+            "[::ffff:10.0.0.1]",
+            "10.1.2.3",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "2130706433",
+        ] {
+            let refused = http.post(&format!("http://{host}:9/hook"), &[], b"{}").expect_err(host);
+            assert!(refused.contains("private") || refused.contains("host not found"), "{host}: {refused}");
+        }
+        let public = |text: &str| is_public(&format!("{text}:80").parse().expect("an address"));
+        for text in ["8.8.8.8", "[2606:4700::1111]", "198.20.0.1"] {
+            assert!(public(text), "{text}");
+        }
+        for text in [
+            "172.31.0.1",
+            "192.168.1.1",
+            "198.19.0.1",
+            "255.255.255.255",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[2001:db8::1]",
+            "[2002:a00:1::]",
+            "[64:ff9b::a00:1]",
+        ] {
+            assert!(!public(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_taken_as_it_is() {
+        let http = Http::new(Reach::Private);
+        let (url, served) = answering(
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 4\r\nConnection: close\r\n\r\ngone",
+        );
+        let answered = http.post(&url, &[("webhook-id", "msg_1")], b"{}").expect("an answer");
+        assert_eq!((answered.status, answered.body.as_str()), (302, "gone"));
+        let request = served.join().expect("served");
+        assert!(request.to_lowercase().contains("webhook-id: msg_1"), "{request}");
+    }
+
+    #[test]
+    fn who_does_not_answer_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let http = Http::with_patience(Reach::Private, Duration::from_millis(50));
+        assert!(http.post(&url, &[], b"{}").expect_err("silence").contains("timeout"));
+    }
+}
