@@ -54,6 +54,7 @@ impl LogStore {
         let maintenance = shared.maintenance();
         let manifest = maintenance.manifest.clone();
         let segments = shared.segments();
+        let sides = Arc::clone(&shared.lock().sides);
         let logs = shared.durable_logs();
         for (number, bytes) in logs {
             copy_file(shared, dir, &wal_name(number), Some(bytes))?;
@@ -63,8 +64,8 @@ impl LogStore {
         for open in segments.iter() {
             copy_file(shared, dir, &open.file, None)?;
         }
-        for side in &manifest.sides {
-            copy_file(shared, dir, side, None)?;
+        for side in sides.iter() {
+            copy_file(shared, dir, &side.entry.file, None)?;
         }
         let path = dir.join(MANIFEST);
         let io = |error: io::Error| UsageError::Io { path: path.clone(), why: error.to_string() };

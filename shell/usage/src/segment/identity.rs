@@ -23,6 +23,8 @@ const BUCKET_ROWS: usize = 16;
 const LINE: usize = 64;
 /// Fingerprints of a line: a bucket of more rows, one of 500, has further candidates.
 const PRINTS: usize = (LINE - 8) / 2;
+/// Hashes of which the lines are asked for before the first is looked at.
+const AHEAD: usize = 32;
 /// Buckets of a shelf: about a million rows.
 const SHELF: usize = 1 << 16;
 /// Bytes under one checksum.
@@ -299,15 +301,23 @@ impl Layout {
         mut touch: impl FnMut(Range<usize>) -> Result<(), E>,
         mut found: impl FnMut(usize),
     ) -> Result<(), E> {
-        for (number, hash) in hashes.iter().enumerate() {
-            let (_, start) = self.line(*hash);
-            touch(start..start + LINE)?;
-            let Some(line) = section.get(start..).and_then(|rest| rest.first_chunk::<LINE>()) else { continue };
-            let wanted = fingerprint(*hash);
-            let prints = line[8..].as_chunks::<2>().0;
-            let has = prints.iter().fold(false, |has, print| has | (*print == wanted));
-            if has || u32_at(line, 1).is_none_or(|rows| rows as usize > PRINTS) {
-                found(number);
+        let mut starts = [0; AHEAD];
+        for (first, hashes) in hashes.chunks(AHEAD).enumerate() {
+            let mut seen = 0;
+            for (start, hash) in starts.iter_mut().zip(hashes) {
+                *start = self.line(*hash).1;
+                seen ^= section.get(*start).copied().unwrap_or(0);
+            }
+            std::hint::black_box(seen);
+            for (number, (start, hash)) in starts.iter().zip(hashes).enumerate() {
+                touch(*start..*start + LINE)?;
+                let Some(line) = section.get(*start..).and_then(|rest| rest.first_chunk::<LINE>()) else { continue };
+                let wanted = u16::from_le_bytes(fingerprint(*hash));
+                let prints = line[8..].as_chunks::<2>().0;
+                let hits: u16 = prints.iter().map(|print| u16::from(u16::from_le_bytes(*print) == wanted)).sum();
+                if hits > 0 || u32_at(line, 1).is_none_or(|rows| rows as usize > PRINTS) {
+                    found(AHEAD * first + number);
+                }
             }
         }
         Ok(())
