@@ -257,7 +257,8 @@ impl UsageStore for LogStore {
     fn quarantine(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError> {
         let (sides, memory, durable) = {
             let state = self.shared.lock();
-            let memory: Vec<_> = state.memtables.iter().flat_map(|memtable| memtable.kept_of(tenant)).cloned().collect();
+            let memory: Vec<_> =
+                state.memtables.iter().flat_map(|memtable| memtable.kept_of(tenant)).cloned().collect();
             let durable = state.tenants.get(tenant).map_or(0, |known| known.durable_quarantine);
             (Arc::clone(&state.sides), memory, durable)
         };

@@ -160,9 +160,11 @@ impl LogStore {
         let mut threads = Vec::new();
         if options.threads {
             threads.push(spawn("usage-flush", &shared, maintain::flusher)?);
-            for (name, levels) in
-                [("usage-merge", maintain::SMALL), ("usage-merge-1", maintain::MIDDLE), ("usage-merge-2", maintain::BIG)]
-            {
+            for (name, levels) in [
+                ("usage-merge", maintain::SMALL),
+                ("usage-merge-1", maintain::MIDDLE),
+                ("usage-merge-2", maintain::BIG),
+            ] {
                 threads.push(spawn(name, &shared, move |shared| maintain::merger(shared, levels))?);
             }
         }
@@ -669,7 +671,8 @@ fn tidy(disk: &dyn Disk, manifest: &Manifest) -> Result<Vec<u64>, UsageError> {
     let names = disk.list().map_err(|error| failed(disk, "", &error))?;
     let mut logs = Vec::new();
     for name in names {
-        let known = manifest.segments.iter().any(|entry| entry.file == name) || manifest.sides.iter().any(|entry| entry.file == name);
+        let known = manifest.segments.iter().any(|entry| entry.file == name)
+            || manifest.sides.iter().any(|entry| entry.file == name);
         let is_ours = [".seg", ".side", ".new"].iter().any(|end| name.ends_with(end));
         let old_log = wal_number(&name).is_some_and(|number| number < manifest.first_wal);
         if old_log || (is_ours && !known) {

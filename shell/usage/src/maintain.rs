@@ -92,7 +92,9 @@ fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, ready: impl Fn(&cra
 pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
     let _working = shared.working.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        match flush_one(shared).and_then(|flushed| Ok(flushed | merge_side(shared)? | merge_one(shared, &(0..u32::MAX))?)) {
+        match flush_one(shared)
+            .and_then(|flushed| Ok(flushed | merge_side(shared)? | merge_one(shared, &(0..u32::MAX))?))
+        {
             Ok(true) => {}
             Ok(false) | Err(UsageError::DiskFull { .. }) => return Ok(()),
             Err(error) => return Err(shared.stop(&error.to_string())),
@@ -324,7 +326,10 @@ fn neighbours(files: &[(u32, u64)], levels: &Range<u32>, fan_in: usize) -> Optio
         let level = files[start].0;
         let end = start + files[start..].iter().take_while(|(own, _)| *own == level).count();
         let part = start..start + fan_in;
-        if part.end <= end && levels.contains(&level) && files[part.clone()].iter().map(|(_, rows)| *rows).sum::<u64>() <= MOST_ROWS {
+        if part.end <= end
+            && levels.contains(&level)
+            && files[part.clone()].iter().map(|(_, rows)| *rows).sum::<u64>() <= MOST_ROWS
+        {
             return Some(part);
         }
         start = end;

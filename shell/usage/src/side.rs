@@ -181,8 +181,8 @@ impl SideFile {
             return Err(damaged(0, "it does not begin as a side file"));
         }
         let end = bytes.len().saturating_sub(TRAILER);
-        let (start, crc) = read_trailer(&bytes[end..], end)
-            .ok_or_else(|| damaged(end, "it does not end as a side file"))?;
+        let (start, crc) =
+            read_trailer(&bytes[end..], end).ok_or_else(|| damaged(end, "it does not end as a side file"))?;
         let index = &bytes[start..end];
         if crc32c::crc32c(index) != crc {
             return Err(damaged(start, "the checksum of the index is another"));
@@ -195,8 +195,7 @@ impl SideFile {
         }
         let Index { corrections, quarantined, tenants, .. } = read;
         let (entry, disk, replaced) = (entry.clone(), Arc::clone(disk), AtomicBool::new(false));
-        let side =
-            Self { entry, path, bytes, corrections, quarantined, tenants, places, hashes, disk, replaced };
+        let side = Self { entry, path, bytes, corrections, quarantined, tenants, places, hashes, disk, replaced };
         let mut next = MAGIC.len();
         for number in 0..corrections + quarantined {
             let (place, _) = side.place(number)?;
@@ -262,7 +261,10 @@ impl SideFile {
     /// Some of what is in quarantine of a tenant.
     pub(crate) fn kept(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError> {
         let own = self.tenants.get(tenant).cloned().unwrap_or(0..0);
-        own.skip(skip).take(limit).map(|number| Ok(self.entry::<KeptEntry>(self.corrections + number)?.quarantined())).collect()
+        own.skip(skip)
+            .take(limit)
+            .map(|number| Ok(self.entry::<KeptEntry>(self.corrections + number)?.quarantined()))
+            .collect()
     }
 
     /// Whether this text is in quarantine.
@@ -319,7 +321,11 @@ impl Drop for SideFile {
 }
 
 /// Writes the entries of several files into one, as if they had been written together at first.
-pub(crate) fn merge_sides(inputs: &[Arc<SideFile>], writer: &mut SideWriter, full: &dyn Fn(io::Error) -> UsageError) -> Result<(), UsageError> {
+pub(crate) fn merge_sides(
+    inputs: &[Arc<SideFile>],
+    writer: &mut SideWriter,
+    full: &dyn Fn(io::Error) -> UsageError,
+) -> Result<(), UsageError> {
     for side in inputs {
         for number in 0..side.corrections {
             writer.corrections += 1;
@@ -371,4 +377,90 @@ fn read_index(bytes: &[u8]) -> Result<Index, String> {
         return Err("the entries of the tenants are not all".into());
     }
     Ok(Index { corrections, quarantined, tenants, places: bytes.len() - reader.0.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Incoming, LogStore, MemStore, Outcome, UsageStore, embedded::Options, sim::SimDisk};
+    use calendar::Instant;
+    use stdx::Problem;
+
+    fn now() -> Instant {
+        "2026-05-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn malformed(n: usize) -> Incoming {
+        let text = format!("{{ not an event {n} {}", "x".repeat(200));
+        Incoming::Unreadable { text, problem: Problem::new("event_json", "The text is no JSON") }
+    }
+
+    fn open(disk: &SimDisk) -> LogStore {
+        // a memtable is full after a few bodies
+        let options = Options { weight: 8 << 10, wal_bytes: 4096, fan_in: 3, threads: false, ..Options::default() };
+        LogStore::open_on(Arc::new(disk.clone()), options).unwrap()
+    }
+
+    #[test]
+    fn what_is_in_quarantine_is_found_on_the_disk_and_told_apart_and_only_the_last_of_it_is_in_memory() {
+        let tenants = ["us", "them"].map(|key| Key::try_from(key).unwrap());
+        let (disk, plain) = (SimDisk::default(), MemStore::new());
+        let mut store = open(&disk);
+        for round in 0..60 {
+            for tenant in &tenants {
+                // one of three was there before
+                let batch: Vec<Incoming> = [round * 2, round * 2 + 1, round * 37 % (round + 1)].map(malformed).into();
+                let outcomes = store.ingest(tenant, batch.clone(), now()).unwrap();
+                assert!(outcomes.iter().all(|one| matches!(one, Outcome::Quarantined { .. })));
+                assert_eq!(outcomes, plain.ingest(tenant, batch, now()).unwrap());
+            }
+            if round % 20 == 19 {
+                drop(store);
+                store = open(&disk);
+            }
+            let held: usize = {
+                let state = store.shared.lock();
+                state.memtables.iter().flat_map(|memtable| memtable.quarantined.values()).map(Vec::len).sum()
+            };
+            assert!(held <= 24, "{held} are in memory");
+        }
+        for tenant in &tenants {
+            let all = plain.quarantined(tenant).unwrap();
+            assert!(all >= 120);
+            assert_eq!(store.quarantined(tenant).unwrap(), all);
+            for (skip, limit) in [(0, usize::MAX), (0, 7), (5, 50), (119, 9), (all, 9)] {
+                assert_eq!(store.quarantine(tenant, skip, limit), plain.quarantine(tenant, skip, limit));
+            }
+        }
+        // eight levels would hold thousands of such files
+        let sides = store.shared.lock().sides.len();
+        assert!(sides < 10, "{sides} side files");
+    }
+
+    #[test]
+    fn wherever_a_byte_of_a_side_file_is_changed_it_is_found() {
+        let disk = SimDisk::default();
+        let us = Key::try_from("us").unwrap();
+        let mut writer = SideWriter::new(&disk, "a.side").unwrap();
+        for n in 0..3 {
+            let Incoming::Unreadable { text, problem } = malformed(n) else { panic!() };
+            let kept = Quarantined { received_at: now(), sent: Sent::Text(text), problem, mended: None };
+            writer.kept(&KeptEntry::of(&us, &kept)).unwrap();
+        }
+        writer.finish(&disk).unwrap();
+        let (entry, bytes) = (FileEntry { file: "a.side".into(), level: 0 }, disk.read("a.side").unwrap());
+        let check = |bytes: &[u8]| {
+            let disk = SimDisk::default();
+            disk.create("a.side").unwrap().write_at(0, bytes).unwrap();
+            let disk: Arc<dyn Disk> = Arc::new(disk);
+            SideFile::open(&disk, &entry).and_then(|side| side.verify())
+        };
+        check(&bytes).unwrap();
+        for place in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[place] ^= 0x10;
+            assert!(matches!(check(&changed), Err(UsageError::Damaged { .. })), "byte {place}");
+            assert!(matches!(check(&bytes[..place]), Err(UsageError::Damaged { .. })), "{place} bytes");
+        }
+    }
 }

@@ -24,7 +24,11 @@ pub(crate) fn describe() {
     describe_histogram!("usage_wait_seconds", Unit::Seconds, "Batches waiting for room, where they had to");
     describe_histogram!("usage_flush_seconds", Unit::Seconds, "Writing a full memtable as a segment");
     describe_histogram!("usage_merge_seconds", Unit::Seconds, "Merging segments into one, by level of the new one");
-    describe_histogram!("usage_event_lag_seconds", Unit::Seconds, "From a batch's newest and oldest event to its receipt");
+    describe_histogram!(
+        "usage_event_lag_seconds",
+        Unit::Seconds,
+        "From a batch's newest and oldest event to its receipt"
+    );
     describe_gauge!("usage_last_event_timestamp_seconds", Unit::Seconds, "When the last accepted event was received");
     describe_gauge!("usage_pending_bytes", Unit::Bytes, "Bytes that wait to be written to the log");
     describe_gauge!("usage_memtable_rows", Unit::Count, "Events in memory, not in segments yet");
@@ -58,7 +62,8 @@ pub(crate) enum Trouble {
     Busy,
 }
 
-const TROUBLES: [(Trouble, &str); 3] = [(Trouble::Full, "full"), (Trouble::Stopped, "stopped"), (Trouble::Busy, "busy")];
+const TROUBLES: [(Trouble, &str); 3] =
+    [(Trouble::Full, "full"), (Trouble::Stopped, "stopped"), (Trouble::Busy, "busy")];
 
 /// Something is the matter.
 pub(crate) fn trouble(trouble: Trouble, why: &str) {
