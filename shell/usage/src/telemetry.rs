@@ -158,3 +158,82 @@ pub(crate) fn segments(state: &State) {
     }
     gauge!("usage_mapped_bytes").set(float(levels.values().map(|(_, bytes)| bytes).sum()));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Incoming, LogStore, UsageStore, embedded::Options, sim::SimDisk};
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+    use std::{collections::BTreeMap, sync::Arc, time::Duration};
+    use stdx::{Key, Problem};
+
+    /// Each metric with its labels and its last value.
+    fn values(told: &Snapshotter) -> BTreeMap<String, f64> {
+        let text = |key: &metrics::Key| {
+            let labels: Vec<String> = key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            format!("{}{{{}}}", key.name(), labels.join(","))
+        };
+        let value = |value: DebugValue| match value {
+            DebugValue::Counter(number) => super::float(number),
+            DebugValue::Gauge(number) => number.into_inner(),
+            DebugValue::Histogram(numbers) => numbers.iter().map(|number| number.into_inner()).sum(),
+        };
+        told.snapshot().into_vec().into_iter().map(|(key, _, _, own)| (text(key.key()), value(own))).collect()
+    }
+
+    fn body(first: u64) -> String {
+        let event = |n: u64| {
+            format!(r#"{{"source":"s","id":"{n}","type":"call","subject":"c","time":"2026-05-01T00:00:0{}Z"}}"#, n % 10)
+        };
+        format!("[{},{}]", event(first), event(first + 1))
+    }
+
+    #[test]
+    fn every_stage_tells_how_it_fares_in_metrics_that_the_readme_lists() {
+        let recorder = DebuggingRecorder::new();
+        let told = recorder.snapshotter();
+        let (us, received_at) = (Key::try_from("us").unwrap(), "2026-05-01T00:01:00Z".parse().unwrap());
+        metrics::with_local_recorder(&recorder, || {
+            let disk = SimDisk::default();
+            let options = Options {
+                rows: 4,
+                wal_bytes: 2048,
+                fan_in: 2,
+                threads: false,
+                patience: Duration::from_millis(1),
+                ..Options::default()
+            };
+            let store = LogStore::open_on(Arc::new(disk.clone()), options).unwrap();
+            for n in (0..20).chain([0]) {
+                store.ingest_json(&us, body(n * 2).as_bytes(), crate::JsonForm::Array, received_at).unwrap();
+            }
+            let problem = Problem::new("event_json", "The text is no JSON");
+            store.ingest(&us, vec![Incoming::Unreadable { text: "{".into(), problem }], received_at).unwrap();
+            disk.limit(Some(disk.used()));
+            let full = (20..200).find_map(|n| {
+                store.ingest_json(&us, body(n * 2).as_bytes(), crate::JsonForm::Array, received_at).err()
+            });
+            assert!(full.is_some());
+        });
+        let values = values(&told);
+        let told = |name: &str| values.get(name).copied().unwrap_or_else(|| panic!("{name} is not in {values:?}"));
+        let near = |name: &str, number: f64| assert!((told(name) - number).abs() < 0.5, "{name}: {}", told(name));
+        near("usage_events_total{outcome=duplicate}", 2.0);
+        near("usage_events_total{outcome=quarantined}", 1.0);
+        assert!(told("usage_events_total{outcome=accepted}") >= 40.0);
+        near("usage_state{state=full}", 1.0);
+        near("usage_state{state=stopped}", 0.0);
+        assert!(told("usage_durable_positions{}") >= 40.0 && told("usage_segment_bytes{level=1}") >= 0.0);
+        assert!(told("usage_event_lag_seconds{edge=oldest}") >= told("usage_event_lag_seconds{edge=newest}"));
+        let readme = include_str!("../README.md");
+        for name in values.keys() {
+            let bare = name.split('{').next().unwrap_or_default();
+            assert!(readme.contains(&format!("`{bare}")), "{bare} is not in the README");
+        }
+        for line in readme.lines().filter_map(|line| line.strip_prefix("| `usage_")) {
+            let listed = format!("usage_{}", line.split(['`', '{']).next().unwrap_or_default());
+            // nobody waits where there are no threads
+            let is_told = values.keys().any(|name| name.split('{').next() == Some(&*listed));
+            assert!(is_told || listed == "usage_wait_seconds", "{listed} is not told");
+        }
+    }
+}
