@@ -210,7 +210,11 @@ fn run<T: Send>(
         ours.filter_map(|file| file.metadata().ok()).map(|meta| meta.len()).sum()
     };
     let megabytes = |end: &str| bytes(end) / 1_000_000;
-    println!("  reopened in {opened:.2} s, {opening:.2} s of processor; segments {} MB, log {} MB", megabytes(".seg"), megabytes(".wal"));
+    println!(
+        "  reopened in {opened:.2} s, {opening:.2} s of processor; segments {} MB, log {} MB",
+        megabytes(".seg"),
+        megabytes(".wal")
+    );
 }
 
 fn main() {

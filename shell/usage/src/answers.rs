@@ -272,11 +272,11 @@ impl UsageStore for LogStore {
         }
         found.extend(memory.iter().skip(skip).take(left).map(|kept| Quarantined::clone(kept)));
         for kept in &mut found {
-            if let Sent::Event(event) = &kept.sent {
-                if let Some(traces) = self.traces(tenant, &event.source, &event.id) {
-                    let versions = traces.versions(tenant, &event.source, &event.id)?;
-                    kept.mended = versions.first().map(|stored| stored.seq);
-                }
+            if let Sent::Event(event) = &kept.sent
+                && let Some(traces) = self.traces(tenant, &event.source, &event.id)
+            {
+                let versions = traces.versions(tenant, &event.source, &event.id)?;
+                kept.mended = versions.first().map(|stored| stored.seq);
             }
         }
         Ok(found)

@@ -295,13 +295,11 @@ impl Shared {
                 continue;
             }
             if waited {
-                return Err(match &state.full {
-                    Some(why) => UsageError::DiskFull { why: why.clone() },
-                    None => {
-                        telemetry::trouble(Trouble::Busy, "full memtables wait to be written");
-                        UsageError::Busy { waiting: state.pending.len() }
-                    }
-                });
+                if let Some(why) = &state.full {
+                    return Err(UsageError::DiskFull { why: why.clone() });
+                }
+                telemetry::trouble(Trouble::Busy, "full memtables wait to be written");
+                return Err(UsageError::Busy { waiting: state.pending.len() });
             }
             let patience = if state.full.is_some() { Duration::from_millis(50) } else { self.options.patience };
             let ready = |state: &mut State| state.stopped.is_none() && state.memtables.len() > self.options.full + 1;

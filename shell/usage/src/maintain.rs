@@ -383,7 +383,9 @@ fn merge_side(shared: &Shared) -> Result<bool, UsageError> {
         state.sides = Arc::new(sides);
     }
     drop(maintenance);
-    inputs.iter().for_each(|side| side.replace());
+    for side in &inputs {
+        side.replace();
+    }
     Ok(true)
 }
 
