@@ -68,7 +68,7 @@ impl Default for Options {
             pending: 64 << 20,
             full: 2,
             fan_in: 8,
-            hashes: 16 << 20,
+            hashes: 8 << 20,
             patience: Duration::from_secs(5),
             threads: true,
         }
