@@ -199,9 +199,10 @@ fn run<T: Send>(
     let accepted = accepted.into_inner();
     assert_eq!(store.watermark(&tenant()).unwrap(), Seq(accepted));
     drop(store);
-    let began = Clock::now();
+    let (began, busy) = (Clock::now(), processor());
     let store = LogStore::open(folder).unwrap();
     let opened = began.elapsed().as_secs_f64();
+    let opening = processor().saturating_sub(busy).as_secs_f64();
     assert_eq!(store.watermark(&tenant()).unwrap(), Seq(accepted));
     let bytes = |end: &str| -> u64 {
         let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
@@ -209,7 +210,11 @@ fn run<T: Send>(
         ours.filter_map(|file| file.metadata().ok()).map(|meta| meta.len()).sum()
     };
     let megabytes = |end: &str| bytes(end) / 1_000_000;
-    println!("  reopened in {opened:.2} s; segments {} MB, log {} MB", megabytes(".seg"), megabytes(".wal"));
+    println!(
+        "  reopened in {opened:.2} s, {opening:.2} s of processor; segments {} MB, log {} MB",
+        megabytes(".seg"),
+        megabytes(".wal")
+    );
 }
 
 fn main() {

@@ -6,7 +6,7 @@ use crate::{
     Version, What,
     corrections::Corrections,
     embedded::read_corrections,
-    memory::Chunk,
+    memory::{Chunk, Memtable},
     rows::Row,
     segment::{FoldQuery, Part, identity_hash, merge_parts},
     state::Segments,
@@ -48,6 +48,39 @@ impl Snapshot {
     }
 }
 
+/// Where the versions of an event can be, at a moment.
+struct Traces {
+    hash: u64,
+    segments: Segments,
+    full: Vec<Arc<Memtable>>,
+    /// Those in the memtable that takes what comes.
+    here: Vec<(Arc<Chunk>, usize)>,
+    corrections: Arc<RwLock<Corrections>>,
+    durable: u64,
+}
+
+impl Traces {
+    /// The durable versions that have content, in order.
+    fn versions(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<StoredEvent>, UsageError> {
+        let mut found = Vec::new();
+        for open in self.segments.iter() {
+            for row in open.segment.find_hashed(self.hash, tenant.as_str(), source, id)? {
+                found.push(open.segment.stored(row)?);
+            }
+        }
+        for memtable in &self.full {
+            for (chunk, row) in memtable.find(self.hash, tenant, source, id) {
+                let chunk = &memtable.chunks[chunk];
+                found.push(stored(chunk, chunk.seq(row), &chunk.row(row)));
+            }
+        }
+        found.extend(self.here.iter().map(|(chunk, row)| stored(chunk, chunk.seq(*row), &chunk.row(*row))));
+        found.retain(|stored| stored.seq.0 <= self.durable);
+        found.sort_by_key(|stored| stored.seq);
+        Ok(found)
+    }
+}
+
 impl<'a> Memory<'a> {
     /// The rows of a chunk that are seen.
     fn rows(&self, chunk: &'a Chunk) -> impl Iterator<Item = (u64, Row<'a>)> {
@@ -69,6 +102,25 @@ impl LogStore {
         Some(Snapshot {
             chunks: state.memtables.iter().flat_map(|memtable| memtable.of(tenant)).cloned().collect(),
             segments: Arc::clone(&state.segments),
+            corrections: Arc::clone(&known.corrections),
+            durable: known.durable_seq,
+        })
+    }
+}
+
+impl LogStore {
+    /// Where the versions of an event can be; none when the tenant is not known. Segments are read without the lock.
+    fn traces(&self, tenant: &Key, source: &str, id: &str) -> Option<Traces> {
+        let hash = identity_hash(tenant.as_str(), source, id);
+        let state = self.shared.lock();
+        let known = state.tenants.get(tenant)?;
+        let (active, full) = state.memtables.back().zip(state.memtables.len().checked_sub(1))?;
+        let here = active.find(hash, tenant, source, id).into_iter();
+        Some(Traces {
+            hash,
+            segments: Arc::clone(&state.segments),
+            full: state.memtables.iter().take(full).cloned().collect(),
+            here: here.map(|(chunk, row)| (Arc::clone(&active.chunks[chunk]), row)).collect(),
             corrections: Arc::clone(&known.corrections),
             durable: known.durable_seq,
         })
@@ -161,18 +213,13 @@ impl UsageStore for LogStore {
     }
 
     fn history(&self, tenant: &Key, source: &str, id: &str) -> Result<Vec<Version>, UsageError> {
-        let hash = identity_hash(tenant.as_str(), source, id);
-        let state = self.shared.lock();
-        let Some(known) = state.tenants.get(tenant) else { return Ok(Vec::new()) };
-        let corrections = read_corrections(&known.corrections);
-        let mut versions = Vec::new();
-        for (seq, place) in state.versions(hash, tenant, source, id)? {
-            let (received_at, event) = state.event(place)?;
-            versions.push(version(&corrections, StoredEvent { seq: Seq(seq), received_at, event }));
-        }
-        let retractions = corrections.of(hash, source, id).into_iter().filter(|one| one.what == What::Retracted);
-        versions.extend(retractions.map(retraction));
-        versions.retain(|version| version.seq.0 <= known.durable_seq);
+        let Some(traces) = self.traces(tenant, source, id) else { return Ok(Vec::new()) };
+        let found = traces.versions(tenant, source, id)?;
+        let corrections = read_corrections(&traces.corrections);
+        let mut versions: Vec<Version> = found.into_iter().map(|stored| version(&corrections, stored)).collect();
+        let retractions = corrections.of(traces.hash, source, id).into_iter();
+        versions.extend(retractions.filter(|one| one.what == What::Retracted).map(retraction));
+        versions.retain(|version| version.seq.0 <= traces.durable);
         versions.sort_by_key(|version| version.seq);
         Ok(versions)
     }
@@ -208,18 +255,29 @@ impl UsageStore for LogStore {
     }
 
     fn quarantine(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError> {
-        let state = self.shared.lock();
-        let Some(known) = state.tenants.get(tenant) else { return Ok(Vec::new()) };
+        let (sides, memory, durable) = {
+            let state = self.shared.lock();
+            let memory: Vec<_> =
+                state.memtables.iter().flat_map(|memtable| memtable.kept_of(tenant)).cloned().collect();
+            let durable = state.tenants.get(tenant).map_or(0, |known| known.durable_quarantine);
+            (Arc::clone(&state.sides), memory, durable)
+        };
+        let (mut skip, mut left) = (skip, limit.min(durable.saturating_sub(skip)));
         let mut found = Vec::new();
-        for kept in known.quarantine.iter().take(known.durable_quarantine).skip(skip).take(limit) {
-            let mut kept = Quarantined::clone(kept);
-            if let Sent::Event(event) = &kept.sent {
-                let hash = identity_hash(tenant.as_str(), &event.source, &event.id);
-                let versions = state.versions(hash, tenant, &event.source, &event.id)?;
-                let first = versions.first().map(|(seq, _)| *seq);
-                kept.mended = first.filter(|seq| *seq <= known.durable_seq).map(Seq);
+        for side in sides.iter() {
+            let there = side.count(tenant);
+            let kept = side.kept(tenant, skip.min(there), left)?;
+            (skip, left) = (skip.saturating_sub(there), left - kept.len());
+            found.extend(kept);
+        }
+        found.extend(memory.iter().skip(skip).take(left).map(|kept| Quarantined::clone(kept)));
+        for kept in &mut found {
+            if let Sent::Event(event) = &kept.sent
+                && let Some(traces) = self.traces(tenant, &event.source, &event.id)
+            {
+                let versions = traces.versions(tenant, &event.source, &event.id)?;
+                kept.mended = versions.first().map(|stored| stored.seq);
             }
-            found.push(kept);
         }
         Ok(found)
     }

@@ -6,7 +6,7 @@ use crate::{
     embedded::Shared,
     manifest::{MANIFEST, Manifest, sealed},
     segment::Segment,
-    wal::wal_name,
+    wal::{check_part, wal_name},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,7 @@ impl LogStore {
         let maintenance = shared.maintenance();
         let manifest = maintenance.manifest.clone();
         let segments = shared.segments();
+        let sides = Arc::clone(&shared.lock().sides);
         let logs = shared.durable_logs();
         for (number, bytes) in logs {
             copy_file(shared, dir, &wal_name(number), Some(bytes))?;
@@ -63,8 +64,8 @@ impl LogStore {
         for open in segments.iter() {
             copy_file(shared, dir, &open.file, None)?;
         }
-        for side in &manifest.sides {
-            copy_file(shared, dir, side, None)?;
+        for side in sides.iter() {
+            copy_file(shared, dir, &side.entry.file, None)?;
         }
         let path = dir.join(MANIFEST);
         let io = |error: io::Error| UsageError::Io { path: path.clone(), why: error.to_string() };
@@ -72,6 +73,51 @@ impl LogStore {
         File::open(&path).and_then(|file| file.sync_all()).map_err(io)?;
         File::open(dir).and_then(|file| file.sync_all()).map_err(io)?;
         verify(dir)
+    }
+
+    /// Reads every byte that is durable, and compares every checksum, while the store is in use: nothing waits for it but the
+    /// removal of log files whose events became segments meanwhile.
+    ///
+    /// # Errors
+    /// [`UsageError::Damaged`] with file and offset of the first thing that is not what was written; [`UsageError::Io`].
+    pub fn verify(&self) -> Result<Report, UsageError> {
+        let shared = &*self.shared;
+        let mut report = Report::default();
+        // as long as this is held, no log file goes and the manifest says what it says
+        let maintenance = shared.maintenance();
+        let there = Manifest::read(&*shared.disk)?.unwrap_or_default();
+        let known = &maintenance.manifest;
+        if (&there.segments, &there.sides, there.first_wal) != (&known.segments, &known.sides, known.first_wal) {
+            let why = "the manifest is not what was written".into();
+            return Err(UsageError::Damaged { file: shared.disk.path(MANIFEST), offset: 0, why });
+        }
+        let (segments, sides) = {
+            let state = shared.lock();
+            report.tenants = state.tenants.len();
+            report.positions = state.tenants.values().map(|known| known.durable_seq).sum();
+            report.quarantined = state.tenants.values().map(|known| known.durable_quarantine).sum();
+            (Arc::clone(&state.segments), Arc::clone(&state.sides))
+        };
+        for (number, bytes) in shared.durable_logs() {
+            let found = check_part(&*shared.disk, number, bytes)?;
+            report.logs += 1;
+            report.log_records += found.records;
+        }
+        drop(maintenance);
+        for open in segments.iter() {
+            open.segment.verify()?;
+            report.count(&open.segment);
+        }
+        sides.iter().try_for_each(|side| side.verify())?;
+        Ok(report)
+    }
+}
+
+impl Report {
+    fn count(&mut self, segment: &Segment) {
+        self.segments += 1;
+        self.segment_rows += u64::from(segment.meta().rows);
+        self.segment_bytes += segment.meta().bytes;
     }
 }
 
@@ -130,13 +176,12 @@ pub fn verify(dir: impl AsRef<Path>) -> Result<Report, UsageError> {
     for entry in &manifest.segments {
         let segment = Segment::open(&dir.join(&entry.file))?;
         segment.verify()?;
-        report.segments += 1;
-        report.segment_rows += u64::from(segment.meta().rows);
-        report.segment_bytes += segment.meta().bytes;
+        report.count(&segment);
     }
     // what the log says is judged as when the store is opened
     let disk: Arc<dyn Disk> = Arc::new(disk);
     let (state, recovery) = Shared::read(&disk)?;
+    state.sides.iter().try_for_each(|side| side.verify())?;
     report.logs = state.memtables.len();
     report.log_records = recovery.records;
     report.torn_bytes = recovery.torn_bytes;
@@ -219,6 +264,35 @@ mod tests {
         };
         assert_eq!(named, file);
         assert!(!folder.path().join("target").exists());
+    }
+
+    #[test]
+    fn a_store_is_verified_while_it_is_in_use_and_damage_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = small(folder.path());
+        let is_done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut dice = Dice::new(7);
+                while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                    perform(&store, &act(&mut dice)).unwrap();
+                }
+            });
+            for _ in 0..20 {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                store.verify().unwrap();
+            }
+            is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        let report = store.verify().unwrap();
+        assert!(report.segments > 0 && report.log_records > 0 && report.positions > 0);
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        // the file is changed where it is: it is mapped
+        let log = files.filter(|path| path.extension().is_some_and(|end| end == "wal")).min().unwrap();
+        let mut bytes = fs::read(&log).unwrap();
+        bytes[60] ^= 4;
+        fs::write(&log, bytes).unwrap();
+        assert!(matches!(store.verify(), Err(UsageError::Damaged { file, .. }) if file == log));
     }
 
     #[test]

@@ -14,11 +14,13 @@ use crate::{
     fast_json,
     json::read_json,
     maintain::{self, Maintenance},
-    manifest::{Manifest, Side, failed, read_sealed},
+    manifest::{Manifest, failed},
     memory::Memtable,
     open_segment::OpenSegment,
     rows::Encoder,
+    side::SideFile,
     state::{Element, Pending, Segments, State},
+    telemetry::{self, Trouble},
     wal::{Found, OVERHEAD, Wal, replay, wal_number},
 };
 use calendar::Instant;
@@ -66,7 +68,7 @@ impl Default for Options {
             pending: 64 << 20,
             full: 2,
             fan_in: 8,
-            hashes: 16 << 20,
+            hashes: 8 << 20,
             patience: Duration::from_secs(5),
             threads: true,
         }
@@ -146,20 +148,38 @@ impl LogStore {
     }
 
     pub(crate) fn open_on(disk: Arc<dyn Disk>, options: Options) -> Result<Self, UsageError> {
+        telemetry::describe();
+        telemetry::well();
+        let began = std::time::Instant::now();
         let (shared, recovery) = Shared::open(disk, options)?;
+        let (records, torn_bytes, time) = (recovery.records, recovery.torn_bytes, began.elapsed());
+        tracing::info!(records, torn_bytes, ?time, "the usage store is open");
+        telemetry::written(&shared.lock());
+        telemetry::segments(&shared.lock());
         let shared = Arc::new(shared);
         let mut threads = Vec::new();
         if options.threads {
-            let works: [(&str, fn(&Arc<Shared>)); 2] =
-                [("usage-flush", maintain::flusher), ("usage-merge", maintain::merger)];
-            for (name, work) in works {
-                let shared = Arc::clone(&shared);
-                let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&shared));
-                threads.push(thread.map_err(|error| UsageError::Io { path: name.into(), why: error.to_string() })?);
+            threads.push(spawn("usage-flush", &shared, maintain::flusher)?);
+            for (name, levels) in [
+                ("usage-merge", maintain::SMALL),
+                ("usage-merge-1", maintain::MIDDLE),
+                ("usage-merge-2", maintain::BIG),
+            ] {
+                threads.push(spawn(name, &shared, move |shared| maintain::merger(shared, levels))?);
             }
         }
         Ok(Self { shared, recovery, threads })
     }
+}
+
+fn spawn(
+    name: &str,
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&Arc<Shared>) + Send + 'static,
+) -> Result<JoinHandle<()>, UsageError> {
+    let shared = Arc::clone(shared);
+    let thread = std::thread::Builder::new().name(name.into()).spawn(move || work(&shared));
+    thread.map_err(|error| UsageError::Io { path: name.into(), why: error.to_string() })
 }
 
 impl Drop for LogStore {
@@ -250,6 +270,7 @@ impl Shared {
 
     /// Stops taking anything.
     pub(crate) fn stop(&self, why: &str) -> UsageError {
+        telemetry::trouble(Trouble::Stopped, why);
         self.lock().stopped.get_or_insert_with(|| why.to_owned());
         self.changed.notify_all();
         UsageError::Stopped { why: why.into() }
@@ -258,13 +279,12 @@ impl Shared {
     /// Waits until there is room for so many bytes, and takes the room.
     fn enter(&self, bytes: usize) -> Result<MutexGuard<'_, State>, UsageError> {
         let mut state = self.lock();
-        let mut waited = false;
+        let (mut waited, mut began) = (false, None);
         loop {
             if let Some(why) = &state.stopped {
                 return Err(UsageError::Stopped { why: why.clone() });
             }
-            let waiting: usize = state.pending.iter().map(Pending::length).sum();
-            if state.memtables.len() <= self.options.full + 1 && waiting <= self.options.pending {
+            if state.memtables.len() <= self.options.full + 1 && state.pending_bytes() <= self.options.pending {
                 break;
             }
             if !waited && !self.options.threads {
@@ -275,16 +295,21 @@ impl Shared {
                 continue;
             }
             if waited {
-                return Err(match &state.full {
-                    Some(why) => UsageError::DiskFull { why: why.clone() },
-                    None => UsageError::Busy { waiting: state.pending.len() },
-                });
+                if let Some(why) = &state.full {
+                    return Err(UsageError::DiskFull { why: why.clone() });
+                }
+                telemetry::trouble(Trouble::Busy, "full memtables wait to be written");
+                return Err(UsageError::Busy { waiting: state.pending.len() });
             }
             let patience = if state.full.is_some() { Duration::from_millis(50) } else { self.options.patience };
             let ready = |state: &mut State| state.stopped.is_none() && state.memtables.len() > self.options.full + 1;
             self.changed.notify_all();
+            began = Some(std::time::Instant::now());
             state = self.changed.wait_timeout_while(state, patience, ready).unwrap_or_else(PoisonError::into_inner).0;
             waited = true;
+        }
+        if let Some(began) = began {
+            telemetry::waited(began.elapsed());
         }
         self.reserve(&mut state, bytes as u64 + OVERHEAD)?;
         Ok(state)
@@ -337,9 +362,11 @@ impl Shared {
     /// A batch that was not taken, because there is no room or because the disk failed.
     fn not_taken(state: &mut State, error: &std::io::Error) -> UsageError {
         if is_full(error) {
+            telemetry::trouble(Trouble::Full, &error.to_string());
             state.full = Some(error.to_string());
             return UsageError::DiskFull { why: error.to_string() };
         }
+        telemetry::trouble(Trouble::Stopped, &error.to_string());
         state.stopped.get_or_insert_with(|| error.to_string());
         UsageError::Stopped { why: error.to_string() }
     }
@@ -381,17 +408,22 @@ impl Shared {
         self.written.notify_all();
         if let Err(error) = written {
             let why = error.to_string();
+            telemetry::trouble(Trouble::Stopped, &why);
             state.stopped.get_or_insert_with(|| why.clone());
             self.changed.notify_all();
             return Err(UsageError::Stopped { why });
         }
         state.full = None;
+        telemetry::well();
         state.durable = upto;
         for Pending { rows, seq, quarantined, .. } in &pending {
+            let state = &mut *state;
             if let Some(known) = state.tenants.get_mut(&rows.tenant) {
+                state.positions += seq - known.durable_seq;
                 (known.durable_seq, known.durable_quarantine) = (*seq, *quarantined);
             }
         }
+        telemetry::written(&state);
         Ok(state.memtables.len() > 1)
     }
 
@@ -416,13 +448,16 @@ impl Shared {
             writer.record.extend_from_slice(tail);
         }
         let record = std::mem::take(&mut writer.record);
+        let began = std::time::Instant::now();
         let written = writer.wal.append(&record);
+        telemetry::record(record.len() as u64 + OVERHEAD, part.len(), began.elapsed());
         writer.record = record;
         written
     }
 
     /// Takes a batch that was read.
     fn take(&self, tenant: &Key, mut batch: Batch, received_at: Instant) -> Result<Vec<Outcome>, UsageError> {
+        let times = batch.encoded.times;
         let there = Unchanging::of(&self.lock());
         batch.ask(tenant, there)?;
         let quarantined: usize = batch
@@ -448,6 +483,7 @@ impl Shared {
         };
         // also a batch of repetitions waits: what it repeats may not be durable yet
         self.flush(ticket)?;
+        telemetry::batch(&outcomes, times, received_at);
         Ok(outcomes)
     }
 
@@ -543,16 +579,18 @@ pub(crate) fn add(
 }
 
 impl State {
-    /// Takes what a log file held beside rows.
-    pub(crate) fn read_side(&mut self, side: Side) {
-        for (tenant, correction) in side.corrections {
+    /// Takes what a side file holds.
+    fn read_side(&mut self, side: &SideFile) -> Result<(), UsageError> {
+        for correction in side.corrections() {
+            let (tenant, correction) = correction?;
             let hash = crate::segment::identity_hash(tenant.as_str(), &correction.source, &correction.id);
             let known = self.tenants.entry(tenant).or_default();
             known.corrections.write().unwrap_or_else(PoisonError::into_inner).add(hash, correction);
         }
-        for entry in side.quarantined {
-            self.keep(&entry.tenant, &entry.quarantined());
+        for (tenant, count) in side.tenants() {
+            self.tenants.entry(tenant.clone()).or_default().quarantined += count;
         }
+        Ok(())
     }
 }
 
@@ -578,17 +616,21 @@ fn read_all(
         segments.push(Arc::new(OpenSegment::open(disk, &entry.file, entry.level)?));
     }
     state.segments = Arc::new(segments);
-    for side in &manifest.sides {
-        state.read_side(read_sealed(&**disk, side)?);
+    let mut sides = Vec::new();
+    for entry in &manifest.sides {
+        let side = SideFile::open(disk, entry)?;
+        state.read_side(&side)?;
+        sides.push(Arc::new(side));
     }
+    state.sides = Arc::new(sides);
     for open in state.segments.iter() {
         maintain::learn(&state, open, &HashMap::new())?;
     }
     for (tenant, last_seq) in &manifest.tenants {
         let known = state.tenants.entry(tenant.clone()).or_default();
         (known.last_seq, known.durable_seq) = (*last_seq, *last_seq);
-        known.durable_quarantine = known.quarantine.len();
     }
+    state.tenants.values_mut().for_each(|known| known.durable_quarantine = known.quarantined);
     let (mut recovery, mut last) = (Recovery::default(), None);
     for log in logs {
         state.memtables.push_back(Arc::new(Memtable::new(*log)));
@@ -598,6 +640,7 @@ fn read_all(
         last = Some(found);
         state.active().reach = state.tenants.iter().map(|(key, known)| (key.clone(), known.last_seq)).collect();
     }
+    state.positions = state.tenants.values().map(|known| known.durable_seq).sum();
     Ok((state, recovery, last))
 }
 
@@ -626,7 +669,8 @@ fn tidy(disk: &dyn Disk, manifest: &Manifest) -> Result<Vec<u64>, UsageError> {
     let names = disk.list().map_err(|error| failed(disk, "", &error))?;
     let mut logs = Vec::new();
     for name in names {
-        let known = manifest.segments.iter().any(|entry| entry.file == name) || manifest.sides.contains(&name);
+        let known = manifest.segments.iter().any(|entry| entry.file == name)
+            || manifest.sides.iter().any(|entry| entry.file == name);
         let is_ours = [".seg", ".side", ".new"].iter().any(|end| name.ends_with(end));
         let old_log = wal_number(&name).is_some_and(|number| number < manifest.first_wal);
         if old_log || (is_ours && !known) {

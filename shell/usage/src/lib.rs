@@ -88,9 +88,11 @@ mod rows;
     reason = "re-pricing by dimensions and folding on several threads are tested and measured; no question asks for them yet"
 )]
 mod segment;
+mod side;
 mod state;
 mod survey;
 mod table;
+mod telemetry;
 mod wal;
 
 #[cfg(test)]

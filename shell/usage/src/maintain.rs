@@ -2,20 +2,23 @@
 
 use crate::{
     UsageError,
-    disk::{Stream, is_full, write_whole},
+    disk::{Disk, Stream, is_full},
     embedded::{Shared, read_corrections},
-    manifest::{KeptEntry, Manifest, SegmentEntry, Side, failed, sealed},
-    memory::Chunk,
+    manifest::{FileEntry, KeptEntry, Manifest, failed},
+    memory::{Chunk, Memtable},
     open_segment::OpenSegment,
     segment::{RowRef, Spill, Writer, merge},
-    state::Segments,
+    side::{SideFile, SideWriter, merge_sides},
+    state::{Segments, Sides},
+    telemetry::{self, Trouble},
     wal::{Wal, wal_name},
 };
 use std::{
     collections::HashMap,
     io::Write,
+    ops::Range,
     sync::{Arc, PoisonError},
-    time::Duration,
+    time::{Duration, Instant as Clock},
 };
 use stdx::Key;
 
@@ -39,12 +42,24 @@ pub(crate) fn flusher(shared: &Arc<Shared>) {
     }
 }
 
-/// Merges segments until the store is closed.
-pub(crate) fn merger(shared: &Arc<Shared>) {
+/// Which levels somebody merges. Big merges take long: meanwhile the small ones go on, or else every batch would have to ask a
+/// heap of small segments.
+pub(crate) const SMALL: Range<u32> = 0..1;
+pub(crate) const MIDDLE: Range<u32> = 1..2;
+pub(crate) const BIG: Range<u32> = 2..u32::MAX;
+
+/// Merges segments of some levels until the store is closed; who merges the smallest merges side files, too.
+pub(crate) fn merger(shared: &Arc<Shared>, levels: Range<u32>) {
     let fan_in = shared.options.fan_in;
+    let is_small = levels.contains(&0);
     loop {
-        let worked = merge_one(shared);
-        if !go_on(shared, &worked, |state| candidates(&state.segments, fan_in).is_some()) {
+        let sides = if is_small { merge_side(shared) } else { Ok(false) };
+        let worked = sides.and_then(|merged| Ok(merged | merge_one(shared, &levels)?));
+        let ready = |state: &crate::state::State| {
+            candidates(&state.segments, &levels, fan_in).is_some()
+                || (is_small && side_candidates(&state.sides, fan_in).is_some())
+        };
+        if !go_on(shared, &worked, ready) {
             return;
         }
     }
@@ -77,7 +92,9 @@ fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, ready: impl Fn(&cra
 pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
     let _working = shared.working.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        match flush_one(shared).and_then(|flushed| Ok(flushed | merge_one(shared)?)) {
+        match flush_one(shared)
+            .and_then(|flushed| Ok(flushed | merge_side(shared)? | merge_one(shared, &(0..u32::MAX))?))
+        {
             Ok(true) => {}
             Ok(false) | Err(UsageError::DiskFull { .. }) => return Ok(()),
             Err(error) => return Err(shared.stop(&error.to_string())),
@@ -101,6 +118,7 @@ fn prepare(shared: &Shared) -> Result<bool, UsageError> {
 
 fn of(shared: &Shared, name: &str, error: &std::io::Error) -> UsageError {
     if is_full(error) {
+        telemetry::trouble(Trouble::Full, &error.to_string());
         shared.lock().full = Some(error.to_string());
         return UsageError::DiskFull { why: error.to_string() };
     }
@@ -109,68 +127,76 @@ fn of(shared: &Shared, name: &str, error: &std::io::Error) -> UsageError {
 
 /// Writes the oldest full memtable as a segment; false when there is none.
 fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
-    let (ticket, full) = {
+    let (ticket, front) = {
         let state = shared.lock();
-        (state.ticket, state.memtables.len() > 1)
+        (state.ticket, state.memtables.front().filter(|_| state.memtables.len() > 1).cloned())
     };
-    if !full {
-        return Ok(false);
-    }
+    let Some(front) = front else { return Ok(false) };
     // what it holds must be durable first
     shared.write_pending(ticket)?;
-    let (wal, chunks, side, reach) = {
-        let state = shared.lock();
-        let Some(front) = state.memtables.front().filter(|_| state.memtables.len() > 1) else { return Ok(false) };
-        let side = Side {
-            corrections: front.corrections.clone(),
-            quarantined: front.quarantined.iter().map(|(tenant, kept)| KeptEntry::of(tenant, kept)).collect(),
-        };
-        (front.wal, front.chunks.clone(), side, front.reach.clone())
-    };
+    let began = Clock::now();
     let disk = &*shared.disk;
     let number = shared.next_file();
-    let (segment_file, side_file) = (format!("{number:08}.seg"), format!("{number:08}.side"));
-    let rows: usize = chunks.iter().map(|chunk| chunk.rows.len()).sum();
+    let file = |end: &str| FileEntry { file: format!("{number:08}.{end}"), level: 0 };
+    let segment = (front.rows > 0).then(|| file("seg"));
+    let side = (!front.corrections.is_empty() || !front.quarantined.is_empty()).then(|| file("side"));
     let written = (|| {
-        if rows > 0 {
-            write_segment(shared, &segment_file, |out| write_chunks(shared, &segment_file, &chunks, out))?;
+        if let Some(FileEntry { file, .. }) = &segment {
+            write_segment(shared, file, |out| write_chunks(shared, file, &front.chunks, out))?;
         }
-        if !side.corrections.is_empty() || !side.quarantined.is_empty() {
-            write_whole(disk, &side_file, &sealed(&side)).map_err(|error| of(shared, &side_file, &error))?;
+        if let Some(FileEntry { file, .. }) = &side {
+            write_side(disk, file, &front).map_err(|error| of(shared, file, &error))?;
         }
         Ok(())
     })();
     if let Err(error) = written {
-        for file in [&segment_file, &side_file] {
-            let _ = disk.remove(file);
+        for entry in segment.iter().chain(&side) {
+            let _ = disk.remove(&entry.file);
         }
         return Err(error);
     }
-    let opened = if rows > 0 { Some(Arc::new(OpenSegment::open(&shared.disk, &segment_file, 0)?)) } else { None };
+    let opened = segment.as_ref().map(|entry| OpenSegment::open(&shared.disk, &entry.file, 0)).transpose()?;
+    let opened_side = side.as_ref().map(|entry| SideFile::open(&shared.disk, entry)).transpose()?;
     let mut maintenance = shared.maintenance();
     let mut manifest = maintenance.manifest.clone();
-    manifest.first_wal = wal + 1;
-    manifest.tenants.extend(reach);
-    manifest.segments.extend(opened.as_ref().map(|_| SegmentEntry { file: segment_file, level: 0 }));
-    if !side.corrections.is_empty() || !side.quarantined.is_empty() {
-        manifest.sides.push(side_file);
-    }
+    manifest.first_wal = front.wal + 1;
+    manifest.tenants.extend(front.reach.clone());
+    manifest.segments.extend(segment);
+    manifest.sides.extend(side);
     manifest.write(disk).map_err(|error| of(shared, "manifest", &error))?;
     maintenance.manifest = manifest;
     {
         let mut state = shared.lock();
         if let Some(open) = opened {
             learn(&state, &open, &HashMap::new())?;
-            let mut segments = state.segments.to_vec();
-            segments.push(open);
+            let segments = state.segments.iter().cloned().chain([Arc::new(open)]).collect();
             state.segments = Arc::new(segments);
         }
+        if let Some(side) = opened_side {
+            let sides = state.sides.iter().cloned().chain([Arc::new(side)]).collect();
+            state.sides = Arc::new(sides);
+        }
         state.memtables.pop_front();
+        telemetry::segments(&state);
     }
-    let _ = disk.remove(&wal_name(wal));
+    telemetry::flushed(front.rows, began.elapsed());
+    let _ = disk.remove(&wal_name(front.wal));
     drop(maintenance);
     shared.changed.notify_all();
     Ok(true)
+}
+
+fn write_side(disk: &dyn Disk, file: &str, memtable: &Memtable) -> std::io::Result<()> {
+    let mut writer = SideWriter::new(disk, file)?;
+    for (tenant, correction) in &memtable.corrections {
+        writer.correction(tenant, correction)?;
+    }
+    for (tenant, kept) in &memtable.quarantined {
+        for kept in kept {
+            writer.kept(&KeptEntry::of(tenant, kept))?;
+        }
+    }
+    writer.finish(disk)
 }
 
 /// A segment learns of the corrections after these positions.
@@ -293,28 +319,81 @@ fn runs(chunks: &[Arc<Chunk>], texts: &[Vec<&str>]) -> Vec<Vec<Place>> {
     sorted.into_iter().map(|(_, group)| std::mem::take(&mut found[group])).collect()
 }
 
-/// The segments that are to become one: neighbours of one level.
-fn candidates(segments: &Segments, fan_in: usize) -> Option<std::ops::Range<usize>> {
+/// What is to become one: neighbours of one of these levels. Given are levels and rows.
+fn neighbours(files: &[(u32, u64)], levels: &Range<u32>, fan_in: usize) -> Option<Range<usize>> {
     let mut start = 0;
-    while start < segments.len() {
-        let level = segments[start].level;
-        let end = start + segments[start..].iter().take_while(|open| open.level == level).count();
-        let fits = |part: &[Arc<OpenSegment>]| {
-            part.iter().map(|open| u64::from(open.segment.meta().rows)).sum::<u64>() <= MOST_ROWS
-        };
-        if end - start >= fan_in && fits(&segments[start..start + fan_in]) {
-            return Some(start..start + fan_in);
+    while start < files.len() {
+        let level = files[start].0;
+        let end = start + files[start..].iter().take_while(|(own, _)| *own == level).count();
+        let part = start..start + fan_in;
+        if part.end <= end
+            && levels.contains(&level)
+            && files[part.clone()].iter().map(|(_, rows)| *rows).sum::<u64>() <= MOST_ROWS
+        {
+            return Some(part);
         }
         start = end;
     }
     None
 }
 
+fn candidates(segments: &Segments, levels: &Range<u32>, fan_in: usize) -> Option<Range<usize>> {
+    let files: Vec<_> = segments.iter().map(|open| (open.level, u64::from(open.segment.meta().rows))).collect();
+    neighbours(&files, levels, fan_in)
+}
+
+fn side_candidates(sides: &Sides, fan_in: usize) -> Option<Range<usize>> {
+    let files: Vec<_> = sides.iter().map(|side| (side.entry.level, side.entries())).collect();
+    neighbours(&files, &(0..u32::MAX), fan_in)
+}
+
+/// Merges some side files into one; false when there is nothing to merge.
+fn merge_side(shared: &Shared) -> Result<bool, UsageError> {
+    let inputs = {
+        let state = shared.lock();
+        let Some(range) = side_candidates(&state.sides, shared.options.fan_in) else { return Ok(false) };
+        state.sides[range].to_vec()
+    };
+    let level = inputs.first().map_or(0, |side| side.entry.level) + 1;
+    let entry = FileEntry { file: format!("{:08}.side", shared.next_file()), level };
+    let disk = &*shared.disk;
+    let full = |error: std::io::Error| of(shared, &entry.file, &error);
+    let written = SideWriter::new(disk, &entry.file).map_err(full).and_then(|mut writer| {
+        merge_sides(&inputs, &mut writer, &full)?;
+        writer.finish(disk).map_err(full)
+    });
+    if let Err(error) = written {
+        let _ = disk.remove(&entry.file);
+        return Err(error);
+    }
+    let merged = Arc::new(SideFile::open(&shared.disk, &entry)?);
+    let mut maintenance = shared.maintenance();
+    let mut manifest = maintenance.manifest.clone();
+    let is_input = |entry: &FileEntry| inputs.iter().any(|side| side.entry == *entry);
+    let Some(place) = manifest.sides.iter().position(is_input) else { return Ok(false) };
+    manifest.sides.retain(|entry| !is_input(entry));
+    manifest.sides.insert(place, entry.clone());
+    manifest.write(disk).map_err(|error| of(shared, "manifest", &error))?;
+    maintenance.manifest = manifest;
+    {
+        let mut state = shared.lock();
+        let mut sides = state.sides.to_vec();
+        sides.retain(|old| !inputs.iter().any(|input| Arc::ptr_eq(input, old)));
+        sides.insert(place, merged);
+        state.sides = Arc::new(sides);
+    }
+    drop(maintenance);
+    for side in &inputs {
+        side.replace();
+    }
+    Ok(true)
+}
+
 /// Merges some segments into one; false when there is nothing to merge.
-fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
+fn merge_one(shared: &Shared, levels: &Range<u32>) -> Result<bool, UsageError> {
     let (inputs, marks) = {
         let state = shared.lock();
-        let Some(range) = candidates(&state.segments, shared.options.fan_in) else { return Ok(false) };
+        let Some(range) = candidates(&state.segments, levels, shared.options.fan_in) else { return Ok(false) };
         let marks: HashMap<Key, u64> = state
             .tenants
             .iter()
@@ -322,7 +401,7 @@ fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
             .collect();
         (state.segments[range].to_vec(), marks)
     };
-    let level = inputs.first().map_or(0, |open| open.level) + 1;
+    let (level, began) = (inputs.first().map_or(0, |open| open.level) + 1, Clock::now());
     let file = format!("{:08}.seg", shared.next_file());
     let untils: Vec<_> = inputs.iter().map(|open| open.untils()).collect();
     let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
@@ -335,22 +414,26 @@ fn merge_one(shared: &Shared) -> Result<bool, UsageError> {
     let open = Arc::new(OpenSegment::open(&shared.disk, &file, level)?);
     let mut maintenance = shared.maintenance();
     let mut manifest = maintenance.manifest.clone();
-    let is_input = |entry: &SegmentEntry| inputs.iter().any(|open| open.file == entry.file);
+    let is_input = |entry: &FileEntry| inputs.iter().any(|open| open.file == entry.file);
     let Some(place) = manifest.segments.iter().position(is_input) else { return Ok(false) };
     manifest.segments.retain(|entry| !is_input(entry));
-    manifest.segments.insert(place, SegmentEntry { file, level });
+    manifest.segments.insert(place, FileEntry { file, level });
     manifest.write(&*shared.disk).map_err(|error| of(shared, "manifest", &error))?;
     maintenance.manifest = manifest;
     let mut state = shared.lock();
     learn(&state, &open, &marks)?;
     let mut segments: Vec<_> = state.segments.to_vec();
     segments.retain(|old| !inputs.iter().any(|input| Arc::ptr_eq(input, old)));
+    telemetry::merged(open.segment.meta().rows, level, began.elapsed());
     segments.insert(place, open);
     state.segments = Arc::new(segments);
+    telemetry::segments(&state);
     drop(state);
     drop(maintenance);
     for open in &inputs {
         open.replace();
     }
+    // it may be one of those that somebody else merges
+    shared.changed.notify_all();
     Ok(true)
 }

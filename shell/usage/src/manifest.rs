@@ -3,7 +3,6 @@
 
 use crate::{
     Quarantined, Sent, UsageError,
-    corrections::Correction,
     disk::{Disk, write_whole},
 };
 use calendar::Instant;
@@ -23,17 +22,17 @@ pub(crate) struct Manifest {
     pub(crate) first_wal: u64,
     /// Number of the next segment or side file.
     pub(crate) next_file: u64,
-    pub(crate) segments: Vec<SegmentEntry>,
+    pub(crate) segments: Vec<FileEntry>,
     /// Files with corrections and with what is in quarantine.
-    pub(crate) sides: Vec<String>,
+    pub(crate) sides: Vec<FileEntry>,
     /// Position that each tenant reaches with the segments.
     pub(crate) tenants: BTreeMap<Key, u64>,
 }
 
-/// A segment of the store.
+/// A segment or side file of the store, and how often its rows or entries were merged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SegmentEntry {
+pub(crate) struct FileEntry {
     pub(crate) file: String,
     pub(crate) level: u32,
 }
@@ -41,7 +40,7 @@ pub(crate) struct SegmentEntry {
 impl Default for Manifest {
     fn default() -> Self {
         let (segments, sides, tenants) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { format: 2, first_wal: 1, next_file: 1, segments, sides, tenants }
+        Self { format: 3, first_wal: 1, next_file: 1, segments, sides, tenants }
     }
 }
 
@@ -51,8 +50,8 @@ impl Manifest {
             return Ok(None);
         }
         let manifest: Self = read_sealed(disk, MANIFEST)?;
-        if manifest.format != 2 {
-            let why = format!("its format is {}, and this program reads format 2", manifest.format);
+        if manifest.format != 3 {
+            let why = format!("its format is {}, and this program reads format 3", manifest.format);
             return Err(UsageError::Damaged { file: disk.path(MANIFEST), offset: 0, why });
         }
         Ok(Some(manifest))
@@ -61,14 +60,6 @@ impl Manifest {
     pub(crate) fn write(&self, disk: &dyn Disk) -> io::Result<()> {
         write_whole(disk, MANIFEST, &sealed(self))
     }
-}
-
-/// What a log file held beside rows.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Side {
-    pub(crate) corrections: Vec<(Key, Correction)>,
-    pub(crate) quarantined: Vec<KeptEntry>,
 }
 
 /// Something in quarantine, as it is written: of an event its JSON text, in which numbers keep their digits.

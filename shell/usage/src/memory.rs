@@ -5,11 +5,12 @@ use crate::{
     ask::Known,
     corrections::Correction,
     rows::{Row, text_of},
+    side::sent_text,
     table::Table,
 };
 use calendar::Instant;
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
 };
 use stdx::Key;
@@ -126,7 +127,10 @@ pub(crate) struct Memtable {
     /// Bytes of memory, about.
     pub(crate) weight: usize,
     pub(crate) corrections: Vec<(Key, Correction)>,
-    pub(crate) quarantined: Vec<(Key, Arc<Quarantined>)>,
+    /// What is in quarantine, in the order in which it came.
+    pub(crate) quarantined: BTreeMap<Key, Vec<Arc<Quarantined>>>,
+    /// Its place by hash.
+    kept: HashMap<u64, Vec<(Key, usize)>>,
     /// Positions that the tenants reach with it; known when it is full.
     pub(crate) reach: HashMap<Key, u64>,
 }
@@ -134,6 +138,29 @@ pub(crate) struct Memtable {
 impl Memtable {
     pub(crate) fn new(wal: u64) -> Self {
         Self { wal, ..Self::default() }
+    }
+
+    /// Keeps something in quarantine that is not there yet; the text is by what it is compared.
+    pub(crate) fn keep(&mut self, tenant: &Key, hash: u64, text: &str, kept: Arc<Quarantined>) {
+        // the text is there about twice, in what was sent and in what is wrong with it
+        self.weight += 1000 + 2 * text.len();
+        let own = self.quarantined.entry(tenant.clone()).or_default();
+        self.kept.entry(hash).or_default().push((tenant.clone(), own.len()));
+        own.push(kept);
+    }
+
+    /// Whether this text is in quarantine.
+    pub(crate) fn has_kept(&self, tenant: &Key, hash: u64, text: &str) -> bool {
+        let found = self.kept.get(&hash).into_iter().flatten();
+        found.filter(|(owner, _)| owner == tenant).any(|(_, place)| {
+            let own = self.quarantined.get(tenant).and_then(|own| own.get(*place));
+            own.is_some_and(|kept| sent_text(&kept.sent) == text)
+        })
+    }
+
+    /// How much of what is in quarantine is of a tenant.
+    pub(crate) fn kept_of(&self, tenant: &Key) -> &[Arc<Quarantined>] {
+        self.quarantined.get(tenant).map_or(&[], Vec::as_slice)
     }
 
     /// The number that the next chunk gets.

@@ -34,6 +34,8 @@ pub(crate) struct Encoder {
     rows: Vec<u8>,
     offsets: Vec<u32>,
     hashes: Vec<u64>,
+    /// Times of the oldest and the newest row.
+    times: Option<(i64, i64)>,
     /// The hash of the identities of the last row's source: a batch is of one tenant.
     hash: Option<(u32, IdentityHash)>,
 }
@@ -47,6 +49,8 @@ pub(crate) struct Encoded {
     pub(crate) rows: Vec<u32>,
     /// The hash of each row's identity.
     pub(crate) hashes: Vec<u64>,
+    /// Times of the oldest and the newest row, of a batch that was made here.
+    pub(crate) times: Option<(i64, i64)>,
 }
 
 /// What a row says, borrowed.
@@ -102,7 +106,9 @@ impl Encoder {
         self.hashes.push(hash.of(row.id.as_bytes()));
         let start = self.rows.len();
         self.rows.extend_from_slice(&[0; 4]);
-        self.rows.extend_from_slice(&row.at.micros().to_le_bytes());
+        let at = row.at.micros();
+        self.times = Some(self.times.map_or((at, at), |(oldest, newest)| (oldest.min(at), newest.max(at))));
+        self.rows.extend_from_slice(&at.to_le_bytes());
         for number in [source, name, subject, small(row.id.len()), small(properties.len())] {
             self.rows.extend_from_slice(&number.to_le_bytes());
         }
@@ -180,7 +186,7 @@ impl Encoder {
     }
 
     pub(crate) fn finish(self) -> Encoded {
-        let Self { text_ends, text_bytes, rows, mut offsets, hashes, .. } = self;
+        let Self { text_ends, text_bytes, rows, mut offsets, hashes, times, .. } = self;
         let mut bytes = Vec::with_capacity(8 + text_bytes.len() + 4 * text_ends.len() + rows.len());
         bytes.extend_from_slice(&small(text_ends.len()).to_le_bytes());
         let mut texts = Vec::with_capacity(text_ends.len());
@@ -196,7 +202,7 @@ impl Encoder {
         for offset in &mut offsets {
             *offset += begin;
         }
-        Encoded { bytes, texts, rows: offsets, hashes }
+        Encoded { bytes, texts, rows: offsets, hashes, times }
     }
 }
 
@@ -354,7 +360,7 @@ pub(crate) fn read_batch(tenant: &str, bytes: &[u8]) -> Result<Encoded, String> 
     if !reader.0.is_empty() {
         return Err("a batch is longer than what it says".into());
     }
-    Ok(Encoded { bytes: bytes.into(), texts, rows, hashes })
+    Ok(Encoded { bytes: bytes.into(), texts, rows, hashes, times: None })
 }
 
 /// A row of a batch that was written or read here.

@@ -9,18 +9,19 @@ use crate::{
     memory::{Chunk, Memtable},
     open_segment::OpenSegment,
     rows::{Bytes, Encoded, Encoder, Row, RowParts, read_batch},
+    side::{SideFile, sent_hash, sent_text},
     wal::Unfit,
 };
 use calendar::Instant;
 use metering::Event;
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    hash::{BuildHasher, RandomState},
     sync::{Arc, PoisonError, RwLock},
 };
 use stdx::{Key, Problem};
 
 pub(crate) type Segments = Arc<Vec<Arc<OpenSegment>>>;
+pub(crate) type Sides = Arc<Vec<Arc<SideFile>>>;
 
 /// Everything that is decided upon.
 #[derive(Default)]
@@ -29,12 +30,15 @@ pub(crate) struct State {
     /// The last one takes what comes; those before it are full.
     pub(crate) memtables: VecDeque<Arc<Memtable>>,
     pub(crate) segments: Segments,
+    pub(crate) sides: Sides,
     /// What was decided and is not yet being written.
     pub(crate) pending: Vec<Pending>,
     /// Number of the last batch that was put into `pending`.
     pub(crate) ticket: u64,
     /// Number of the last batch that is durable.
     pub(crate) durable: u64,
+    /// Positions of all tenants together that are durable.
+    pub(crate) positions: u64,
     /// Somebody is writing what was pending.
     pub(crate) is_writing: bool,
     /// Why nothing is accepted any more.
@@ -43,7 +47,6 @@ pub(crate) struct State {
     pub(crate) full: Option<String>,
     /// The store is being closed.
     pub(crate) closing: bool,
-    keys: (RandomState, RandomState),
 }
 
 /// One tenant.
@@ -53,9 +56,9 @@ pub(crate) struct Tenant {
     /// What is on the disk; only that is shown.
     pub(crate) durable_seq: u64,
     pub(crate) corrections: Arc<RwLock<Corrections>>,
-    pub(crate) quarantine: Vec<Arc<Quarantined>>,
+    /// How much is in quarantine, and how much of it is on the disk.
+    pub(crate) quarantined: usize,
     pub(crate) durable_quarantine: usize,
-    kept: HashSet<(u64, u64)>,
 }
 
 /// A part of the next record of the log.
@@ -104,6 +107,11 @@ const EVENTS: u8 = 0;
 const CHANGES: u8 = 1;
 
 impl State {
+    /// Bytes that wait to be written.
+    pub(crate) fn pending_bytes(&self) -> usize {
+        self.pending.iter().map(Pending::length).sum()
+    }
+
     pub(crate) fn active(&mut self) -> &mut Memtable {
         let last = self.memtables.back_mut().expect("there is always a memtable that takes what comes");
         Arc::get_mut(last).expect("only full memtables are shared")
@@ -189,7 +197,7 @@ impl State {
                 Element::Invalid(number, problem) => (number, Some(problem)),
                 Element::Text(text, problem) => {
                     outcomes.push(Outcome::Quarantined { problem: (*problem).clone() });
-                    self.quarantine(tenant, Sent::Text(text), *problem, received_at, &mut draft.kept);
+                    self.quarantine(tenant, Sent::Text(text), *problem, received_at, &mut draft.kept)?;
                     continue;
                 }
             };
@@ -210,7 +218,7 @@ impl State {
                 Some(problem) => {
                     outcomes.push(Outcome::Quarantined { problem: (*problem).clone() });
                     let sent = Sent::Event(batch.row(number).event());
-                    self.quarantine(tenant, sent, *problem, received_at, &mut draft.kept);
+                    self.quarantine(tenant, sent, *problem, received_at, &mut draft.kept)?;
                 }
             }
         }
@@ -244,7 +252,7 @@ impl State {
         head[..4].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
         let known = self.tenants.entry(chunk.tenant.clone()).or_default();
         known.last_seq += seqs;
-        let (seq, quarantined) = (known.last_seq, known.quarantine.len());
+        let (seq, quarantined) = (known.last_seq, known.quarantined);
         let chunk = Arc::new(chunk);
         self.remember(&chunk, hashes);
         let wal = self.active().wal;
@@ -269,24 +277,29 @@ impl State {
         problem: Problem,
         received_at: Instant,
         written: &mut Vec<KeptEntry>,
-    ) {
+    ) -> Result<(), UsageError> {
         let kept = Quarantined { received_at, sent, problem, mended: None };
-        if self.keep(tenant, &kept) {
+        if self.keep(tenant, &kept)? {
             written.push(KeptEntry::of(tenant, &kept));
-            self.active().quarantined.push((tenant.clone(), Arc::new(kept)));
         }
+        Ok(())
     }
 
     /// Keeps what is not kept yet.
-    pub(crate) fn keep(&mut self, tenant: &Key, kept: &Quarantined) -> bool {
-        let text = serde_json::to_string(&kept.sent).unwrap_or_default();
-        let key = (self.keys.0.hash_one(&text), self.keys.1.hash_one(&text));
-        let known = self.tenants.entry(tenant.clone()).or_default();
-        let new = known.kept.insert(key);
-        if new {
-            known.quarantine.push(Arc::new(kept.clone()));
+    fn keep(&mut self, tenant: &Key, kept: &Quarantined) -> Result<bool, UsageError> {
+        let text = sent_text(&kept.sent);
+        let hash = sent_hash(tenant, &text);
+        if self.memtables.iter().any(|memtable| memtable.has_kept(tenant, hash, &text)) {
+            return Ok(false);
         }
-        new
+        for side in self.sides.iter() {
+            if side.has(tenant, hash, &text)? {
+                return Ok(false);
+            }
+        }
+        self.active().keep(tenant, hash, &text, Arc::new(kept.clone()));
+        self.tenants.entry(tenant.clone()).or_default().quarantined += 1;
+        Ok(true)
     }
 
     /// Makes changes, or says which of them cannot be made.
@@ -320,7 +333,7 @@ impl State {
         recorded_at: Instant,
         first_seq: u64,
     ) -> Result<(Chunk, Vec<u64>), UsageError> {
-        let Encoded { bytes, texts, rows: starts, hashes: all } = encoded;
+        let Encoded { bytes, texts, rows: starts, hashes: all, .. } = encoded;
         let (mut rows, mut hashes, mut now) = (Vec::new(), Vec::new(), HashMap::new());
         for ((delta, what), (start, hash)) in (0_u32..).zip(whats).zip(starts.iter().zip(&all)) {
             let (row, seq) = (Row::new(&bytes, &texts, *start), first_seq + u64::from(delta));
@@ -425,17 +438,14 @@ impl State {
         let tail = item.take(length)?;
         let (chunk, hashes, seqs) = match kind {
             EVENTS => {
-                let Encoded { bytes, texts, rows, hashes } = encoded;
+                let Encoded { bytes, texts, rows, hashes, .. } = encoded;
                 let accepted = |row: &usize| marks.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1);
                 let accepted: Vec<usize> = (0..rows.len()).filter(accepted).collect();
                 let hashes: Vec<u64> = accepted.iter().map(|row| hashes[*row]).collect();
                 let rows: Vec<_> = (0_u32..).zip(accepted).map(|(delta, row)| (rows[row], delta)).collect();
                 let kept: Vec<KeptEntry> = serde_json::from_slice(tail).map_err(|error| error.to_string())?;
                 for entry in kept {
-                    let kept = entry.quarantined();
-                    if self.keep(&entry.tenant, &kept) {
-                        self.active().quarantined.push((entry.tenant, Arc::new(kept)));
-                    }
+                    self.keep(&entry.tenant, &entry.quarantined()).map_err(Unfit::Elsewhere)?;
                 }
                 let seqs = rows.len() as u64;
                 (Chunk::new(tenant, received_at, first_seq, bytes, texts, rows), hashes, seqs)
@@ -454,7 +464,7 @@ impl State {
         let known = self.tenants.entry(chunk.tenant.clone()).or_default();
         known.last_seq += seqs;
         known.durable_seq = known.last_seq;
-        known.durable_quarantine = known.quarantine.len();
+        known.durable_quarantine = known.quarantined;
         self.remember(&Arc::new(chunk), &hashes);
         Ok(())
     }

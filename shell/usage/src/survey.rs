@@ -5,8 +5,9 @@ use crate::{
     LogStore, UsageError, UsageStore,
     disk::{Disk, DiskFile},
     embedded::Options,
-    manifest::{Manifest, read_sealed},
+    manifest::Manifest,
     segment::{Bytes, Segment},
+    side::SideFile,
     wal::{Found, replay, wal_name, wal_number},
 };
 use calendar::Instant;
@@ -183,7 +184,8 @@ fn look_once(dir: &Path) -> Result<LogStore, UsageError> {
         return Err(UsageError::Io { path: dir.into(), why: "there is no usage store in the directory".into() });
     }
     let store = LogStore::open_on(disk, Options { threads: false, ..Options::default() })?;
-    store.shared.stop("it was opened to be looked at");
+    // nothing failed: nobody is to be told
+    store.shared.lock().stopped = Some("it was opened to be looked at".into());
     Ok(store)
 }
 
@@ -200,15 +202,17 @@ fn survey_once(dir: &Path) -> Result<Survey, UsageError> {
     let levels = levels(&disk, &manifest, &mut damage);
     let logs = logs(&disk, &names, manifest.first_wal, &mut damage);
     for side in &manifest.sides {
-        damage.extend(read_sealed::<serde::de::IgnoredAny>(&disk, side).err().map(Damage::of));
+        let glass: Arc<dyn Disk> = Arc::new(Glass(dir.into()));
+        damage.extend(SideFile::open(&glass, side).and_then(|side| side.verify()).err().map(Damage::of));
     }
     let size = |name: &String| fs::metadata(disk.path(name)).map_or(0, |found| found.len());
     let sum = |files: Vec<&String>| Files { files: files.len(), bytes: files.into_iter().map(size).sum() };
-    let segments: BTreeSet<&String> = manifest.segments.iter().map(|entry| &entry.file).collect();
+    let sides: Vec<&String> = manifest.sides.iter().map(|entry| &entry.file).collect();
+    let known: BTreeSet<&String> = manifest.segments.iter().map(|entry| &entry.file).chain(sides.clone()).collect();
     let is_left = |name: &&String| {
         let is_ours = [".seg", ".side", ".new"].iter().any(|end| name.ends_with(end));
         let old_log = wal_number(name).is_some_and(|number| number < manifest.first_wal);
-        let is_known = segments.contains(*name) || manifest.sides.contains(*name) || is_spare(name);
+        let is_known = known.contains(*name) || is_spare(name);
         has_manifest && (old_log || (is_ours && !is_known))
     };
     let mut survey = Survey {
@@ -216,7 +220,7 @@ fn survey_once(dir: &Path) -> Result<Survey, UsageError> {
         has_manifest,
         levels,
         logs,
-        sides: sum(manifest.sides.iter().collect()),
+        sides: sum(sides),
         spares: sum(names.iter().filter(|name| is_spare(name)).collect()),
         leftovers: sum(names.iter().filter(is_left).collect()),
         tenants: Vec::new(),

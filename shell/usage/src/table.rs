@@ -26,7 +26,22 @@ impl Table {
 
     /// The numbers of the hashes that it has. One look-up does not wait for the one before it.
     pub(crate) fn those_it_may_have(&self, hashes: &[u64]) -> Vec<u32> {
-        (0..).zip(hashes).filter(|(_, hash)| self.has(**hash)).map(|(number, _)| number).collect()
+        let mut found = Vec::new();
+        if self.slots.is_empty() {
+            return found;
+        }
+        let (mask, mut number) = (self.slots.len() - 1, 0);
+        for hashes in hashes.chunks(32) {
+            let seen = hashes.iter().fold(0, |seen, hash| seen ^ self.slots[place(*hash, mask)].hash);
+            std::hint::black_box(seen);
+            for hash in hashes {
+                if self.has(*hash) {
+                    found.push(number);
+                }
+                number += 1;
+            }
+        }
+        found
     }
 
     /// The rows with this hash: chunk and row.

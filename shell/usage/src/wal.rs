@@ -183,9 +183,25 @@ pub(crate) fn replay(
     is_last: bool,
     each: &mut dyn FnMut(&[u8]) -> Result<(), Unfit>,
 ) -> Result<Found, UsageError> {
+    replay_part(disk, number, u64::MAX, is_last, each)
+}
+
+/// Reads the first bytes of a file, all of which are durable, and says what they hold.
+pub(crate) fn check_part(disk: &dyn Disk, number: u64, bytes: u64) -> Result<Found, UsageError> {
+    replay_part(disk, number, bytes, false, &mut |_| Ok(()))
+}
+
+fn replay_part(
+    disk: &dyn Disk,
+    number: u64,
+    bytes: u64,
+    is_last: bool,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), Unfit>,
+) -> Result<Found, UsageError> {
     let path = disk.path(&wal_name(number));
-    let data =
+    let mut data =
         disk.read(&wal_name(number)).map_err(|error| UsageError::Io { path: path.clone(), why: error.to_string() })?;
+    data.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
     let damaged = |offset: usize, why: String| UsageError::Damaged { file: path.clone(), offset: offset as u64, why };
     let mut found = Found { number, records: 0, used: 0, capacity: data.len() as u64, torn: 0 };
     if data.get(..FILE_HEAD) != Some(file_head(number).as_slice()) {

@@ -554,13 +554,7 @@ impl<'a> ListedView<'a> {
     }
 
     /// The value of one row, without reading those of the others. None when the bytes are no such column.
-    pub(super) fn one(
-        entries: u32,
-        width: u8,
-        bytes: &'a [u8],
-        rows: usize,
-        row: usize,
-    ) -> Option<Option<ValueRef<'a>>> {
+    pub(super) fn one(entries: u32, width: u8, bytes: &'a [u8], rows: usize, row: usize) -> Option<Entry<'a>> {
         let count = entries as usize;
         let (ends, rest) = bytes.split_at_checked(count.checked_mul(4)?)?;
         let length = if count == 0 { 0 } else { u32_at(ends, count - 1)? as usize };
@@ -575,7 +569,7 @@ impl<'a> ListedView<'a> {
             _ => return None,
         };
         let start = if code == 0 { 0 } else { u32_at(ends, code - 1)? as usize };
-        Some(read_value(rest.get(start..u32_at(ends, code)? as usize)?)?.there())
+        read_value(rest.get(start..u32_at(ends, code)? as usize)?)
     }
 
     /// A property that few rows have.

@@ -117,7 +117,7 @@ impl Footer {
         out.extend_from_slice(&self.identities.to_le_bytes());
         for list in [&self.shelves, &self.pages] {
             out.extend_from_slice(&length(list.len()).to_le_bytes());
-            list.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
+            out.extend(list.iter().flat_map(|number| number.to_le_bytes()));
         }
     }
 

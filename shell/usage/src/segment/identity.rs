@@ -23,6 +23,8 @@ const BUCKET_ROWS: usize = 16;
 const LINE: usize = 64;
 /// Fingerprints of a line: a bucket of more rows, one of 500, has further candidates.
 const PRINTS: usize = (LINE - 8) / 2;
+/// Hashes of which the lines are asked for before the first is looked at.
+const AHEAD: usize = 32;
 /// Buckets of a shelf: about a million rows.
 const SHELF: usize = 1 << 16;
 /// Bytes under one checksum.
@@ -131,10 +133,10 @@ impl<'a> Builder<'a> {
 
     /// The rows come in their order.
     pub(super) fn push(&mut self, hash: u64, row: u32) -> io::Result<()> {
-        let shelf = &mut self.shelves[bucket(hash, self.buckets) / SHELF];
-        shelf.rows += 1;
-        shelf.entries.extend_from_slice(&hash.to_le_bytes());
-        shelf.entries.extend_from_slice(&row.to_le_bytes());
+        let part = &mut self.shelves[bucket(hash, self.buckets) / SHELF];
+        part.rows += 1;
+        part.entries.extend_from_slice(&hash.to_le_bytes());
+        part.entries.extend_from_slice(&row.to_le_bytes());
         self.held += 1;
         if self.spill.as_ref().is_some_and(|spill| self.held >= spill.rows) { self.spill() } else { Ok(()) }
     }
@@ -286,8 +288,8 @@ impl Layout {
     /// Where the line of a hash is.
     fn line(&self, hash: u64) -> (usize, usize) {
         let bucket = bucket(hash, self.buckets);
-        let shelf = bucket / SHELF;
-        (shelf, self.shelves[shelf].0 + LINE * (bucket % SHELF))
+        let part = bucket / SHELF;
+        (part, self.shelves[part].0 + LINE * (bucket % SHELF))
     }
 
     /// Calls `found` with the number of each hash that a row may have. `touch` is called with each part of the section before
@@ -299,15 +301,23 @@ impl Layout {
         mut touch: impl FnMut(Range<usize>) -> Result<(), E>,
         mut found: impl FnMut(usize),
     ) -> Result<(), E> {
-        for (number, hash) in hashes.iter().enumerate() {
-            let (_, start) = self.line(*hash);
-            touch(start..start + LINE)?;
-            let Some(line) = section.get(start..).and_then(|rest| rest.first_chunk::<LINE>()) else { continue };
-            let wanted = fingerprint(*hash);
-            let prints = line[8..].as_chunks::<2>().0;
-            let has = prints.iter().fold(false, |has, print| has | (*print == wanted));
-            if has || u32_at(line, 1).is_none_or(|rows| rows as usize > PRINTS) {
-                found(number);
+        let mut starts = [0; AHEAD];
+        for (first, hashes) in hashes.chunks(AHEAD).enumerate() {
+            let mut seen = 0;
+            for (start, hash) in starts.iter_mut().zip(hashes) {
+                *start = self.line(*hash).1;
+                seen ^= section.get(*start).copied().unwrap_or(0);
+            }
+            std::hint::black_box(seen);
+            for (number, (start, hash)) in starts.iter().zip(hashes).enumerate() {
+                touch(*start..*start + LINE)?;
+                let Some(line) = section.get(*start..).and_then(|rest| rest.first_chunk::<LINE>()) else { continue };
+                let wanted = u16::from_le_bytes(fingerprint(*hash));
+                let prints = line[8..].as_chunks::<2>().0;
+                let hits: u16 = prints.iter().map(|print| u16::from(u16::from_le_bytes(*print) == wanted)).sum();
+                if hits > 0 || u32_at(line, 1).is_none_or(|rows| rows as usize > PRINTS) {
+                    found(AHEAD * first + number);
+                }
             }
         }
         Ok(())
@@ -320,15 +330,15 @@ impl Layout {
         hash: u64,
         mut touch: impl FnMut(Range<usize>) -> Result<(), E>,
     ) -> Result<Option<Vec<u32>>, E> {
-        let (shelf, start) = self.line(hash);
+        let (part, start) = self.line(hash);
         touch(start..start + LINE)?;
         let Some(line) = section.get(start..).and_then(|rest| rest.first_chunk::<LINE>()) else { return Ok(None) };
         let (Some(first), Some(count)) = (u32_at(line, 0), u32_at(line, 1)) else { return Ok(None) };
-        let (begin, rows) = self.shelves[shelf];
+        let (begin, rows) = self.shelves[part];
         if first.checked_add(count).is_none_or(|end| end > rows) {
             return Ok(None);
         }
-        let own = (self.buckets - shelf * SHELF).min(SHELF);
+        let own = (self.buckets - part * SHELF).min(SHELF);
         let places = begin + LINE * own + 4 * first as usize;
         let (wanted, mut candidates) = (fingerprint(hash), Vec::new());
         let prints = line[8..].as_chunks::<2>().0;

@@ -4,7 +4,7 @@ use super::{
     Bytes, FOR_EVER, SegmentMeta, TenantExtent, Untils,
     block::{Chunk, Header, Role, Values, read_header, read_rest},
     bytes::Cut,
-    column::{Kind, ListedView, WholeView},
+    column::{Entry, Kind, ListedView, WholeView},
     footer::{Footer, MAGIC, TRAILER},
     identity::{self, Layout, PAGE, identity_hash},
     ids::IdView,
@@ -372,7 +372,7 @@ impl<'a> Block<'a> {
             _ => None,
         };
         match value {
-            Some(Some(super::ValueRef::Text(text))) => Ok(text),
+            Some(Entry::There(super::ValueRef::Text(text))) => Ok(text),
             _ => Err(self.unreadable()),
         }
     }
@@ -418,7 +418,9 @@ impl<'a> Block<'a> {
                 let (bytes, rows) = (self.bytes(number, chunk)?, self.header.rows);
                 let value = match chunk.kind {
                     Kind::Whole(whole) => WholeView::new(whole, bytes, rows).map(|view| view.value(row)),
-                    Kind::Listed { entries, width } => ListedView::one(entries, width, bytes, rows, row),
+                    Kind::Listed { entries, width } => {
+                        ListedView::one(entries, width, bytes, rows, row).map(Entry::there)
+                    }
                     Kind::Uuids | Kind::Texts | Kind::Sparse => None,
                 };
                 found.extend(value.ok_or_else(|| self.unreadable())?.map(|value| (name, value)));
