@@ -127,11 +127,12 @@ fn columns(bytes: &mut [u8], header: usize, data: usize) -> Option<()> {
         let to = from.checked_add(u32_at(bytes, at + 4)? as usize)?;
         let crc = sum(bytes, from, to)?;
         put(bytes, at + 8, crc)?;
-        at += 13 + match bytes.get(at + 12)? {
-            0 => 39,
-            1 => 5,
-            _ => 0,
-        };
+        at += 13
+            + match bytes.get(at + 12)? {
+                0 => 39,
+                1 => 5,
+                _ => 0,
+            };
     }
     Some(())
 }

@@ -3,6 +3,7 @@
 //! Input: a byte that says whether checksums are made right, then the file.
 #![no_main]
 
+use fuzz::Checksums;
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -18,9 +19,10 @@ static PLACE: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
 fuzz_target!(|input: &[u8]| {
     let [mode, bytes @ ..] = input else { return };
     let mut bytes = bytes.to_vec();
-    if mode % 4 != 0 {
+    let checksums = if mode % 4 == 0 { Checksums::AsGiven } else { Checksums::MadeRight };
+    if checksums == Checksums::MadeRight {
         fuzz::reseal::log(&mut bytes, 1);
     }
     std::fs::write(&PLACE.1, bytes).expect("written");
-    fuzz::ask(PLACE.0.path());
+    fuzz::ask(PLACE.0.path(), checksums);
 });
