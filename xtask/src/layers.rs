@@ -69,6 +69,7 @@ const SHELL: &[Row] = &[
             "stdx",
             "store",
             "usage",
+            "usage_postgres",
             "yaml",
         ],
     ),

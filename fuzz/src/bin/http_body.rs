@@ -42,7 +42,7 @@ thread_local! {
 fn server() -> Server {
     let platform = Platform::in_memory("2026-04-16T12:00:00Z".parse().expect("an instant")).expect("in memory");
     let router = server::router(&Arc::new(platform), server::Access::Open);
-    Server { runtime: tokio::runtime::Builder::new_current_thread().build().expect("a runtime"), router, left: BODIES }
+    Server { runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"), router, left: BODIES }
 }
 
 fn packed(packing: u8, body: &[u8]) -> (&'static str, Vec<u8>) {

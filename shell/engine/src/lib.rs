@@ -74,7 +74,7 @@ pub use facts_file::FactsSurvey;
 pub use live::UsageToDate;
 pub use look::Looked;
 pub use observe::describe_metrics;
-pub use place::DataPlace;
+pub use place::{DataPlace, UsagePlace};
 pub use platform::{Environment, NewTenant, Platform, Tenant};
 pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;

@@ -5,7 +5,7 @@ use crate::engine::Shared;
 use crate::secret::SecretKey;
 use crate::{
     Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
-    restore,
+    UsagePlace, restore,
 };
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -17,6 +17,7 @@ use stdx::{Key, Problem};
 use store::Store;
 use store::facts::{self, Times};
 use usage::{LogStore, MemStore, UsageStore};
+use usage_postgres::PostgresStore;
 
 /// The file of the facts in a data directory.
 pub(crate) const FACTS: &str = "facts.db";
@@ -114,7 +115,7 @@ impl Platform {
         ids: Arc<dyn Ids>,
         settings: Settings,
     ) -> Result<Self, EngineError> {
-        let DataPlace { dir, facts } = place;
+        let DataPlace { dir, facts, usage } = place;
         std::fs::create_dir_all(dir).map_err(|error| {
             EngineError::Failed(
                 Problem::new("data_directory", "The data directory cannot be used")
@@ -125,9 +126,15 @@ impl Platform {
         if restore::is_unfinished(dir) {
             return Err(EngineError::Failed(restore::unfinished(dir)));
         }
-        let usage = Arc::new(LogStore::open(dir.join(USAGE))?);
-        let platform = Self::new(Store::open(facts)?, usage.clone(), clock, ids, settings);
-        Ok(Self { log: Some(usage), dir: Some(dir.clone()), ..platform })
+        let (usage, log): (Arc<dyn UsageStore>, _) = match usage {
+            UsagePlace::Directory => {
+                let log = Arc::new(LogStore::open(dir.join(USAGE))?);
+                (log.clone(), Some(log))
+            }
+            UsagePlace::Postgres(address) => (Arc::new(PostgresStore::open(address)?), None),
+        };
+        let platform = Self::new(Store::open(facts)?, usage, clock, ids, settings);
+        Ok(Self { log, dir: Some(dir.clone()), ..platform })
     }
 
     /// The facts of an installation, while a server may have it open. Usage is not seen.

@@ -39,9 +39,13 @@ pub(crate) struct DataDir {
 /// Where facts and books are, when they are not in the data directory.
 #[derive(Debug, Args)]
 pub(crate) struct Database {
-    /// The PostgreSQL database that keeps facts and books: `postgres://user:password@host/database`. Usage stays in the data directory.
+    /// The PostgreSQL database that keeps facts and books: `postgres://user:password@host/database`.
     #[arg(long, value_name = "URL", env = "COUNTERFOIL_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// The PostgreSQL database that keeps usage, for several servers that share it. Without it usage is in the data directory, which takes
+    /// many times more events a second and belongs to one server.
+    #[arg(long, value_name = "URL", env = "COUNTERFOIL_USAGE_DATABASE", hide_env_values = true)]
+    usage_database: Option<String>,
 }
 
 impl DataDir {
@@ -54,15 +58,20 @@ impl DataDir {
 impl Database {
     /// Where everything is whose usage is in a directory.
     pub(crate) fn beside(&self, dir: &Path) -> Result<DataPlace, Problem> {
-        match &self.database {
-            None => Ok(dir.into()),
+        let place: DataPlace = match &self.database {
+            None => dir.into(),
             Some(url) => match url.parse::<Place>().map_err(|error| error.problem().at("--database"))? {
-                place @ Place::Postgres(_) => Ok(DataPlace::with_facts(dir, place)),
+                place @ Place::Postgres(_) => DataPlace::with_facts(dir, place),
                 Place::File(file) => {
-                    Err(StoreError::Address(format!("`{}` is no address", file.display())).problem().at("--database"))
+                    let no_address = StoreError::Address(format!("`{}` is no address", file.display()));
+                    return Err(no_address.problem().at("--database"));
                 }
             },
-        }
+        };
+        Ok(match &self.usage_database {
+            Some(address) => place.with_usage(address),
+            None => place,
+        })
     }
 }
 
