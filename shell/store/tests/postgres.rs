@@ -3,8 +3,13 @@
 use postgres::{Client, NoTls};
 use std::{
     collections::BTreeMap,
+    fs::Permissions,
     io::{Read, Write},
-    os::unix::net::{UnixListener, UnixStream},
+    net::TcpListener,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt, chown},
+        net::{UnixListener, UnixStream},
+    },
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -20,7 +25,7 @@ use store::{
     facts::{self, Times},
     jobs,
 };
-use test_postgres::Schema;
+use test_postgres::{Cluster, Schema};
 
 fn us() -> Key {
     Key::try_from("us").unwrap()
@@ -305,4 +310,43 @@ fn a_body_lies_in_the_server_as_it_was_written() {
     let row = client.query_one("SELECT body::text, body ->> 'a', pg_typeof(recorded_at)::text FROM fact", &[]).unwrap();
     assert_eq!(row.get::<_, String>(0), body.to_string());
     assert_eq!((row.get::<_, String>(1), row.get::<_, String>(2)), ("1.10".into(), "bigint".into()));
+}
+
+/// A server that speaks TLS on a port, with a certificate that it signed itself; and the file of that certificate.
+fn encrypted(folder: &Path) -> Option<(Cluster, u16, PathBuf)> {
+    let programs = test_postgres::programs()?;
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).unwrap();
+    let (certificate, key) = (folder.join("server.crt"), folder.join("server.key"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    std::fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    if let Ok(postgres) = std::fs::metadata("/var/lib/postgresql") {
+        // where the test is root, the server runs as another user; where it is not, the key is the server's already
+        let _ = chown(&key, Some(postgres.uid()), Some(postgres.gid()));
+    }
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = [
+        "fsync=off".to_owned(),
+        "listen_addresses=127.0.0.1".to_owned(),
+        format!("port={port}"),
+        "ssl=on".to_owned(),
+        format!("ssl_cert_file={}", certificate.display()),
+        format!("ssl_key_file={}", key.display()),
+    ];
+    let settings: Vec<&str> = settings.iter().flat_map(|setting| ["-c", setting]).collect();
+    Some((Cluster::start(&programs, &settings), port, certificate))
+}
+
+#[test]
+fn the_way_is_encrypted_and_the_certificate_is_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((_cluster, port, certificate)) = encrypted(folder.path()) else { return };
+    let at = |query: &str| Store::open(place(&format!("postgres://postgres@127.0.0.1:{port}/postgres?{query}")));
+    let trusted = format!("sslmode=verify-full&sslrootcert={}", certificate.display());
+    let store = at(&trusted).unwrap();
+    assert_eq!(store.write(|tx| counters::next(tx, &us(), "invoice")), Ok(1));
+    let stranger = at("sslmode=require").map(drop).unwrap_err();
+    assert!(stranger.to_string().contains("certificate"), "{stranger}");
+    assert!(at("sslmode=disable").is_ok(), "the server takes both");
 }
