@@ -118,7 +118,7 @@ fn a_job_is_claimed_by_one_of_many_runners() {
     for n in 0..40 {
         let (id, key) = (format!("j{n}"), format!("k{n}"));
         let new = jobs::New { id: &id, kind: "bill", key: &key, args: &n, run_at: 0, now: 0 };
-        stores[0].write(|tx| jobs::add(tx, &us(), new)).unwrap();
+        stores[0].write(|tx| jobs::add(tx, &us(), &new)).unwrap();
     }
     let claimed = race(&stores, |store, _| {
         let mut mine = Vec::new();
@@ -220,7 +220,7 @@ fn go_between(folder: &Path, server: PathBuf, commit: Commit) -> Arc<AtomicBool>
 }
 
 fn pass_on(mut client: UnixStream, mut server: UnixStream, commit: Commit, armed: &AtomicBool) {
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     while let Ok(length) = client.read(&mut buffer) {
         let message = &buffer[..length];
         let is_commit = message.windows(6).any(|word| word == b"COMMIT");
