@@ -52,10 +52,10 @@ const CORE: &[Row] = &[
 
 /// The half with the effects, and the tools.
 const SHELL: &[Row] = &[
+    shell("test_postgres", &[]),
     shell("usage", &["calendar", "metering", "money", "stdx"]),
     shell("usage_postgres", &["calendar", "metering", "money", "stdx", "usage"]),
     shell("store", &["stdx"]),
-    shell("test_postgres", &[]),
     shell(
         "engine",
         &[

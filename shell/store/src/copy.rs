@@ -177,9 +177,9 @@ fn balances(tx: &mut Tx<'_>) -> Result<BTreeMap<[String; 5], (i128, i128)>, Stor
         let (debit, credit) = sums.entry(account).or_default();
         // i64 amounts overflow i128 after 2^64 postings
         if side == "debit" {
-            *debit += amount
+            *debit += amount;
         } else {
-            *credit += amount
+            *credit += amount;
         }
         Ok(())
     })?;
@@ -255,8 +255,8 @@ mod tests {
         };
         lines::append(tx, tenant, &line)?;
         idempotency::remember(tx, tenant, "key", &[0, 255, 10], &body, 1)?;
-        outbox::add(tx, tenant, outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body })?;
-        jobs::add(tx, tenant, jobs::New { id: "j", kind: "k", key: "k", args: &body, run_at: 1, now: 1 })?;
+        outbox::add(tx, tenant, &outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body })?;
+        jobs::add(tx, tenant, &jobs::New { id: "j", kind: "k", key: "k", args: &body, run_at: 1, now: 1 })?;
         let delivery = deliveries::Delivery {
             id: "d".into(),
             endpoint: "e".into(),

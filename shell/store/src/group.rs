@@ -56,6 +56,8 @@ struct End {
 
 /// What a closure came to: its result, or the panic that it ended with.
 type Ran<T, E> = thread::Result<Result<T, E>>;
+/// The same, and the end of the group that it is in.
+type InGroup<T, E> = (Ran<T, E>, Option<Arc<End>>);
 
 impl Writer {
     pub(crate) fn new(connection: Connection, members: usize) -> Self {
@@ -129,7 +131,7 @@ impl Turn {
     fn run<T, E: From<StoreError>>(
         &mut self,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<(Ran<T, E>, Option<Arc<End>>), StoreError> {
+    ) -> Result<InGroup<T, E>, StoreError> {
         let is_first = self.group.is_none();
         self.execute(if is_first { "BEGIN IMMEDIATE" } else { "SAVEPOINT member" })?;
         let ran = catch_unwind(AssertUnwindSafe(|| {
@@ -236,11 +238,10 @@ mod tests {
         (folder, store)
     }
 
+    type Work = Box<dyn Fn(&mut Tx<'_>) -> Result<i64, StoreError> + Send + Sync>;
+
     /// Lets `works` meet in one group: the first holds the connection until all the others are coming.
-    fn together<T: Send>(
-        store: &Store,
-        works: Vec<Box<dyn Fn(&mut Tx<'_>) -> Result<T, StoreError> + Send + Sync>>,
-    ) -> Vec<thread::Result<Result<T, StoreError>>> {
+    fn together(store: &Store, works: &[Work]) -> Vec<Ran<i64, StoreError>> {
         let (begun, has_begun) = mpsc::channel();
         let (go, may_go) = mpsc::channel();
         let may_go = Mutex::new(may_go);
@@ -269,7 +270,7 @@ mod tests {
     #[test]
     fn a_member_that_fails_or_panics_undoes_only_itself() {
         let (_folder, store) = store();
-        let work = |number: usize| -> Box<dyn Fn(&mut Tx<'_>) -> Result<i64, StoreError> + Send + Sync> {
+        let work = |number: usize| -> Work {
             Box::new(move |tx| {
                 let taken = counters::next(tx, &us(), "invoice")?;
                 match number % 3 {
@@ -279,7 +280,7 @@ mod tests {
                 }
             })
         };
-        let answers = together(&store, (0..12).map(work).collect());
+        let answers = together(&store, &(0..12).map(work).collect::<Vec<_>>());
         let mut taken = Vec::new();
         for (number, answer) in answers.into_iter().enumerate() {
             match (number % 3, answer) {
@@ -303,11 +304,11 @@ mod tests {
             };
             tx.exec_one(insert, args![&us()]).map(|()| 0)
         };
-        let work = |number: usize| -> Box<dyn Fn(&mut Tx<'_>) -> Result<i64, StoreError> + Send + Sync> {
+        let work = |number: usize| -> Work {
             if number == 3 { Box::new(dangling) } else { Box::new(|tx| counters::next(tx, &us(), "invoice")) }
         };
         let answers: Vec<_> =
-            together(&store, (0..8).map(work).collect()).into_iter().map(|answer| answer.unwrap()).collect();
+            together(&store, &(0..8).map(work).collect::<Vec<_>>()).into_iter().map(|answer| answer.unwrap()).collect();
         assert_eq!(answers[3], Err(StoreError::ForeignKey));
         let mut taken: Vec<i64> = answers.into_iter().filter_map(Result::ok).collect();
         taken.sort_unstable();

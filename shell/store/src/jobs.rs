@@ -114,8 +114,8 @@ sql! {
 }
 
 /// Asks for a job. When one was asked for with the same kind and key, nothing happens; the id of the one that there is.
-pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: New<'_, T>) -> Result<String, StoreError> {
-    let New { id, kind, key, args, run_at, now } = new;
+pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<String, StoreError> {
+    let New { id, kind, key, args, run_at, now } = *new;
     tx.exec(ADD, args![tenant, id, kind, key, to_json(args)?, run_at, now])?;
     tx.one(OF_KEY, args![tenant, kind, key], |row| row.text(0))
 }
@@ -245,7 +245,7 @@ mod tests {
 
     fn ask(store: &Store, id: &str, key: &str, run_at: i64) -> String {
         let new = New { id, kind: "billing_run", key, args: &key, run_at, now: 1 };
-        store.write(|tx| add(tx, &us(), new)).unwrap()
+        store.write(|tx| add(tx, &us(), &new)).unwrap()
     }
 
     fn claimed(store: &Store, now: i64, lease_until: i64) -> Vec<String> {

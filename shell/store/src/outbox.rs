@@ -61,8 +61,8 @@ sql! {
 ///
 /// # Errors
 /// [`StoreError::Unique`] when the id is taken.
-pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: New<'_, T>) -> Result<(), StoreError> {
-    let New { id, object, topic, now, body } = new;
+pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<(), StoreError> {
+    let New { id, object, topic, now, body } = *new;
     let seq = tx.opt(LAST, args![tenant, object], |row| row.int(0))?.map_or(1, |last| last + 1);
     tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now])
 }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn promise(store: &crate::Store, id: &str, object: &str, now: i64) -> Result<(), StoreError> {
-        store.write(|tx| add(tx, &us(), New { id, object, topic: "invoice.issued", now, body: &now }))
+        store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now }))
     }
 
     fn claimed(store: &crate::Store, now: i64, lease_until: i64) -> Vec<String> {

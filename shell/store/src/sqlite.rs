@@ -187,8 +187,8 @@ mod tests {
     fn a_floating_point_number_is_never_read() {
         let connection = memory().unwrap();
         let real = Stmt { name: "real", text: "SELECT 9223372036854775807 + 1" };
-        let read = each(&connection, &real, &[], &mut |row| row.int(0).map(drop));
-        assert!(matches!(read, Err(StoreError::Decode { .. })));
+        let looked = each(&connection, &real, &[], &mut |row| row.int(0).map(drop));
+        assert!(matches!(looked, Err(StoreError::Decode { .. })));
     }
 
     #[test]

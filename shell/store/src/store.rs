@@ -9,7 +9,6 @@ use crate::{
 };
 use std::{
     fmt,
-    path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use stdx::Key;
@@ -41,7 +40,7 @@ pub struct Store {
 
 /// What a store lies in.
 pub(crate) enum Database {
-    Embedded(Embedded),
+    Embedded(Box<Embedded>),
     Server(Box<Server>),
 }
 
@@ -62,7 +61,7 @@ impl Store {
     /// Those of [`Store::open`].
     pub fn migrate(place: impl Into<Place>) -> Result<(Self, Vec<Step>), StoreError> {
         let store = Self::at(&place.into())?;
-        let steps = store.alone(|tx, dialect| migrate::run(tx, dialect))?;
+        let steps = store.alone(migrate::run)?;
         Ok((store, steps))
     }
 
@@ -84,15 +83,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Other`] when there is no memory.
     pub fn memory() -> Result<Self, StoreError> {
-        let store = Self::of(Database::Embedded(Embedded::memory()?));
-        store.alone(|tx, dialect| migrate::run(tx, dialect))?;
+        let store = Self::of(Database::Embedded(Box::new(Embedded::memory()?)));
+        store.alone(migrate::run)?;
         Ok(store)
     }
 
     /// A database as it is.
     pub(crate) fn at(place: &Place) -> Result<Self, StoreError> {
         Ok(Self::of(match place {
-            Place::File(path) => Database::Embedded(Embedded::file(Path::new(path))?),
+            Place::File(path) => Database::Embedded(Box::new(Embedded::file(path)?)),
             Place::Postgres(url) => Database::Server(Box::new(Server::open(url)?)),
         }))
     }

@@ -50,6 +50,9 @@ impl Cluster {
     }
 
     /// Makes and starts a server, with settings of the form `-c name=value`.
+    ///
+    /// # Panics
+    /// When it cannot be made or started: then there is nothing to test.
     pub fn start(programs: &Path, settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("postgres").tempdir().map(TempDir::keep).expect("a folder");
         let data = folder.join("data");
@@ -104,6 +107,9 @@ impl Cluster {
     }
 
     /// A connection for the test itself; waits until the server is up.
+    ///
+    /// # Panics
+    /// When the server does not come up.
     pub fn client(&self, schema: &str) -> Client {
         let mut error = None;
         for _ in 0..200 {
@@ -134,6 +140,9 @@ pub struct Schema {
 
 impl Schema {
     /// A new schema; none where there is no server.
+    ///
+    /// # Panics
+    /// When the server refuses it.
     pub fn new() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let cluster = Cluster::shared()?;

@@ -64,7 +64,7 @@ struct Room {
 
 impl Doctor {
     pub(crate) fn run(self) -> Done {
-        let dir = &self.dir.data;
+        let dir = self.dir.whole()?;
         let survey = engine::survey(dir)?;
         let room = room(dir).map_err(|why| Failure::file(dir, &why))?;
         let findings = findings(&survey, room, SystemClock.now());

@@ -53,6 +53,19 @@ impl DataDir {
     pub(crate) fn place(&self) -> Result<DataPlace, Problem> {
         self.facts.beside(&self.data)
     }
+
+    /// The data directory, for commands that need the facts to be in it.
+    pub(crate) fn whole(&self) -> Result<&Path, Problem> {
+        match self.place()?.facts {
+            Place::File(_) => Ok(&self.data),
+            facts @ Place::Postgres(_) => {
+                Err(Problem::new("facts_elsewhere", "The facts are not in the data directory")
+                    .detail(format!("facts and books are in {facts}, which this command does not reach"))
+                    .at("--database")
+                    .mend("use the tools of PostgreSQL for them, or `counterfoil copy` them into a file first"))
+            }
+        }
+    }
 }
 
 impl Database {

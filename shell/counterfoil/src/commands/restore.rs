@@ -26,7 +26,7 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self) -> Done {
         let spinner = spinner("checking and copying");
-        let restored = engine::restore(&self.from, &self.dir.data);
+        let restored = engine::restore(&self.from, self.dir.whole()?);
         spinner.finish_and_clear();
         let backup = restored?;
         println!("{} has everything up to {}", self.dir.data.display(), backup.began_at);

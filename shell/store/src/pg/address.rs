@@ -44,9 +44,10 @@ impl Address {
             config.connect_timeout(CONNECT);
         }
         config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE).keepalives_retries(2);
-        let tls = match config.get_ssl_mode() {
-            SslMode::Disable => None,
-            _ => Some(MakeRustlsConnect::new(trust(root.as_deref())?)),
+        let tls = if config.get_ssl_mode() == SslMode::Disable {
+            None
+        } else {
+            Some(MakeRustlsConnect::new(trust(root.as_deref())?))
         };
         Ok(Self { config, tls })
     }

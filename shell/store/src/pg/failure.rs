@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use postgres::error::{DbError, SqlState};
-use std::{error::Error as _, fmt::Write as _};
+use std::{error::Error as _, fmt::Write as _, io};
 
 impl From<postgres::Error> for StoreError {
     /// The one place where PostgreSQL's errors are given their meaning.
@@ -36,7 +36,9 @@ fn column(told: &DbError) -> String {
 /// Whether there is no server, or no connection to it, for the moment.
 fn is_absence(error: &postgres::Error) -> bool {
     let Some(code) = error.code() else {
-        return error.is_closed() || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+        let way = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        // a certificate that is not believed will not be believed in a moment
+        return error.is_closed() || way.is_some_and(|way| way.kind() != io::ErrorKind::InvalidData);
     };
     let states = [
         SqlState::ADMIN_SHUTDOWN,

@@ -118,9 +118,8 @@ impl Server {
         let result = work(&mut tx);
         let (poison, passing) = tx.ended();
         match (result, poison, passing) {
-            (_, _, Some(error)) => lent.failed(error),
+            (_, _, Some(error)) | (Ok(_), Some(error), None) => lent.failed(error),
             (Ok(value), None, None) => self.commit(lent, value, &number),
-            (Ok(_), Some(error), None) => lent.failed(error),
             (Err(error), _, None) => {
                 lent.end();
                 Attempt::Done(Err(error))

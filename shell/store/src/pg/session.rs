@@ -73,9 +73,8 @@ impl Session {
     /// The first column of the first row of a text without parameters.
     pub(crate) fn one_text(&mut self, text: &str) -> Result<String, StoreError> {
         let told = self.client.simple_query(text)?;
-        let found = told.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
+        let found = told.iter().find_map(|message| {
+            if let SimpleQueryMessage::Row(row) = message { row.get(0).map(str::to_owned) } else { None }
         });
         found.ok_or_else(|| StoreError::Other(format!("no answer to {text}")))
     }
