@@ -149,7 +149,7 @@ impl Engine {
             after,
         };
         let times = Times { effective_at: at.micros(), recorded_at: at.micros() };
-        facts::append(tx, &self.tenant, KIND, &id, times, &entry).map(drop)
+        facts::add(tx, &self.tenant, KIND, &id, times, &entry)
     }
 
     /// Notes in the first transaction of a request that it was done; its answer follows.

@@ -2,8 +2,8 @@
 
 use calendar::Zone;
 use catalog::PricingFile;
-use contracts::Customer;
-use engine::{DataPlace, DocumentCursor, Engine, NewSubscription, Settings, Which};
+use contracts::{Customer, When};
+use engine::{DataPlace, DocumentCursor, Engine, JsonForm, NewSubscription, Settings, Which};
 use std::collections::BTreeSet;
 use std::thread;
 use stdx::Key;
@@ -68,4 +68,36 @@ fn a_catalog_that_one_applied_is_the_one_that_the_other_adds_to() {
     assert_eq!(engines[1].apply_pricing(&dearer).expect("applied").version, 2);
     let again = engines[0].apply_pricing(&dearer).expect("applied");
     assert_eq!((again.version, again.changes.len()), (2, 0));
+}
+
+#[test]
+fn usage_that_one_took_is_billed_by_the_other() {
+    let Some(schema) = Schema::new() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let engines = ["one", "two"].map(|process| {
+        let facts = schema.url().parse().expect("a place");
+        let place = DataPlace::with_facts(folder.path().join(process), facts).with_usage(schema.url());
+        Engine::open(place, Settings::default()).expect("opens")
+    });
+    let metered = "meters: { calls: { event: call, aggregate: count } }\n\
+                   plans: { basic: { currency: EUR, every: day, prices: { calls: { meter: calls, per_unit: \"0.50\" } } } }";
+    engines[0].apply_pricing(&pricing(metered)).expect("applied");
+    let customer = Customer { key: key("acme"), name: String::new(), zone: Zone::utc() };
+    engines[0].add_customer(customer).expect("added");
+    let start = engines[0].now().plus_micros(-3 * 86_400_000_000).expect("three days ago");
+    let new = NewSubscription { start: Some(When::Instant(start)), ..NewSubscription::to(key("acme"), key("basic")) };
+    engines[1].subscribe(new).expect("subscribed");
+    let event = |id: usize| {
+        let at = start.plus_micros(3_600_000_000).expect("an hour later");
+        format!(r#"{{"source":"s","id":"{id}","type":"call","subject":"acme","time":"{at}"}}"#)
+    };
+    let batch = |ids: std::ops::Range<usize>| format!("[{}]", ids.map(event).collect::<Vec<_>>().join(","));
+    // the two send events in common
+    let one = engines[0].ingest_json(batch(0..6).as_bytes(), JsonForm::Array).expect("taken");
+    let two = engines[1].ingest_json(batch(4..10).as_bytes(), JsonForm::Array).expect("taken");
+    assert_eq!((one.accepted, two.accepted, two.duplicates), (6, 4, 2));
+    let run = engines[1].bill().expect("billed");
+    let billed: Vec<String> =
+        run.issued.iter().filter(|invoice| !invoice.total.is_zero()).map(|invoice| invoice.total.to_string()).collect();
+    assert_eq!(billed, ["5.00 EUR"]);
 }

@@ -59,6 +59,22 @@ pub fn append<T: Serialize>(
     Ok(version)
 }
 
+/// Adds the first and only fact about a new id. Nothing is read, so that two writers do not get in each other's way.
+///
+/// # Errors
+/// [`StoreError::Unique`] when there is one about it already.
+pub fn add<T: Serialize>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    id: &str,
+    times: Times,
+    body: &T,
+) -> Result<(), StoreError> {
+    let body = to_json(body)?;
+    tx.exec_one(APPEND, args![tenant, kind, id, 1_i64, times.effective_at, times.recorded_at, body])
+}
+
 /// One version of a fact.
 pub fn get<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
