@@ -60,28 +60,59 @@ impl BillRun {
     }
 }
 
+/// Looks on while something long is done.
+pub(crate) trait Watch {
+    /// So many steps of so many are done; an error stops it.
+    fn step(&mut self, done: u64, total: u64) -> Result<(), EngineError>;
+}
+
+/// Nobody looks on.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn step(&mut self, _: u64, _: u64) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
 impl Engine {
     /// Bills every customer for what is due. What was missed since the last run is billed due date by due date, so that it gets
     /// the documents and dates that it would have had. A second run posts nothing.
     ///
     /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
+        self.bill_watched(&mut Unwatched)
+    }
+
+    /// The same, while somebody watches who may stop it after any customer. What was billed until then stays billed.
+    pub(crate) fn bill_watched(&self, watch: &mut dyn Watch) -> Result<BillRun, EngineError> {
         let _alone = self.command()?;
         let _span = tracing::info_span!("billing run").entered();
         let started = std::time::Instant::now();
         let since = self.billed_to()?;
         let now = self.now().max(since);
         let mut run = BillRun::default();
-        for (due, customers) in self.due_between(since, now)? {
+        let (customers, dues) = self.due_between(since, now)?;
+        let total = customers + dues.values().map(|customers| customers.len() as u64).sum::<u64>();
+        let mut done = 0;
+        let mut watched = || {
+            done += 1;
+            watch.step(done, total)
+        };
+        for (due, customers) in dues {
             let mut step = BillRun::default();
             for customer in customers {
                 self.bill_one(self.customer(customer.as_str())?, due, &mut step)?;
+                watched()?;
             }
             self.set_billed_to(due)?;
             run.then(step);
         }
         let mut last = BillRun::default();
-        self.each_customer(|customer| self.bill_one(customer, now, &mut last))?;
+        self.each_customer(|customer| {
+            self.bill_one(customer, now, &mut last)?;
+            watched()
+        })?;
         self.set_billed_to(now)?;
         run.then(last);
         metrics::histogram!("billing_run_seconds").record(started.elapsed());
@@ -91,11 +122,12 @@ impl Engine {
         Ok(run)
     }
 
-    /// What falls due after `since` and before `now`: whose, and when.
-    fn due_between(&self, since: Instant, now: Instant) -> Result<BTreeMap<Instant, Vec<Key>>, EngineError> {
+    /// How many customers there are, and what falls due after `since` and before `now`: whose, and when.
+    fn due_between(&self, since: Instant, now: Instant) -> Result<(u64, BTreeMap<Instant, Vec<Key>>), EngineError> {
         let catalogs = self.catalogs();
-        let mut found: BTreeMap<Instant, Vec<Key>> = BTreeMap::new();
+        let (mut all, mut found) = (0, BTreeMap::<Instant, Vec<Key>>::new());
         self.each_customer(|customer| {
+            all += 1;
             let key = customer.key.clone();
             let account = self.account(customer, Posted::default())?;
             let mut at = since;
@@ -106,7 +138,7 @@ impl Engine {
             }
             Ok(())
         })?;
-        Ok(found)
+        Ok((all, found))
     }
 
     /// Bills one customer. What is wrong with the customer is noted; what is wrong with a store ends the run.

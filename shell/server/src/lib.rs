@@ -42,6 +42,7 @@ mod guard;
 mod messenger;
 mod repeat;
 mod router;
+mod runner;
 mod serve;
 mod ticker;
 

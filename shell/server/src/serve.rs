@@ -1,6 +1,7 @@
 //! The server: it listens, bills what falls due, and stops when it is told to.
 
 use crate::messenger::messages;
+use crate::runner;
 use crate::ticker::tick;
 use crate::{Access, router};
 use engine::{Courier, Platform};
@@ -100,6 +101,7 @@ impl Server {
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
+            let runner = tokio::spawn(runner::jobs(platform.clone(), stopped.clone()));
             let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
             let mut told = stopped.clone();
             let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
@@ -115,6 +117,7 @@ impl Server {
             let _ = stop.send(());
             let served = tokio::time::timeout(GRACE, serving).await;
             let _ = ticker.await;
+            let _ = runner.await;
             if let Some(telling) = telling {
                 let _ = telling.await;
             }

@@ -111,6 +111,7 @@ impl World {
         let changeset =
             post("/v1/changesets", json!({ "reason": "marked" }), 201)["id"].as_str().expect("an id").to_owned();
         let made = post("/v1/keys", json!({ "name": "marked", "roles": ["auditor"] }), 201);
+        let job = post("/v1/jobs", json!({ "kind": "billing_run" }), 201);
         let webhook = post("/v1/webhooks", json!({ "url": "https://example.com/marked" }), 201);
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
@@ -123,6 +124,7 @@ impl World {
             ("id/tokens", made["token"]["id"].as_str().expect("an id").to_owned()),
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
+            ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
             ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),

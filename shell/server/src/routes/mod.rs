@@ -19,6 +19,7 @@ mod changesets;
 mod customers;
 mod events;
 mod invoices;
+mod jobs;
 mod pricing;
 mod server;
 mod subscriptions;
@@ -46,6 +47,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         changesets::noun(),
         invoices::noun(),
         books::noun(),
+        jobs::noun(),
         webhooks::noun(),
         access::noun(),
         audit::noun(),
