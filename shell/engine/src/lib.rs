@@ -34,6 +34,7 @@ mod explorer;
 mod export;
 mod facts_file;
 mod fold;
+mod fork;
 mod jobs;
 mod live;
 mod look;

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use stdx::{Key, Problem};
-use store::Store;
 use store::facts::{self, Times};
+use store::{Store, StoreError};
 use usage::{LogStore, MemStore, UsageStore};
 use usage_postgres::PostgresStore;
 
@@ -53,6 +53,15 @@ enum Seen {
     All,
     /// Facts alone: another process has the usage.
     Facts,
+}
+
+/// How a tenant came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Registered {
+    /// With nothing.
+    New,
+    /// As a copy of another one.
+    Copy,
 }
 
 /// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
@@ -194,6 +203,10 @@ impl Platform {
         &self.shared.store
     }
 
+    pub(crate) fn usage(&self) -> &dyn UsageStore {
+        &*self.shared.usage
+    }
+
     pub(crate) fn known_tokens(&self) -> &Known {
         &self.shared.known
     }
@@ -210,20 +223,37 @@ impl Platform {
 
     /// Adds a tenant, whose key must be new, and makes the first key of it, an owner's.
     pub fn add_tenant(&self, new: NewTenant, actor: &Actor) -> Result<(Tenant, IssuedToken), EngineError> {
+        self.is_free(&new.key)?;
+        self.register(new, actor, Registered::New)
+    }
+
+    /// Whether a tenant can have this key.
+    pub(crate) fn is_free(&self, name: &Key) -> Result<(), EngineError> {
+        let is_reserved = [SYSTEM, DEFAULT].contains(&name.as_str());
+        let known = self.store().read(|tx| facts::latest::<Tenant>(tx, &key(SYSTEM), KIND, name.as_str()))?;
+        if is_reserved || known.is_some() { Err(EngineError::taken("tenant", name.as_str())) } else { Ok(()) }
+    }
+
+    pub(crate) fn register(
+        &self,
+        new: NewTenant,
+        actor: &Actor,
+        how: Registered,
+    ) -> Result<(Tenant, IssuedToken), EngineError> {
         let (now, system) = (self.now(), key(SYSTEM));
         let NewTenant { key: name, name: title, environment } = new;
         let tenant = Tenant { key: name, name: title, environment, created_at: now };
         let times = Times { effective_at: now.micros(), recorded_at: now.micros() };
-        let is_reserved = [SYSTEM, DEFAULT].contains(&tenant.key.as_str());
-        self.shared.store.write(|tx| {
-            if is_reserved || facts::latest::<Tenant>(tx, &system, KIND, tenant.key.as_str())?.is_some() {
-                return Err(EngineError::taken("tenant", tenant.key.as_str()));
-            }
-            facts::append(tx, &system, KIND, tenant.key.as_str(), times, &tenant)?;
-            Ok(())
+        self.store().write(|tx| match facts::add(tx, &system, KIND, tenant.key.as_str(), times, &tenant) {
+            Err(StoreError::Unique(_)) => Err(EngineError::taken("tenant", tenant.key.as_str())),
+            done => Ok(done?),
         })?;
         let engine = self.engine(&tenant.key)?.acting_for(actor.clone());
-        let first = NewToken { name: "first".into(), roles: [Role::Owner].into(), ..NewToken::default() };
+        let name = match how {
+            Registered::New => "first",
+            Registered::Copy => "first of the copy",
+        };
+        let first = NewToken { name: name.into(), roles: [Role::Owner].into(), ..NewToken::default() };
         Ok((tenant, engine.create_key(first)?))
     }
 

@@ -125,6 +125,7 @@ impl World {
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
+            ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
             ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),

@@ -117,6 +117,7 @@ fn every_route_that_was_promised_is_in_the_document() {
         "post /v1/users/{email}",
         "get /v1/audit",
         "post /v1/tenants",
+        "post /v1/tenants/{key}/fork",
         "get /v1/tenants",
         "get /v1/clock",
         "post /v1/clock",

@@ -1,7 +1,8 @@
 //! Every statement of the program.
 
 use crate::{
-    Store, StoreError, counters, deliveries, documents, entries, facts, idempotency, jobs, lines, outbox, stmt::Stmt,
+    Store, StoreError, counters, deliveries, documents, entries, facts, fork, idempotency, jobs, lines, outbox,
+    stmt::Stmt,
 };
 
 /// All statements, by module. A module that declares statements and is not listed here does not compile without a warning.
@@ -16,6 +17,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Stmt<'static>> {
         outbox::STATEMENTS,
         jobs::STATEMENTS,
         deliveries::STATEMENTS,
+        fork::STATEMENTS,
     ]
     .into_iter()
     .flatten()

@@ -10,6 +10,7 @@ use calendar::Instant;
 use engine::{BillRun, ClockState, Engine, IssuedToken, NewTenant, Platform, Resource, Tenant};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use stdx::Key;
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -19,6 +20,13 @@ pub(super) fn noun() -> Noun {
                 Owners of the tenant `default` manage them.",
         routes: vec![
             Route::post_at("/v1/tenants", "add_tenant", "Add a tenant; answers with its first key", add).repeats(),
+            Route::post_at(
+                "/v1/tenants/{key}/fork",
+                "fork_tenant",
+                "Copy a tenant into a new test environment; answers with the copy's first key",
+                fork,
+            )
+            .repeats(),
             Route::get_at("/v1/tenants", "list_tenants", "Every tenant, by key", list),
             Route::get("/v1/clock", "get_clock", "The time by which this tenant bills", clock).of(Resource::Invoices),
             Route::post(
@@ -49,6 +57,12 @@ struct Added {
 }
 
 #[derive(Deserialize, JsonSchema)]
+struct One {
+    /// The tenant's key.
+    key: Key,
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Forward {
     /// To when.
@@ -65,6 +79,12 @@ pub(super) fn by_the_owner_of_all(desk: &Desk<'_>) -> Result<(), Refusal> {
 fn add(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<NewTenant>>) -> Result<Created<Added>, Refusal> {
     by_the_owner_of_all(desk)?;
     let (tenant, key) = desk.platform.add_tenant(asked.body.0, &desk.who.actor)?;
+    Ok(Created(Added { tenant, key }))
+}
+
+fn fork(desk: &Desk<'_>, asked: Asked<One, Nothing, Json<NewTenant>>) -> Result<Created<Added>, Refusal> {
+    by_the_owner_of_all(desk)?;
+    let (tenant, key) = desk.platform.fork_tenant(&asked.path.key, asked.body.0, &desk.who.actor)?;
     Ok(Created(Added { tenant, key }))
 }
 
