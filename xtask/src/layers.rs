@@ -91,8 +91,12 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
+    shell("bench", &["calendar", "metering", "stdx", "usage"]),
     shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
 ];
+
+/// The tools, which lie in no half of the house.
+const TOOLS: &[&str] = &["bench", "xtask"];
 
 /// Directions that no later row may open, each with its reason.
 const NEVER: &[(&str, &str, &str)] = &[
@@ -207,7 +211,7 @@ impl Row {
             }
         }
         let folder = if self.outside.is_some() { "crates" } else { "shell" };
-        if self.name != "xtask" && package.folder != format!("{folder}/{}", self.name) {
+        if !TOOLS.contains(&self.name) && package.folder != format!("{folder}/{}", self.name) {
             findings.push(Finding::file(
                 &manifest,
                 "this crate lies in the wrong half of the house",
@@ -266,7 +270,11 @@ impl<'a> Package<'a> {
     }
 
     fn manifest(&self) -> String {
-        if self.name == "xtask" { "xtask/Cargo.toml".to_owned() } else { format!("{}/Cargo.toml", self.folder) }
+        if TOOLS.contains(&self.name) {
+            format!("{}/Cargo.toml", self.name)
+        } else {
+            format!("{}/Cargo.toml", self.folder)
+        }
     }
 }
 

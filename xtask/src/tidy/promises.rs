@@ -13,7 +13,7 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
         .into_iter()
         .flat_map(|half| tree.folders(half).into_iter().map(move |name| format!("{half}{name}")));
     folders
-        .chain(["xtask".to_owned()])
+        .chain(["bench".to_owned(), "xtask".to_owned()])
         .filter(|folder| tree.has(folder))
         .flat_map(|folder| readme(tree, &folder, &tests))
         .collect()

@@ -13,6 +13,7 @@ const CLIPPY: &[(&str, &[&str])] = &[
         &["too-many-lines-threshold = 70", "\"f32\"", "\"f64\"", "std::collections::HashMap", "std::time::SystemTime"],
     ),
     ("shell/clippy.toml", &["too-many-lines-threshold = 70", "money::Money::plus", "money::Money::minus"]),
+    ("bench/clippy.toml", &["too-many-lines-threshold = 70"]),
     ("xtask/clippy.toml", &["too-many-lines-threshold = 70"]),
 ];
 
