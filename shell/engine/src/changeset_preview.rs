@@ -40,7 +40,7 @@ pub struct QuantityDifference {
     /// The billing cycle, as far as the subscription covers it.
     pub period: Period,
     /// The values by which the quantity is split.
-    #[serde(skip_serializing_if = "Dimensions::is_empty")]
+    #[serde(default, skip_serializing_if = "Dimensions::is_empty")]
     pub dimensions: Dimensions,
     /// How much without the changeset.
     pub before: Ratio,

@@ -19,7 +19,7 @@ pub struct EventReport {
     /// All that happened to it: when it was received, amended, retracted. Empty when it stands in quarantine only.
     pub versions: Vec<EventVersion>,
     /// What stands in quarantine under its source and id.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quarantine: Vec<Quarantined>,
     /// In short: billed, or why not.
     pub verdict: Verdict,

@@ -63,7 +63,7 @@ pub struct JobView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<JobProgress>,
     /// What came of it: counts, or the problem.
-    #[serde(skip_serializing_if = "Value::is_null")]
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub result: Value,
     /// When it was asked for.
     pub created_at: Instant,

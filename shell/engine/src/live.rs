@@ -58,7 +58,7 @@ pub struct UsageToDate {
     /// When it will be billed.
     pub due_at: Instant,
     /// The dimensions by which the price splits its lines, with their values.
-    #[serde(skip_serializing_if = "Dimensions::is_empty")]
+    #[serde(default, skip_serializing_if = "Dimensions::is_empty")]
     pub dimensions: Dimensions,
     /// How much, and from how many events.
     pub measured: Measured,

@@ -36,7 +36,7 @@ pub struct UnpaidUsage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worth: Option<UnpaidWorth>,
     /// Why it cannot be said what they would cost, where a price is known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
 }
 

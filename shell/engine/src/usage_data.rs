@@ -54,7 +54,7 @@ pub struct MeteredUsage {
     /// Who used.
     pub customer: String,
     /// The dimensions asked for, with their values.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dimensions: Dimensions,
     /// When the window begins.
     pub from: Instant,
