@@ -44,6 +44,7 @@ mod repeat;
 mod router;
 mod serve;
 mod ticker;
+mod watcher;
 
 pub use gate::Access;
 pub use router::router;

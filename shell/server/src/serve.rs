@@ -1,7 +1,8 @@
-//! The server: it listens, bills what falls due, and stops when it is told to.
+//! The server: it listens, bills what falls due, watches alerts, and stops when it is told to.
 
 use crate::messenger::messages;
 use crate::ticker::tick;
+use crate::watcher::watch_alerts;
 use crate::{Access, router};
 use engine::{Courier, Platform};
 use std::io;
@@ -82,7 +83,7 @@ impl Server {
         Ok(Self { platform, access, courier: None, listener, runtime, address })
     }
 
-    /// Tells webhooks what happens, by way of a courier; without one it waits.
+    /// Tells webhooks and recipients of e-mail what happens, by way of a courier; without one it waits.
     #[must_use]
     pub fn telling_by(mut self, courier: Arc<dyn Courier>) -> Self {
         self.courier = Some(courier);
@@ -100,6 +101,7 @@ impl Server {
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
+            let watching = tokio::spawn(watch_alerts(platform.clone(), stopped.clone()));
             let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
             let mut told = stopped.clone();
             let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
@@ -115,6 +117,7 @@ impl Server {
             let _ = stop.send(());
             let served = tokio::time::timeout(GRACE, serving).await;
             let _ = ticker.await;
+            let _ = watching.await;
             if let Some(telling) = telling {
                 let _ = telling.await;
             }

@@ -12,6 +12,7 @@ use contracts::When;
 use engine::{Engine, EngineError, Resource};
 
 mod access;
+mod alerts;
 mod audit;
 mod backups;
 mod books;
@@ -46,6 +47,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         changesets::noun(),
         invoices::noun(),
         books::noun(),
+        alerts::noun(),
         webhooks::noun(),
         access::noun(),
         audit::noun(),
