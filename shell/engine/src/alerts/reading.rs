@@ -3,12 +3,12 @@
 use super::alert::{SpendOn, Watched};
 use crate::{Engine, EngineError};
 use billing::{
-    Account, Catalogs, DocumentKind, DocumentPlan, Invoice, Line, MeteredCycle, UsageAnswer, UsageNeed, metered_cycles,
-    next_due,
+    Account, BillPlan, Catalogs, DocumentKind, Invoice, Line, MeteredCycle, UsageAnswer, UsageNeed, line_total,
+    metered_cycles, next_due, spend_to_date,
 };
 use calendar::Instant;
 use contracts::Customer;
-use money::{Currency, Money, Ratio};
+use money::{Currency, Ratio};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -79,12 +79,18 @@ pub(super) struct Subject<'a> {
     spend: Option<Spend>,
 }
 
-/// What the upcoming invoice comes to, and what of it is due already and only waits to be billed.
-#[derive(Debug, Clone)]
-struct Spend {
-    due_at: Option<Instant>,
-    upcoming: Vec<DocumentPlan>,
-    overdue: Vec<DocumentPlan>,
+/// What will be billed next.
+#[derive(Debug)]
+enum Spend {
+    /// Nothing, ever.
+    Nothing,
+    /// An invoice.
+    Upcoming {
+        due_at: Instant,
+        upcoming: Box<BillPlan>,
+        /// What of it is due already and only waits to be billed: it belongs to the period before.
+        due: Box<BillPlan>,
+    },
 }
 
 impl<'a> Subject<'a> {
@@ -141,10 +147,10 @@ impl<'a> Subject<'a> {
 
     fn spend_on(&mut self, currency: Currency, of: Option<&SpendOn>) -> Result<Vec<Reading>, EngineError> {
         if self.spend.is_none() {
-            self.spend = Some(self.engine.spend_to_date(self.customer.clone(), &self.catalogs, self.remembered)?);
+            self.spend = Some(self.engine.what_comes(self.customer.clone(), &self.catalogs, self.remembered)?);
         }
-        let Some(Spend { due_at: Some(due_at), upcoming, overdue }) = &self.spend else { return Ok(Vec::new()) };
-        let total = sum(upcoming, currency, of)?.minus(sum(overdue, currency, of)?)?;
+        let Some(Spend::Upcoming { due_at, upcoming, due }) = &self.spend else { return Ok(Vec::new()) };
+        let total = spend_to_date(upcoming, due, currency, counts(of))?;
         let source = Source::Invoice(currency, of.cloned());
         Ok(vec![Reading { from: None, to: *due_at, value: total.to_dec().into(), source }])
     }
@@ -180,11 +186,9 @@ fn whole(cycle: &MeteredCycle) -> UsageNeed {
     UsageNeed { by: Vec::new(), detail: billing::Detail::Quantity, ..cycle.need.clone() }
 }
 
-/// What the lines of a part come to, in one currency.
-fn sum(documents: &[DocumentPlan], currency: Currency, of: Option<&SpendOn>) -> Result<Money, EngineError> {
-    let lines = documents.iter().filter(|document| document.currency == currency).flat_map(|document| &document.lines);
-    let of_part = lines.filter(|line| of.is_none_or(|part| part.covers(line)));
-    Ok(of_part.map(|line| line.amount).try_fold(Money::zero(currency), Money::plus)?)
+/// Whether a line is of the part that is watched.
+fn counts(of: Option<&SpendOn>) -> impl Fn(&Line) -> bool + '_ {
+    move |line| of.is_none_or(|part| part.covers(line))
 }
 
 impl SpendOn {
@@ -208,7 +212,7 @@ impl Engine {
         Ok(answer)
     }
 
-    fn spend_to_date(
+    fn what_comes(
         &self,
         customer: Customer,
         catalogs: &Catalogs,
@@ -217,11 +221,10 @@ impl Engine {
         let now = self.now();
         let account: Account = self.account_with_posted(customer)?;
         let Some(due_at) = next_due(&account, catalogs, now)? else {
-            return Ok(Spend { due_at: None, upcoming: Vec::new(), overdue: Vec::new() });
+            return Ok(Spend::Nothing);
         };
         let plan = |as_of| self.plan_for(&account, catalogs, as_of, |need| self.answer_remembered(need, remembered));
-        let (upcoming, overdue) = (plan(due_at)?.documents, plan(now)?.documents);
-        Ok(Spend { due_at: Some(due_at), upcoming, overdue })
+        Ok(Spend::Upcoming { due_at, upcoming: Box::new(plan(due_at)?), due: Box::new(plan(now)?) })
     }
 
     /// What the customer's last invoice in a currency came to, a draft or issued.
@@ -238,7 +241,7 @@ impl Engine {
             after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
             let is_it = |invoice: &Invoice| invoice.kind == DocumentKind::Invoice && invoice.currency == currency;
             if let Some(found) = page.iter().find(|document| is_it(&document.body)) {
-                return Ok(Some(sum(&[found.body.plan()], currency, of)?.to_dec().into()));
+                return Ok(Some(line_total(&found.body.lines, currency, counts(of))?.to_dec().into()));
             }
         }
     }
