@@ -73,7 +73,7 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
-    shell("transport", &["engine"]),
+    shell("transport", &["engine", "stdx"]),
     shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
     shell(
         "counterfoil",

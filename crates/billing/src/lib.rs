@@ -65,8 +65,10 @@ mod inspect;
 mod invoice;
 mod postings;
 mod render;
+mod spend;
 
 pub use inspect::{Finding, inspect};
 pub use invoice::{Invoice, InvoiceId, Status};
 pub use postings::postings;
 pub use render::{render_invoice, render_line};
+pub use spend::{line_total, spend_to_date};

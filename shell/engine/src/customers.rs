@@ -25,9 +25,8 @@ impl Engine {
 
     /// A customer by key.
     pub fn customer(&self, key: &str) -> Result<Customer, EngineError> {
-        let found = self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?;
-        if let Some(fact) = found {
-            return Ok(fact.body);
+        if let Some(found) = self.find_customer(key)? {
+            return Ok(found);
         }
         let some = self.customers("", 1_000)?;
         Err(EngineError::no_such("customer", key, some.iter().map(|customer| customer.key.as_str())))
@@ -39,8 +38,14 @@ impl Engine {
         Ok(found.into_iter().map(|fact| fact.body).collect())
     }
 
+    /// The customer of this key, or nothing.
+    pub(crate) fn find_customer(&self, key: &str) -> Result<Option<Customer>, EngineError> {
+        let found = self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?;
+        Ok(found.map(|fact| fact.body))
+    }
+
     /// Whether there is a customer of this key.
     pub(crate) fn knows_customer(&self, key: &str) -> Result<bool, EngineError> {
-        Ok(self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?.is_some())
+        Ok(self.find_customer(key)?.is_some())
     }
 }

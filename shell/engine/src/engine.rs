@@ -1,6 +1,7 @@
 //! The engine and what it stands on.
 
 use crate::access::Known;
+use crate::alerts::Watch;
 use crate::audit::Once;
 use crate::live::Live;
 use crate::secret::SecretKey;
@@ -76,6 +77,8 @@ pub struct Core {
     pub(crate) meters: RwLock<CompiledMeters>,
     /// Usage to date of open billing periods.
     pub(crate) live: Mutex<Live>,
+    /// What those who watch alerts know.
+    pub(crate) watch: Mutex<Watch>,
 }
 
 /// What all tenants share.
@@ -144,6 +147,7 @@ impl Engine {
             catalogs: RwLock::default(),
             meters: RwLock::default(),
             live: Mutex::default(),
+            watch: Mutex::default(),
         };
         let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None };
         engine.read_catalogs()?;

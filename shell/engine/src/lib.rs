@@ -18,6 +18,7 @@
 
 mod access;
 mod actor;
+mod alerts;
 mod audit;
 mod backup;
 mod bills;
@@ -59,6 +60,7 @@ pub use access::{
     UserChange,
 };
 pub use actor::{Actor, ActorKind};
+pub use alerts::{Alert, AlertId, Crossing, Limit, Mail, NewAlert, SpendOn, Watched, Watching};
 pub use audit::{AuditEntry, Known, Object, Once};
 pub use backup::{Backup, BackupFile, BackupMade, BackupName};
 pub use bills::{BillRun, Failure};

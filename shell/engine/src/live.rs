@@ -5,6 +5,7 @@
 //! correction drops the states that held the event; the next question makes them anew. Nothing is lost with the states: they are
 //! a shorter way to what `measure` says.
 
+use crate::alerts::Touched;
 use crate::fold::{Folded, PAGE};
 use crate::observe::count;
 use crate::{Engine, EngineError};
@@ -13,7 +14,7 @@ use calendar::{Instant, Period};
 use metering::{Dimensions, Event, Measured};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::MutexGuard;
 use stdx::Key;
 use usage::{Seq, Version, What};
@@ -35,6 +36,8 @@ pub(crate) struct Live {
     most: u64,
     /// Counts questions, so that the state that was not asked for longest is known.
     asked: u64,
+    /// Whose usage changed since those who watch alerts asked.
+    touched: Touched,
 }
 
 #[derive(Debug)]
@@ -68,7 +71,14 @@ pub struct UsageToDate {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { position: Seq::ZERO, states: HashMap::new(), weight: 0, most: MOST, asked: 0 }
+        Self {
+            position: Seq::ZERO,
+            states: HashMap::new(),
+            weight: 0,
+            most: MOST,
+            asked: 0,
+            touched: Touched::Everybody,
+        }
     }
 }
 
@@ -170,7 +180,7 @@ impl Engine {
 
     /// Brings the states to the store's newest event.
     fn follow(&self, live: &mut Live) -> Result<(), EngineError> {
-        if live.states.is_empty() {
+        if live.states.is_empty() && live.touched == Touched::Everybody {
             live.position = self.usage.watermark(&self.tenant)?;
             return Ok(());
         }
@@ -198,14 +208,23 @@ impl Engine {
                 let history = self.usage.history(&self.tenant, &version.source, &version.id)?;
                 let before = history.iter().rev().find(|earlier| earlier.seq < version.seq);
                 if let Some(event) = before.and_then(|before| before.event.as_ref()) {
+                    live.touched.note(&event.subject, event.at);
                     live.forget(event);
                 }
             }
         }
         if let Some(event) = &version.event {
+            live.touched.note(&event.subject, event.at);
             live.add(event);
         }
         Ok(())
+    }
+
+    /// Whose usage changed since this was asked the last time.
+    pub(crate) fn take_touched(&self) -> Result<Touched, EngineError> {
+        let mut live = self.live();
+        self.follow(&mut live)?;
+        Ok(std::mem::replace(&mut live.touched, Touched::Some(BTreeMap::new())))
     }
 
     /// Makes the running states of all open billing periods: what the program does when it has started, beside its other work.

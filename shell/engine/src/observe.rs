@@ -20,6 +20,9 @@ pub fn describe_metrics() {
     describe_counter!("billing_invoices_total", "Invoices and credit notes that billing runs issued");
     describe_gauge!("billing_failed_customers", "Customers whom the last billing run could not bill");
     describe_gauge!("billing_billed_to_timestamp_seconds", "As of when the last billing run billed");
+    describe_counter!("alert_crossings_total", "Limits of alerts that were reached and told");
+    describe_histogram!("alert_look_seconds", Unit::Seconds, "How long a look at alerts took");
+    describe_counter!("mail_attempts_total", "Attempts to send an e-mail, by outcome");
     describe_gauge!("live_states", "Running states of open billing periods in memory");
     describe_gauge!("live_weight_events", "What the running states hold, in about the size of one event");
 }

@@ -3,7 +3,7 @@
 use calendar::Instant;
 use contracts::Customer;
 use engine::{
-    Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointState, Engine, NewChange, NewEndpoint,
+    Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointState, Engine, Mail, NewChange, NewEndpoint,
     NewSubscription, Platform, SecretKey, SetClock, Settings, Topic,
 };
 use serde_json::Value;
@@ -30,6 +30,10 @@ impl Courier for Receiver {
             Some(status) => Ok(Answered { status, body: "said".into() }),
             None => Err("connection refused".into()),
         }
+    }
+
+    fn mail(&self, mail: &Mail) -> Result<Answered, String> {
+        Err(format!("no mail was promised to {}", mail.to))
     }
 }
 

@@ -45,6 +45,7 @@ mod router;
 mod runner;
 mod serve;
 mod ticker;
+mod watcher;
 
 pub use gate::Access;
 pub use router::router;

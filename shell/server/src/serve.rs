@@ -1,8 +1,9 @@
-//! The server: it listens, bills what falls due, and stops when it is told to.
+//! The server: it listens, bills what falls due, watches alerts, and stops when it is told to.
 
 use crate::messenger::messages;
 use crate::runner;
 use crate::ticker::tick;
+use crate::watcher::watch_alerts;
 use crate::{Access, router};
 use engine::{Courier, Platform};
 use std::io;
@@ -83,7 +84,7 @@ impl Server {
         Ok(Self { platform, access, courier: None, listener, runtime, address })
     }
 
-    /// Tells webhooks what happens, by way of a courier; without one it waits.
+    /// Tells webhooks and recipients of e-mail what happens, by way of a courier; without one it waits.
     #[must_use]
     pub fn telling_by(mut self, courier: Arc<dyn Courier>) -> Self {
         self.courier = Some(courier);
@@ -102,6 +103,7 @@ impl Server {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
             let runner = tokio::spawn(runner::jobs(platform.clone(), stopped.clone()));
+            let watching = tokio::spawn(watch_alerts(platform.clone(), stopped.clone()));
             let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
             let mut told = stopped.clone();
             let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
@@ -118,6 +120,7 @@ impl Server {
             let served = tokio::time::timeout(GRACE, serving).await;
             let _ = ticker.await;
             let _ = runner.await;
+            let _ = watching.await;
             if let Some(telling) = telling {
                 let _ = telling.await;
             }

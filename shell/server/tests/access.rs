@@ -113,6 +113,10 @@ impl World {
         let made = post("/v1/keys", json!({ "name": "marked", "roles": ["auditor"] }), 201);
         let job = post("/v1/jobs", json!({ "kind": "billing_run" }), 201);
         let webhook = post("/v1/webhooks", json!({ "url": "https://example.com/marked" }), 201);
+        let limit = json!({ "absolute": { "at": ["5"] } });
+        let alert = json!({ "name": "marked", "customer": "marked-acme", "on": { "usage": { "meter": "tokens" } }, "limit": limit });
+        let alert = post("/v1/alerts", alert, 201);
+        self.platform.engine(&key("ours")).expect("an engine").look_at_alerts().expect("looked");
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
         [
@@ -127,6 +131,7 @@ impl World {
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
+            ("id/alerts", alert["id"].as_str().expect("an id").to_owned()),
             ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),
         ]

@@ -1,7 +1,6 @@
-//! Requests over HTTP, performed as they are described.
+//! Requests over HTTP and mail over SMTP, performed as they are described.
 //!
 //! ```
-//! use engine::Courier;
 //! use transport::{Http, Reach};
 //!
 //! // nothing is sent to this machine or its neighbours: an endpoint is named by a tenant, and the server stands inside
@@ -9,7 +8,11 @@
 //! assert!(refused.unwrap_err().contains("private"));
 //! ```
 
-use engine::{Answered, Courier};
+mod mail;
+
+pub use mail::{Smtp, SmtpError};
+
+use engine::{Answered, Courier, Mail};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use ureq::config::Config;
@@ -58,8 +61,31 @@ impl Http {
     }
 }
 
-impl Courier for Http {
+/// The world outside: HTTP, and mail where there is a server for it.
+#[derive(Debug)]
+pub struct Outside {
+    /// Performs requests.
+    pub http: Http,
+    /// Sends mail.
+    pub smtp: Option<Smtp>,
+}
+
+impl Courier for Outside {
     fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answered, String> {
+        self.http.post(url, headers, body)
+    }
+
+    fn mail(&self, mail: &Mail) -> Result<Answered, String> {
+        match &self.smtp {
+            Some(smtp) => smtp.send(mail),
+            None => Err("this server was started without a mail server (--smtp)".into()),
+        }
+    }
+}
+
+impl Http {
+    /// Posts a body; what was answered, or why nothing was.
+    pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answered, String> {
         let mut request = self.agent.post(url);
         for (name, value) in headers {
             request = request.header(*name, *value);

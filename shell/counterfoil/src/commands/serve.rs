@@ -11,9 +11,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use stdx::ToProblem;
 use store::Place;
 use tracing_subscriber::filter::LevelFilter;
-use transport::{Http, Reach};
+use transport::{Http, Outside, Reach, Smtp, SmtpError};
 
 /// Serve the API, and bill what falls due.
 ///
@@ -39,6 +40,8 @@ pub(crate) struct Serve {
     /// Let webhooks be at addresses of this machine and its networks.
     #[arg(long)]
     private_webhooks: bool,
+    #[command(flatten)]
+    mail: MailSettings,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
     #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
     issuing: Issuing,
@@ -61,6 +64,23 @@ pub(crate) struct Listen {
     /// The address of the API; port 0 is any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "COUNTERFOIL_LISTEN")]
     pub listen: SocketAddr,
+}
+
+/// How e-mail is sent.
+#[derive(Debug, Args)]
+struct MailSettings {
+    /// The mail server: smtps://user:password@host:465, or smtp://user:password@host:587 for STARTTLS. Without it no e-mail is sent.
+    #[arg(long, value_name = "SERVER", env = "COUNTERFOIL_SMTP", hide_env_values = true, requires = "mail_from")]
+    smtp: Option<String>,
+    /// From whom e-mail is: billing@example.com, or "Billing <billing@example.com>".
+    #[arg(long, value_name = "SENDER", env = "COUNTERFOIL_MAIL_FROM")]
+    mail_from: Option<String>,
+}
+
+impl MailSettings {
+    fn smtp(&self) -> Result<Option<Smtp>, SmtpError> {
+        self.smtp.as_ref().zip(self.mail_from.as_ref()).map(|(server, from)| Smtp::new(server, from)).transpose()
+    }
 }
 
 /// What the log says, and how.
@@ -111,7 +131,8 @@ impl Serve {
         }
         let platform = Arc::new(platform);
         let reach = if self.private_webhooks { Reach::Private } else { Reach::Public };
-        let server = Server::bind(platform.clone(), self.listen.listen, access)?.telling_by(Arc::new(Http::new(reach)));
+        let outside = Outside { http: Http::new(reach), smtp: self.mail.smtp().map_err(|error| error.problem())? };
+        let server = Server::bind(platform.clone(), self.listen.listen, access)?.telling_by(Arc::new(outside));
         println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
         if let Some(facts) = &elsewhere {
             println!("Facts and books in {facts}");

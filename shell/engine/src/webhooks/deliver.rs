@@ -2,6 +2,8 @@
 
 use super::endpoint::{EndpointId, EndpointState, Stored};
 use super::sign;
+use crate::Mail;
+use crate::alerts::MAILTO;
 use crate::{Engine, EngineError};
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -25,17 +27,22 @@ const PAUSE_MICROS: i64 = 300 * SECOND;
 /// How long messages that were handed on are kept.
 const KEPT_MICROS: i64 = 30 * 24 * 3600 * SECOND;
 const LONGEST_ANSWER: usize = 500;
+/// What a mail server answers when there is nobody of this address: asking again would not help.
+const NO_MAILBOX: [u16; 3] = [550, 551, 553];
 
-/// Performs requests: the part that touches the network.
+/// Performs requests and sends mail: the part that touches the network.
 pub trait Courier: Send + Sync {
     /// Posts a body; what was answered, or why nothing was.
     fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answered, String>;
+
+    /// Sends an e-mail; what the mail server answered (RFC 5321), or why nothing was.
+    fn mail(&self, mail: &Mail) -> Result<Answered, String>;
 }
 
 /// What an endpoint answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The HTTP status.
+    /// The HTTP status, or the reply code of a mail server.
     pub status: u16,
     /// The beginning of the body.
     pub body: String,
@@ -79,10 +86,10 @@ pub enum DeliveryState {
 
 /// What is sent, and what it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Content {
-    message: String,
-    /// The bytes that are signed, as text: they are the same at each attempt.
-    body: String,
+pub(crate) struct Content {
+    pub(crate) message: String,
+    /// The bytes that are signed, as text: they are the same at each attempt. Of an e-mail, all of it as JSON.
+    pub(crate) body: String,
 }
 
 /// What an attempt came to.
@@ -92,6 +99,17 @@ struct Attempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     said: String,
+}
+
+impl Attempt {
+    fn of(answered: Result<Answered, String>, at: Instant) -> Self {
+        match answered {
+            Ok(Answered { status, body }) => {
+                Self { at, status: Some(status), said: body.chars().take(LONGEST_ANSWER).collect() }
+            }
+            Err(said) => Self { at, status: None, said },
+        }
+    }
 }
 
 impl Engine {
@@ -176,6 +194,9 @@ impl Engine {
         endpoint: Option<&Document<Stored>>,
     ) -> Result<(), EngineError> {
         let at = self.world.now();
+        if delivery.endpoint.starts_with(MAILTO) {
+            return self.mail_one(courier, delivery, at);
+        }
         let Some(endpoint) = endpoint else {
             return self.tried(
                 delivery,
@@ -189,19 +210,29 @@ impl Engine {
             let later = Tried::Again(at.micros() + PAUSE_MICROS);
             return self.tried(delivery, later, &Attempt { at, status: None, said });
         }
-        let answered = self.send(courier, delivery, stored, at);
-        let (status, said) = match answered {
-            Ok(Answered { status, body }) => (Some(status), body.chars().take(LONGEST_ANSWER).collect()),
-            Err(why) => (None, why),
-        };
-        let outcome = outcome(status, delivery.attempts, at);
+        let attempt = Attempt::of(self.send(courier, delivery, stored, at), at);
+        let outcome = outcome(attempt.status, delivery.attempts, at);
         metrics::counter!("webhook_attempts_total", "outcome" => word(outcome)).increment(1);
-        let attempt = Attempt { at, status, said };
         self.tried(delivery, outcome, &attempt)?;
         if outcome == Tried::Failed {
             self.pause(endpoint, &attempt)?;
         }
         Ok(())
+    }
+
+    fn mail_one(&self, courier: &dyn Courier, delivery: &Delivery<Content>, at: Instant) -> Result<(), EngineError> {
+        let mail = serde_json::from_str::<Mail>(&delivery.body.body).map_err(|error| error.to_string());
+        let attempt = Attempt::of(mail.and_then(|mail| courier.mail(&mail)), at);
+        let outcome = match attempt.status {
+            Some(status) if NO_MAILBOX.contains(&status) => Tried::Failed,
+            status => outcome(status, delivery.attempts, at),
+        };
+        metrics::counter!("mail_attempts_total", "outcome" => word(outcome)).increment(1);
+        if outcome != Tried::Delivered {
+            let Attempt { status, said, .. } = &attempt;
+            tracing::warn!(tenant = %self.tenant, to = delivery.endpoint, status, said, outcome = word(outcome), "an e-mail was not sent");
+        }
+        self.tried(delivery, outcome, &attempt)
     }
 
     fn send(

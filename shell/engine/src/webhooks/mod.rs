@@ -6,6 +6,7 @@ mod endpoint;
 mod sign;
 mod topic;
 
+pub(crate) use deliver::Content;
 pub use deliver::{Answered, Courier, DeliveryState, WebhookDelivery};
 pub use endpoint::{Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint};
 pub use topic::Topic;

@@ -12,6 +12,7 @@ use contracts::When;
 use engine::{Engine, EngineError, Resource};
 
 mod access;
+mod alerts;
 mod audit;
 mod backups;
 mod books;
@@ -48,6 +49,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         invoices::noun(),
         books::noun(),
         jobs::noun(),
+        alerts::noun(),
         webhooks::noun(),
         access::noun(),
         audit::noun(),

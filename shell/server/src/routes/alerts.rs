@@ -1,0 +1,73 @@
+//! Being told when usage or spend reaches a limit.
+
+use super::Noun;
+use super::subscriptions::{cursor, place};
+use crate::Refusal;
+use crate::answer::{Created, Found};
+use crate::asked::{Asked, Nothing};
+use crate::page::{Limit, Page, Place};
+use crate::payload::{Empty, Json};
+use crate::route::Route;
+use engine::{Alert, AlertId, Crossing, Engine, NewAlert, Resource};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "alerts",
+        resource: Resource::Usage,
+        about: "Being told when usage or spend reaches a limit: by webhook (`alert.crossed`) and e-mail, within seconds, once for each limit and billing period.",
+        routes: vec![
+            Route::post("/v1/alerts", "add_alert", "Add an alert; what it watches is looked at at once", add).repeats(),
+            Route::get("/v1/alerts", "list_alerts", "Alerts, the newest first", list),
+            Route::get("/v1/alerts/{id}", "get_alert", "An alert", get),
+            Route::post("/v1/alerts/{id}/remove", "remove_alert", "Remove an alert", remove),
+            Route::get(
+                "/v1/alerts/{id}/crossings",
+                "list_crossings",
+                "When and by whom its limits were reached, the newest first",
+                crossings,
+            ),
+        ],
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct One {
+    /// The alert's id.
+    id: AlertId,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct List {
+    /// How many at most.
+    #[serde(default)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<Place>,
+}
+
+fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewAlert>>) -> Result<Created<Alert>, Refusal> {
+    Ok(Created(engine.add_alert(asked.body.0)?))
+}
+
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Alert>>, Refusal> {
+    let List { limit, after } = asked.query;
+    let found = engine.alerts(&cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+}
+
+fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Alert>, Refusal> {
+    Ok(Found(engine.alert(asked.path.id)?))
+}
+
+fn remove(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Alert>, Refusal> {
+    Ok(Found(engine.remove_alert(asked.path.id)?))
+}
+
+fn crossings(engine: &Engine, asked: Asked<One, List, Empty>) -> Result<Found<Page<Crossing>>, Refusal> {
+    let List { limit, after } = asked.query;
+    let found = engine.crossings(asked.path.id, &cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+}
