@@ -198,6 +198,10 @@ impl Platform {
         &self.shared.known
     }
 
+    pub(crate) fn usage(&self) -> &dyn UsageStore {
+        &*self.shared.usage
+    }
+
     /// The tenant that is always there.
     pub fn default_tenant() -> Key {
         key(DEFAULT)
