@@ -1,12 +1,13 @@
 //! `counterfoil`: the whole system in one program. Each command is a file in `commands`.
 
 mod commands;
+mod config;
 mod demo;
 mod failure;
 mod import;
 mod text;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -49,7 +50,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut command = match config::with_secret_files(Cli::command()) {
+        Ok(command) => command,
+        Err(failure) => return failure.told(),
+    };
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(usage) => {
             // help that was asked for is no failure; where the terminal is gone, nobody reads it
@@ -58,7 +64,7 @@ fn main() -> ExitCode {
         }
     };
     let done = match cli.command {
-        Command::Serve(serve) => serve.run(),
+        Command::Serve(_) => commands::serve::run(),
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => import.run(),
         Command::Export(export) => export.run(),

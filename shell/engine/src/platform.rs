@@ -203,12 +203,12 @@ impl Platform {
         &self.shared.store
     }
 
-    pub(crate) fn usage(&self) -> &dyn UsageStore {
-        &*self.shared.usage
-    }
-
     pub(crate) fn known_tokens(&self) -> &Known {
         &self.shared.known
+    }
+
+    pub(crate) fn usage(&self) -> &dyn UsageStore {
+        &*self.shared.usage
     }
 
     /// The tenant that is always there.

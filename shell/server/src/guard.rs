@@ -2,6 +2,7 @@
 
 use crate::Refusal;
 use axum::extract::{MatchedPath, Request};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,7 +24,7 @@ pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
         tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path = request.uri().path());
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let running = Running::begin();
-    let mut response = match foreign(request.headers()) {
+    let mut response = match foreign(request.headers(), request.uri().authority().map(Authority::as_str)) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).instrument(span.clone()).await,
     };
@@ -72,11 +73,13 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 
 /// A browser says from which site a page asks. Without access control, a page of another site could do everything here that the person
 /// before the browser can.
-fn foreign(headers: &HeaderMap) -> Option<Refusal> {
+///
+/// HTTP/2 says which server is asked in the address and not in a header.
+fn foreign(headers: &HeaderMap, authority: Option<&str>) -> Option<Refusal> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let origin = text(header::ORIGIN)?;
     let site = origin.split_once("://").map_or(origin, |(_, site)| site);
-    if text(header::HOST).is_some_and(|host| host.eq_ignore_ascii_case(site)) {
+    if text(header::HOST).or(authority).is_some_and(|host| host.eq_ignore_ascii_case(site)) {
         return None;
     }
     let problem = Problem::new("other_origin", "A page of another site may not ask")
@@ -96,10 +99,14 @@ mod tests {
 
     #[test]
     fn only_pages_of_this_server_may_ask() {
-        assert_eq!(foreign(&HeaderMap::new()), None, "a program says no origin");
-        assert_eq!(foreign(&headers("http://127.0.0.1:8080")), None);
+        assert_eq!(foreign(&HeaderMap::new(), None), None, "a program says no origin");
+        assert_eq!(foreign(&headers("http://127.0.0.1:8080"), None), None);
+        let mut second = headers("https://counterfoil.example");
+        second.remove(header::HOST);
+        assert_eq!(foreign(&second, Some("counterfoil.example")), None);
+        assert!(foreign(&second, Some("other.example")).is_some());
         for other in ["https://evil.example", "http://127.0.0.1:9090", "null"] {
-            assert_eq!(foreign(&headers(other)).map(|refusal| refusal.status.as_u16()), Some(403), "{other}");
+            assert_eq!(foreign(&headers(other), None).map(|refusal| refusal.status.as_u16()), Some(403), "{other}");
         }
     }
 }

@@ -39,14 +39,18 @@ pub use openapi::document as openapi;
 
 mod gate;
 mod guard;
+mod listen;
 mod messenger;
 mod repeat;
 mod router;
 mod runner;
 mod serve;
 mod ticker;
+mod tls;
 mod watcher;
 
 pub use gate::Access;
+pub use listen::Connections;
 pub use router::router;
 pub use serve::{ServeError, Server};
+pub use tls::{Tls, TlsError};

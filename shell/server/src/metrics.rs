@@ -30,6 +30,11 @@ pub(crate) fn collected() -> Option<&'static PrometheusHandle> {
 fn describe() {
     metrics::describe_counter!("http_requests_total", "Requests, by method, route and status");
     metrics::describe_histogram!("http_request_seconds", metrics::Unit::Seconds, "From a request's head to its answer");
+    metrics::describe_gauge!("http_connections", "Connections that are open");
+    metrics::describe_counter!(
+        "http_connections_cut_total",
+        "Connections that were closed because they asked nothing in time"
+    );
     metrics::describe_gauge!("http_requests_running", "Requests that are being answered");
 }
 

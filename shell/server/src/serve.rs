@@ -1,27 +1,27 @@
 //! The server: it listens, bills what falls due, watches alerts, and stops when it is told to.
 
+use crate::listen::{Connections, listen};
 use crate::messenger::messages;
 use crate::runner;
 use crate::ticker::tick;
+use crate::tls::Tls;
 use crate::watcher::watch_alerts;
 use crate::{Access, router};
 use engine::{Courier, Platform};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use stdx::{Problem, ToProblem};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-
-/// How long requests that have begun may take once the server is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// A server that is bound to its address and does not answer yet.
 pub struct Server {
     platform: Arc<Platform>,
     access: Access,
     courier: Option<Arc<dyn Courier>>,
+    tls: Option<Arc<Tls>>,
+    connections: Connections,
     listener: TcpListener,
     runtime: tokio::runtime::Runtime,
     address: SocketAddr,
@@ -81,7 +81,22 @@ impl Server {
         let listener =
             runtime.block_on(TcpListener::bind(address)).map_err(|why| ServeError::Listen { address, why })?;
         let address = listener.local_addr()?;
-        Ok(Self { platform, access, courier: None, listener, runtime, address })
+        let connections = Connections::default();
+        Ok(Self { platform, access, courier: None, tls: None, connections, listener, runtime, address })
+    }
+
+    /// Speaks TLS and nothing else where there is a certificate, which is read anew on SIGHUP.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Option<Tls>) -> Self {
+        self.tls = tls.map(Arc::new);
+        self
+    }
+
+    /// Bounds what connections may take.
+    #[must_use]
+    pub const fn with_connections(mut self, connections: Connections) -> Self {
+        self.connections = connections;
+        self
     }
 
     /// Tells webhooks and recipients of e-mail what happens, by way of a courier; without one it waits.
@@ -98,39 +113,50 @@ impl Server {
 
     /// Answers until the process is told to stop (SIGINT or SIGTERM); requests and a billing run that have begun are finished.
     pub fn run(self) -> Result<(), ServeError> {
-        let Self { platform, access, courier, listener, runtime, address } = self;
+        let Self { platform, access, courier, tls, connections, listener, runtime, address } = self;
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
             let runner = tokio::spawn(runner::jobs(platform.clone(), stopped.clone()));
             let watching = tokio::spawn(watch_alerts(platform.clone(), stopped.clone()));
             let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
-            let mut told = stopped.clone();
-            let serving = axum::serve(listener, router(&platform, access)).with_graceful_shutdown(async move {
-                let _ = told.changed().await;
-            });
-            let mut serving = tokio::spawn(async move { serving.await });
-            tracing::info!(%address, "listening");
+            let router = router(&platform, access);
+            let mut serving = tokio::spawn(listen(listener, router, tls.clone(), connections, stopped));
+            tracing::info!(%address, tls = tls.is_some(), "listening");
             tokio::select! {
                 () = told_to_stop() => {}
-                ended = &mut serving => return flattened(ended),
+                () = reloading(tls.as_deref()) => {}
+                ended = &mut serving => return Ok(ended.map_err(io::Error::other)?),
             }
             tracing::info!("stopping");
             let _ = stop.send(());
-            let served = tokio::time::timeout(GRACE, serving).await;
+            let served = serving.await;
             let _ = ticker.await;
             let _ = runner.await;
             let _ = watching.await;
             if let Some(telling) = telling {
                 let _ = telling.await;
             }
-            served.map_or(Ok(()), flattened)
+            Ok(served.map_err(io::Error::other)?)
         })
     }
 }
 
-fn flattened(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), ServeError> {
-    Ok(ended.map_err(io::Error::other)??)
+/// Reads the certificate anew whenever it is told to, and never ends. Where TLS ends at a proxy, there is nothing to read.
+async fn reloading(tls: Option<&Tls>) {
+    #[cfg(unix)]
+    if let Ok(mut told) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        while told.recv().await.is_some() {
+            match tls.map(Tls::reload) {
+                None => tracing::info!("told to reload, but without TLS there is nothing to reload"),
+                Some(Ok(())) => tracing::info!("the certificate was read anew"),
+                Some(Err(error)) => tracing::error!(%error, "the certificate that was read before stays in use"),
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tls;
+    std::future::pending().await
 }
 
 /// Waits for Ctrl-C or the signal that service managers send.

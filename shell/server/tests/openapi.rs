@@ -92,6 +92,7 @@ fn every_route_that_was_promised_is_in_the_document() {
         "get /v1/journal",
         "get /v1/balances",
         "get /healthz",
+        "get /readyz",
         "get /metrics",
         "post /v1/jobs",
         "get /v1/jobs",

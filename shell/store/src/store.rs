@@ -74,8 +74,15 @@ impl Store {
         if matches!(&place, Place::File(path) if !path.exists()) {
             return Ok(migrate::all());
         }
-        let store = Self::at(&place)?;
-        store.read(|tx| migrate::pending(tx, store.dialect()))
+        Self::at(&place)?.waiting()
+    }
+
+    /// The steps that were not taken yet in this database.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] for a database of another or newer program, and whatever keeps it from being read.
+    pub fn waiting(&self) -> Result<Vec<Step>, StoreError> {
+        self.read(|tx| migrate::pending(tx, self.dialect()))
     }
 
     /// A database that is gone when the value is dropped.

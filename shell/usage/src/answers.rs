@@ -250,6 +250,14 @@ impl UsageStore for LogStore {
         Ok(found)
     }
 
+    fn ready(&self, _: &Key) -> Result<(), UsageError> {
+        // whether the disk is full is only found out again by writing
+        match &self.shared.lock().stopped {
+            Some(why) => Err(UsageError::Stopped { why: why.clone() }),
+            None => Ok(()),
+        }
+    }
+
     fn watermark(&self, tenant: &Key) -> Result<Seq, UsageError> {
         Ok(self.shared.lock().tenants.get(tenant).map_or(Seq::ZERO, |known| Seq(known.durable_seq)))
     }

@@ -69,6 +69,14 @@ pub trait UsageStore: Send + Sync {
     /// The position of the last version of an event: everything up to it is seen by every question asked from now on.
     fn watermark(&self, tenant: &Key) -> Result<Seq, UsageError>;
 
+    /// Whether events of a tenant would be taken now, as far as the store knows without writing anything.
+    ///
+    /// # Errors
+    /// What [`Self::ingest`] would say.
+    fn ready(&self, tenant: &Key) -> Result<(), UsageError> {
+        self.watermark(tenant).map(|_| ())
+    }
+
     /// At most `limit` events that are not valid, in the order in which they came, without the first `skip`.
     fn quarantine(&self, tenant: &Key, skip: usize, limit: usize) -> Result<Vec<Quarantined>, UsageError>;
 

@@ -5,14 +5,12 @@ use crate::failure::{Done, Failure};
 use crate::text::counted;
 use calendar::Instant;
 use clap::Args;
-use engine::{Clock, Holder, Survey, SystemClock, UsageSurvey, WhyUnpaid};
+use engine::{Clock, Holder, NO_ROOM, Survey, SystemClock, UsageSurvey, WhyUnpaid};
 use indicatif::{HumanBytes, HumanCount};
 use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Below this much room, the disk is full for all that matters.
-const NO_ROOM: u64 = 256 << 20;
 /// Below this much room, somebody should look.
 const LITTLE_ROOM: u64 = 4 << 30;
 const DAY: i64 = 86_400_000_000;

@@ -1,5 +1,6 @@
 //! `counterfoil schema`
 
+use super::serve::Serve;
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
@@ -17,6 +18,8 @@ enum Of {
     Pricing,
     /// JSON Schema of the expectations of scenario files.
     Scenario,
+    /// JSON Schema of files with the settings of `serve`.
+    Config,
     /// OpenAPI 3.1 document of the API.
     Openapi,
 }
@@ -26,6 +29,7 @@ impl Schema {
         match self.of {
             Of::Pricing => println!("{:#}", catalog::schema()),
             Of::Scenario => println!("{:#}", engine::scenario::schema()),
+            Of::Config => println!("{:#}", crate::config::schema::<Serve>()),
             Of::Openapi => println!("{:#}", server::openapi()),
         }
         ExitCode::SUCCESS

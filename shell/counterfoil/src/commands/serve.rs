@@ -1,17 +1,19 @@
 //! `counterfoil serve`
 
 use super::DataDir;
-use crate::failure::Done;
+use crate::config::{Config, Effective, effective};
+use crate::failure::{Done, Failure};
 use billing::Corrections;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use engine::{Issuing, Platform, SecretKey, Settings};
 use serde::de::DeserializeOwned;
-use server::{Access, Server};
+use server::{Access, Connections, Server, Tls};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use stdx::ToProblem;
+use std::time::Duration;
+use stdx::{Problem, ToProblem};
 use store::Place;
 use tracing_subscriber::filter::LevelFilter;
 use transport::{Http, Outside, Reach, Smtp, SmtpError};
@@ -26,27 +28,31 @@ use transport::{Http, Outside, Reach, Smtp, SmtpError};
 )]
 pub(crate) struct Serve {
     #[command(flatten)]
+    config: Config,
+    #[command(flatten)]
     dir: DataDir,
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
     log: Log,
+    #[command(flatten)]
+    lines: Lines,
     /// Ask for no token: whoever reaches the address can do everything. Only at an address of this machine.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_OPEN", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     open: bool,
     /// The key with which secrets are sealed, such as those of webhooks: 32 bytes in base64. It is never kept with the data.
     #[arg(long, value_name = "KEY", env = "COUNTERFOIL_SECRET_KEY", hide_env_values = true)]
     secret_key: Option<String>,
     /// Let webhooks be at addresses of this machine and its networks.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_PRIVATE_WEBHOOKS", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     private_webhooks: bool,
     #[command(flatten)]
     mail: MailSettings,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
-    #[arg(long, value_name = "WHO", default_value = "automatic", value_parser = setting::<Issuing>)]
+    #[arg(long, value_name = "WHO", default_value = "automatic", env = "COUNTERFOIL_ISSUING", value_parser = setting::<Issuing>)]
     issuing: Issuing,
     /// When a difference on a billed cycle is billed: with the `next-invoice`, or `at-once`.
-    #[arg(long, value_name = "WHEN", default_value = "next-invoice", value_parser = setting::<Corrections>)]
+    #[arg(long, value_name = "WHEN", default_value = "next-invoice", env = "COUNTERFOIL_CORRECTIONS", value_parser = setting::<Corrections>)]
     corrections: Corrections,
     /// Where backups are put that are asked for with `counterfoil backup --server` or POST /v1/backups; without it none are made.
     #[arg(long, value_name = "DIR", env = "COUNTERFOIL_BACKUPS")]
@@ -83,6 +89,45 @@ impl MailSettings {
     }
 }
 
+/// How connections are encrypted, and what they may take.
+#[derive(Debug, Args)]
+struct Lines {
+    /// Speak TLS with this certificate: a PEM file, the server's own first. It is read anew on SIGHUP. Together with --tls-key.
+    #[arg(long, value_name = "FILE", env = "COUNTERFOIL_TLS_CERT")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate: a PEM file.
+    #[arg(long, value_name = "FILE", env = "COUNTERFOIL_TLS_KEY")]
+    tls_key: Option<PathBuf>,
+    /// So many connections at once; others wait. Each takes one of the files that the process may have open.
+    #[arg(long, value_name = "COUNT", env = "COUNTERFOIL_CONNECTIONS", default_value_t = 800, value_parser = clap::value_parser!(u32).range(1..))]
+    connections: u32,
+    /// A connection on which no whole request came for so many seconds is closed, idle or slow. Longer than a proxy before it keeps its own.
+    #[arg(long, value_name = "SECONDS", env = "COUNTERFOIL_IDLE_TIMEOUT", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    idle_timeout: u64,
+}
+
+impl Lines {
+    fn tls(&self) -> Result<Option<Tls>, Failure> {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Ok(Some(Tls::load(certificate, key).map_err(|error| error.problem())?)),
+            (None, None) => Ok(None),
+            (Some(_), None) | (None, Some(_)) => {
+                let problem = Problem::new("tls_incomplete", "TLS needs a certificate and its key")
+                    .detail("one of --tls-cert and --tls-key is not given")
+                    .mend("give both, or neither where TLS ends at a proxy");
+                Err(problem.into())
+            }
+        }
+    }
+
+    fn connections(&self) -> Connections {
+        Connections {
+            most: self.connections.try_into().unwrap_or(usize::MAX),
+            idle: Duration::from_secs(self.idle_timeout),
+        }
+    }
+}
+
 /// What the log says, and how.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Log {
@@ -115,9 +160,20 @@ impl Log {
     }
 }
 
+/// Serves as the command line, the environment and the file of settings say.
+pub(crate) fn run() -> Done {
+    let Effective { settings, told } = effective::<Serve>()?;
+    if settings.config.print_config {
+        told.iter().for_each(|setting| println!("{setting}"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    settings.run()
+}
+
 impl Serve {
-    pub(crate) fn run(self) -> Done {
+    fn run(self) -> Done {
         self.log.begin();
+        let tls = self.lines.tls()?;
         let settings = Settings { corrections: self.corrections, issuing: self.issuing };
         let access = if self.open { Access::Open } else { Access::Tokens };
         let place = self.dir.place()?;
@@ -132,8 +188,10 @@ impl Serve {
         let platform = Arc::new(platform);
         let reach = if self.private_webhooks { Reach::Private } else { Reach::Public };
         let outside = Outside { http: Http::new(reach), smtp: self.mail.smtp().map_err(|error| error.problem())? };
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let server = Server::bind(platform.clone(), self.listen.listen, access)?.telling_by(Arc::new(outside));
-        println!("Counterfoil at http://{}/docs, data in {}", server.address(), self.dir.data.display());
+        let server = server.with_connections(self.lines.connections()).with_tls(tls);
+        println!("Counterfoil at {scheme}://{}/docs, data in {}", server.address(), self.dir.data.display());
         if let Some(facts) = &elsewhere {
             println!("Facts and books in {facts}");
         }

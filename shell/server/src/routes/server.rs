@@ -6,13 +6,15 @@ use crate::answer::{Elsewhere, Found, Html, Plain};
 use crate::asked::{Asked, Nothing};
 use crate::metrics::collected;
 use crate::payload::Empty;
-use crate::route::Route;
+use crate::route::{Desk, Route};
+use axum::http::StatusCode;
 use calendar::Instant;
 use engine::{Engine, Resource};
 use metrics_exporter_prometheus::PrometheusHandle;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write as _;
+use stdx::NonEmpty;
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -26,7 +28,14 @@ pub(super) fn noun() -> Noun {
                 .public(),
             Route::get("/openapi.json", "openapi", "This document", openapi).public(),
             Route::get("/metrics", "metrics", "What is counted and timed, in the text format of Prometheus", metrics),
-            Route::get("/healthz", "health", "Whether the server and its stores answer", health).public(),
+            Route::get("/healthz", "health", "That the process answers; see /readyz for more", health).public(),
+            Route::get_at(
+                "/readyz",
+                "ready",
+                "Whether all that the server needs can do its work; 503 with the problems where not",
+                ready,
+            )
+            .public(),
         ],
     }
 }
@@ -40,6 +49,13 @@ struct Health {
     version: &'static str,
     /// The time by which it bills.
     now: Instant,
+}
+
+/// That the server can do its work.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Ready {
+    /// Always `ready`: what hinders is a refusal.
+    status: &'static str,
 }
 
 fn home(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Elsewhere, Refusal> {
@@ -59,8 +75,15 @@ fn metrics(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Plain, Refus
 }
 
 fn health(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Health>, Refusal> {
-    engine.customers("", 1)?;
     Ok(Found(Health { status: "ok", version: env!("CARGO_PKG_VERSION"), now: engine.now() }))
+}
+
+fn ready(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Ready>, Refusal> {
+    let mut problems = desk.platform.hindrances().into_iter();
+    let Some(first) = problems.next() else { return Ok(Found(Ready { status: "ready" })) };
+    let mut all = NonEmpty::of(first);
+    problems.for_each(|problem| all.push(problem));
+    Err(Refusal { status: StatusCode::SERVICE_UNAVAILABLE, problems: all })
 }
 
 fn errors(_: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Html, Refusal> {
