@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Starts the server and says its number. When whoever started it ends, so do its standard input, the server and the folder.
+/// A server that has just begun may not hear the signal yet, so it is sent again, and in the end one that cannot be ignored.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 folder=$1; signal=$2; shift 2
@@ -13,8 +14,10 @@ folder=$1; signal=$2; shift 2
 server=$!
 echo "$server"
 while read -r line; do :; done
-kill "-$signal" "$server"
+(for turn in 1 2 3 4 5 6 7 8 9 10; do kill "-$signal" "$server"; sleep 1; done; kill -KILL "$server") &
+stopper=$!
 wait "$server"
+kill -KILL "$stopper"
 rm -rf "$folder"
 "#;
 
@@ -97,6 +100,21 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!((kept.said().trim(), kept.log().as_str(), kept.is_running()), ("ready", "trouble", true));
+        let pid = kept.pid();
+        drop(kept);
+        assert!(!Path::new(&format!("/proc/{pid}")).exists() && !folder.exists());
+    }
+
+    #[test]
+    fn a_server_that_does_not_hear_the_first_signal_ends_at_the_next() {
+        let above = tempfile::tempdir().expect("a folder");
+        let folder = above.path().join("server");
+        fs::create_dir(&folder).expect("a folder");
+        let deaf_at_first = "trap '' USR1; echo ready; sleep 0.5; trap - USR1; exec sleep 100";
+        let kept = Kept::start(&folder, "USR1", &["sh", "-c", deaf_at_first].map(str::to_owned)).expect("it starts");
+        while kept.said().is_empty() {
+            std::thread::yield_now();
+        }
         let pid = kept.pid();
         drop(kept);
         assert!(!Path::new(&format!("/proc/{pid}")).exists() && !folder.exists());
