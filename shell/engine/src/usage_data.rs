@@ -133,6 +133,16 @@ impl Engine {
         Ok(Ingested::of(outcomes))
     }
 
+    /// Takes events that came one by one, each a line, as one batch; the answer has one for each.
+    pub fn ingest_each(&self, lines: &[&[u8]]) -> Result<Vec<Ingested>, EngineError> {
+        let outcomes = self.usage.ingest_json(&self.tenant, &lines.join(&b'\n'), JsonForm::Lines, self.now());
+        let outcomes = outcomes.map_err(|error| match error {
+            IngestError::Body(problem) => EngineError::Invalid(NonEmpty::of(problem)),
+            IngestError::Store(error) => error.into(),
+        })?;
+        Ok(outcomes.into_iter().map(|outcome| Ingested::of(vec![outcome])).collect())
+    }
+
     /// How much was used on a meter.
     pub fn usage(&self, question: &UsageQuestion<'_>) -> Result<Vec<MeteredUsage>, EngineError> {
         let (version, catalog) = self.newest_catalog()?;

@@ -88,16 +88,16 @@ impl Intake {
         }
         let pieces = u32::try_from(bytes.div_ceil(PIECE).min(self.limits.room / PIECE)).unwrap_or(u32::MAX);
         let room = timeout(self.limits.patience, self.room.clone().acquire_many_owned(pieces)).await;
-        room.ok().and_then(Result::ok).map(Some).ok_or_else(|| {
-            let problem = Problem::new("server_busy", "The server is busy")
-                .detail("more is being sent at once than there is room for")
-                .mend("send it again in a moment: nothing of it was taken");
-            Refusal::one(StatusCode::TOO_MANY_REQUESTS, problem)
-        })
+        room.ok().and_then(Result::ok).map(Some).ok_or_else(Refusal::busy)
     }
 }
 
 impl Packed {
+    /// The body, where it came as it is.
+    pub(crate) fn plain(&self) -> Option<&Bytes> {
+        (self.packing == Packing::Plain).then_some(&self.bytes)
+    }
+
     /// The bytes as they came.
     pub(crate) fn as_sent(&self) -> &[u8] {
         &self.bytes

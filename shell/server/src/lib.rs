@@ -26,6 +26,7 @@ pub use refusal::{ProblemDocument, Refusal};
 mod answer;
 mod asked;
 mod intake;
+mod lane;
 mod metrics;
 mod page;
 mod payload;

@@ -68,6 +68,14 @@ impl Refusal {
         Self::one(StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
 
+    /// More is being sent than there is room for.
+    pub(crate) fn busy() -> Self {
+        let problem = Problem::new("server_busy", "The server is busy")
+            .detail("more is being sent at once than there is room for")
+            .mend("send it again in a moment: nothing of it was taken");
+        Self::one(StatusCode::TOO_MANY_REQUESTS, problem)
+    }
+
     fn document(&self) -> ProblemDocument {
         let Problem { code, title, detail, pointer, mend } = self.problems.first().clone();
         ProblemDocument {

@@ -76,6 +76,7 @@ pub(crate) struct Route {
     pub resource: Option<Resource>,
     pub portal: Portal,
     pub repeats: Repeats,
+    pub takes: Takes,
     pub most_bytes: usize,
     pub status: StatusCode,
     pub shape: fn(&mut SchemaGenerator) -> Shape,
@@ -98,6 +99,15 @@ pub(crate) enum Repeats {
     Answered,
     /// It is done again: it says itself what is a repetition, or its answer is a secret that is kept nowhere.
     Done,
+}
+
+/// How a body is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// Each by itself.
+    Bodies,
+    /// Events: single ones that come at the same time are taken together.
+    Events,
 }
 
 type Handle<P, Q, B, A> = fn(&Engine, Asked<P, Q, B>) -> Result<A, Refusal>;
@@ -192,6 +202,12 @@ impl Route {
         self
     }
 
+    /// Takes events.
+    pub(crate) fn events(mut self) -> Self {
+        self.takes = Takes::Events;
+        self
+    }
+
     /// Is done again when it comes again.
     pub(crate) fn repeats(mut self) -> Self {
         self.repeats = Repeats::Done;
@@ -240,6 +256,7 @@ impl Route {
             resource: None,
             portal: Portal::Never,
             repeats: Repeats::Answered,
+            takes: Takes::Bodies,
             most_bytes: B::MOST_BYTES,
             status: A::STATUS,
             shape: |generator| Shape {

@@ -1,16 +1,18 @@
 //! From the table of routes to a router.
 
 use crate::Refusal;
+use crate::answer::{Answer, Found};
 use crate::asked::Received;
 use crate::gate::{Access, Gate, keep_to};
 use crate::guard::{REQUEST_ID, guard};
 use crate::intake::{Intake, Limits};
+use crate::lane::Lane;
 use crate::metrics;
 use crate::repeat;
-use crate::route::{Desk, Route, Verb};
+use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, RawQuery};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
@@ -28,6 +30,7 @@ pub fn router(platform: &Arc<Platform>, access: Access) -> Router {
         platform: platform.clone(),
         gate: Gate::new(platform.clone(), access),
         intake: Intake::new(Limits::default()),
+        lane: Lane::open(platform.clone()).ok(),
     };
     let routes = nouns().into_iter().flat_map(|noun| noun.routes);
     let mounted = routes.fold(Router::new(), |router, route| mount(router, route, desk.clone()));
@@ -40,6 +43,8 @@ struct Reception {
     platform: Arc<Platform>,
     gate: Gate,
     intake: Intake,
+    /// None where the operating system gave no thread for it; then each request goes its own way.
+    lane: Option<Lane>,
 }
 
 type Params = Result<RawPathParams, RawPathParamsRejection>;
@@ -70,7 +75,21 @@ async fn attend(
     who.actor.request = text_of(&headers, &REQUEST_ID);
     who.actor.reason = text_of(&headers, &REASON);
     let received = receive(&reception.intake, &route, params, query, &headers, body).await?;
+    if let (Some(lane), Takes::Events) = (&reception.lane, route.takes)
+        && let Some(body) = single_event(&received)
+    {
+        return Ok(Found(lane.take(who.tenant, body).await?).into_response());
+    }
     answer(reception.platform, route, who, headers, received).await
+}
+
+/// The body, when it is one event as it stands.
+fn single_event(received: &Received) -> Option<Bytes> {
+    let is_json = received.media.as_deref().is_some_and(|media| {
+        let media = media.split(';').next().unwrap_or_default().trim();
+        media.eq_ignore_ascii_case("application/json") || media.eq_ignore_ascii_case("application/cloudevents+json")
+    });
+    received.body.plain().filter(|body| is_json && received.query.is_empty() && Lane::fits(body)).cloned()
 }
 
 /// Why somebody does something: it stands in the audit log.

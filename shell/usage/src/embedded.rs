@@ -341,7 +341,7 @@ impl Shared {
         Ok(())
     }
 
-    fn begin_log(&self, state: &mut State, logs: &mut Logs, bytes: u64) -> Result<(), UsageError> {
+    pub(crate) fn begin_log(&self, state: &mut State, logs: &mut Logs, bytes: u64) -> Result<(), UsageError> {
         let wal = match logs.spare.take() {
             Some(spare) => spare.adopt(&*self.disk, logs.number),
             None => Wal::create(&*self.disk, logs.number, self.options.wal_bytes.max(bytes + 1024)),

@@ -25,6 +25,9 @@ use stdx::Key;
 /// Segments together may have so many rows to be merged: a segment numbers its rows with fewer than 32 bits.
 const MOST_ROWS: u64 = 1 << 30;
 /// How long until something that failed for want of room is tried again.
+/// A memtable to which nothing was added for so long is closed, if it has so many rows: fewer are read as fast as they are.
+const REST: Duration = Duration::from_secs(1);
+const SETTLED_ROWS: usize = 20_000;
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// What only one thread changes at a time.
@@ -34,10 +37,38 @@ pub(crate) struct Maintenance {
 
 /// Writes full memtables as segments until the store is closed.
 pub(crate) fn flusher(shared: &Arc<Shared>) {
+    let mut rest = Rest { ticket: 0, since: Instant::now() };
     loop {
+        rest.settle(shared);
         let worked = flush_one(shared).and_then(|flushed| Ok(flushed | prepare(shared)?));
-        if !go_on(shared, &worked, |state| state.memtables.len() > 1) {
+        if !go_on(shared, &worked, REST, |state| state.memtables.len() > 1) {
             return;
+        }
+    }
+}
+
+/// Since when no batch came.
+struct Rest {
+    ticket: u64,
+    since: Instant,
+}
+
+impl Rest {
+    /// Closes a memtable to which nothing was added for a while: questions read columns many times faster than rows.
+    fn settle(&mut self, shared: &Shared) {
+        let mut state = shared.lock();
+        if state.ticket != self.ticket {
+            *self = Self { ticket: state.ticket, since: Instant::now() };
+            return;
+        }
+        let is_written = state.durable == state.ticket && state.pending.is_empty() && !state.is_writing;
+        let is_wanted = state.memtables.len() == 1 && state.active().rows >= SETTLED_ROWS;
+        if is_written && is_wanted && !state.closing && state.stopped.is_none() && self.since.elapsed() >= REST {
+            let mut logs = shared.logs();
+            // without room for another log the memtable stays open, as it was
+            if let Err(error) = shared.begin_log(&mut state, &mut logs, 0) {
+                tracing::debug!(%error, "a memtable at rest stays open");
+            }
         }
     }
 }
@@ -66,7 +97,12 @@ pub(crate) fn merger(shared: &Arc<Shared>, levels: Range<u32>) {
 }
 
 /// Waits until there is something to do; false when there never will be.
-fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, ready: impl Fn(&crate::state::State) -> bool) -> bool {
+fn go_on(
+    shared: &Shared,
+    worked: &Result<bool, UsageError>,
+    rest: Duration,
+    ready: impl Fn(&crate::state::State) -> bool,
+) -> bool {
     let failed = worked.is_err();
     if let Err(error) = worked
         && !matches!(error, UsageError::DiskFull { .. })
@@ -78,7 +114,7 @@ fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, ready: impl Fn(&cra
         return false;
     }
     if failed || *worked == Ok(false) {
-        let patience = if failed { AGAIN } else { Duration::from_hours(1) };
+        let patience = if failed { AGAIN } else { rest };
         let wait =
             |state: &mut crate::state::State| !state.closing && state.stopped.is_none() && (failed || !ready(state));
         let waited = shared.changed.wait_timeout_while(state, patience, wait);

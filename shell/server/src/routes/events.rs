@@ -30,7 +30,7 @@ pub(super) fn noun() -> Noun {
                 "send_events",
                 "Send one event, a list, or one on each line; each has an outcome of its own, and what was accepted is on the disk",
                 send,
-            ).repeats(),
+            ).events().repeats(),
             Route::get("/v1/events", "list_events", "Accepted events, by time", list),
             Route::get(
                 "/v1/events/quarantine",
