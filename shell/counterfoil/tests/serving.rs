@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// The program in a directory of its own, without settings from the environment of whoever tests.
 fn program(dir: &Path, arguments: &[&str]) -> Command {
@@ -62,7 +62,8 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> Value {
-        let mut answer = ureq::get(format!("http://{}{path}", self.address)).call().expect("answered");
+        let agent: ureq::Agent = ureq::config::Config::builder().http_status_as_error(false).build().into();
+        let mut answer = agent.get(format!("http://{}{path}", self.address)).call().expect("answered");
         serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("json")
     }
 }
@@ -157,6 +158,15 @@ fn it_is_told_apart_whether_the_process_answers_and_whether_it_can_work() {
     let dir = tempfile::tempdir().expect("a directory");
     let served = Served::start(dir.path(), &[]);
     assert_eq!(served.get("/healthz")["status"], "ok");
+    assert_eq!(served.get("/readyz")["status"], "ready");
+    // the disk goes away, and comes back
+    let (data, gone) = (dir.path().join("data"), dir.path().join("gone"));
+    std::fs::rename(&data, &gone).expect("moved");
+    let hindered = served.get("/readyz");
+    assert_eq!((&hindered["status"], &hindered["code"]), (&json!(503), &json!("data_directory")), "{hindered}");
+    assert_eq!(hindered["problems"].as_array().map(Vec::len), Some(1));
+    assert_eq!(served.get("/healthz")["status"], "ok");
+    std::fs::rename(&gone, &data).expect("moved back");
     assert_eq!(served.get("/readyz")["status"], "ready");
 }
 

@@ -156,7 +156,7 @@ async fn reloading(tls: Option<&Tls>) {
     }
     #[cfg(not(unix))]
     let _ = tls;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Waits for Ctrl-C or the signal that service managers send.

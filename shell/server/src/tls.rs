@@ -111,23 +111,24 @@ fn read(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder.with_safe_default_protocol_versions().map_err(|error| unusable(error.to_string()))?;
     let config = builder.with_no_client_auth().with_single_cert(chain, secret);
-    let mut config = config.map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => {
-            TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() }
+    let mut config = config.map_err(|error| {
+        if let rustls::Error::InconsistentKeys(_) = error {
+            return TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() };
         }
-        rustls::Error::InvalidCertificate(why) => unreadable(format!("{why:?}")),
-        other => unusable(other.to_string()),
+        if let rustls::Error::InvalidCertificate(why) = error {
+            return unreadable(format!("{why:?}"));
+        }
+        unusable(error.to_string())
     })?;
     config.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).to_vec();
     Ok(Arc::new(config))
 }
 
 fn told(error: &pem::Error) -> String {
-    match error {
-        pem::Error::NoItemsFound => "there is nothing of that kind in it".into(),
-        pem::Error::Io(why) => why.to_string(),
-        other => other.to_string(),
+    if let pem::Error::NoItemsFound = error {
+        return "there is nothing of that kind in it".into();
     }
+    error.to_string()
 }
 
 /// Why a certificate is not valid at a time.

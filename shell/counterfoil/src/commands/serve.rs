@@ -164,7 +164,9 @@ impl Log {
 pub(crate) fn run() -> Done {
     let Effective { settings, told } = effective::<Serve>()?;
     if settings.config.print_config {
-        told.iter().for_each(|setting| println!("{setting}"));
+        for setting in &told {
+            println!("{setting}");
+        }
         return Ok(ExitCode::SUCCESS);
     }
     settings.run()
