@@ -24,10 +24,10 @@ use stdx::Key;
 
 /// Segments together may have so many rows to be merged: a segment numbers its rows with fewer than 32 bits.
 const MOST_ROWS: u64 = 1 << 30;
-/// How long until something that failed for want of room is tried again.
 /// A memtable to which nothing was added for so long is closed, if it has so many rows: fewer are read as fast as they are.
 const REST: Duration = Duration::from_secs(1);
 const SETTLED_ROWS: usize = 20_000;
+/// How long until something that failed for want of room is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// What only one thread changes at a time.
@@ -37,7 +37,7 @@ pub(crate) struct Maintenance {
 
 /// Writes full memtables as segments until the store is closed.
 pub(crate) fn flusher(shared: &Arc<Shared>) {
-    let mut rest = Rest { ticket: 0, since: Instant::now() };
+    let mut rest = Rest { ticket: 0, since: Clock::now() };
     loop {
         rest.settle(shared);
         let worked = flush_one(shared).and_then(|flushed| Ok(flushed | prepare(shared)?));
@@ -50,7 +50,7 @@ pub(crate) fn flusher(shared: &Arc<Shared>) {
 /// Since when no batch came.
 struct Rest {
     ticket: u64,
-    since: Instant,
+    since: Clock,
 }
 
 impl Rest {
@@ -58,7 +58,7 @@ impl Rest {
     fn settle(&mut self, shared: &Shared) {
         let mut state = shared.lock();
         if state.ticket != self.ticket {
-            *self = Self { ticket: state.ticket, since: Instant::now() };
+            *self = Self { ticket: state.ticket, since: Clock::now() };
             return;
         }
         let is_written = state.durable == state.ticket && state.pending.is_empty() && !state.is_writing;
@@ -90,7 +90,7 @@ pub(crate) fn merger(shared: &Arc<Shared>, levels: Range<u32>) {
             candidates(&state.segments, &levels, fan_in).is_some()
                 || (is_small && side_candidates(&state.sides, fan_in).is_some())
         };
-        if !go_on(shared, &worked, ready) {
+        if !go_on(shared, &worked, Duration::from_hours(1), ready) {
             return;
         }
     }
