@@ -160,13 +160,25 @@ impl Engine {
 
     /// What the usage store says to a question of billing, from a running state where its period is open.
     pub(crate) fn answer_to_date(&self, need: &UsageNeed) -> Result<UsageAnswer, EngineError> {
-        let now = self.now();
-        if !need.period.contains(now) {
+        if !need.period.contains(self.now()) {
             return self.answer(need);
         }
-        let meter = self.meter(need.version, &need.meter)?;
         let mut live = self.live();
         self.follow(&mut live)?;
+        self.answer_from(&mut live, need)
+    }
+
+    /// The same without looking for newer events than were followed: for who asks about many, and is told by
+    /// [`take_touched`](Self::take_touched) whose answers change after that.
+    pub(crate) fn answer_as_followed(&self, need: &UsageNeed) -> Result<UsageAnswer, EngineError> {
+        if !need.period.contains(self.now()) {
+            return self.answer(need);
+        }
+        self.answer_from(&mut self.live(), need)
+    }
+
+    fn answer_from(&self, live: &mut Live, need: &UsageNeed) -> Result<UsageAnswer, EngineError> {
+        let meter = self.meter(need.version, &need.meter)?;
         let position = live.position;
         if let Some(running) = live.find(meter.event(), need) {
             return running.folded.answer(position);
@@ -174,17 +186,19 @@ impl Engine {
         let mut folded = Folded::new(meter, need.clone());
         self.fold_stored(&mut folded, position, |_| false)?;
         let answer = folded.answer(position)?;
-        live.keep(folded, now);
+        live.keep(folded, self.now());
         Ok(answer)
     }
 
-    /// Brings the states to the store's newest event.
+    /// Brings the states to the event that is the store's newest one now.
     fn follow(&self, live: &mut Live) -> Result<(), EngineError> {
+        let newest = self.usage.watermark(&self.tenant)?;
         if live.states.is_empty() && live.touched == Touched::Everybody {
-            live.position = self.usage.watermark(&self.tenant)?;
+            live.position = newest;
             return Ok(());
         }
-        loop {
+        // what comes meanwhile is for the next time: who sends faster than this reads would never be done
+        while live.position < newest {
             let page = self.usage.changes(&self.tenant, live.position, PAGE)?;
             let Some(last) = page.last() else { break };
             let reached = last.seq;

@@ -202,7 +202,7 @@ impl Engine {
     /// What the usage store says, from memory where the period is open or was asked about before.
     fn answer_remembered(&self, need: &UsageNeed, remembered: &Remembered) -> Result<UsageAnswer, EngineError> {
         if need.period.to() > self.now() {
-            return self.answer_to_date(need);
+            return self.answer_as_followed(need);
         }
         if let Some(known) = remembered.find(need) {
             return Ok(known);
