@@ -21,9 +21,8 @@ impl Platform {
         {
             // no command of the original is half in the copy
             let _alone = engine.command()?;
-            self.store().write(|tx| copy(tx, from, &new.key, WITHOUT)).map_err(|error| match error {
-                store::StoreError::Unique(_) => unfinished(&new.key),
-                other => other.into(),
+            self.store().write(|tx| copy(tx, from, &new.key, WITHOUT)).map_err(|error| {
+                if matches!(error, store::StoreError::Unique(_)) { unfinished(&new.key) } else { error.into() }
             })?;
         }
         self.copy_usage(from, &new.key)?;

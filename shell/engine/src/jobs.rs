@@ -124,7 +124,7 @@ struct Counts {
 
 impl Engine {
     /// Asks for a job.
-    pub fn ask_for_job(&self, new: NewJob) -> Result<JobView, EngineError> {
+    pub fn ask_for_job(&self, new: &NewJob) -> Result<JobView, EngineError> {
         let now = self.world.now();
         let id = format!("job_{:032x}", uuid::Uuid::now_v7().as_u128());
         let job = New {
@@ -132,7 +132,7 @@ impl Engine {
             kind: new.kind.word(),
             // each is asked for by itself: two of them bill nothing twice
             key: &id,
-            args: &new,
+            args: new,
             run_at: new.run_at.unwrap_or(now).micros(),
             now: now.micros(),
         };
@@ -144,9 +144,8 @@ impl Engine {
 
     /// A job by id.
     pub fn job(&self, id: &str) -> Result<JobView, EngineError> {
-        let found = self.store.read(|tx| jobs::get::<Value>(tx, &self.tenant, id)).map_err(|error| match error {
-            store::StoreError::NotFound => EngineError::no_such("job", id, []),
-            other => other.into(),
+        let found = self.store.read(|tx| jobs::get::<Value>(tx, &self.tenant, id)).map_err(|error| {
+            if error == store::StoreError::NotFound { EngineError::no_such("job", id, []) } else { error.into() }
         })?;
         view(found)
     }
@@ -244,7 +243,7 @@ impl Watch for Beat<'_> {
         self.lease_until = until;
         if state == State::Cancelling {
             let problem = Problem::new("job_stopped", "The job was stopped")
-                .detail(format!("{} of {total} steps were done, and stay done", done))
+                .detail(format!("{done} of {total} steps were done, and stay done"))
                 .mend("ask for it again: it goes on where it was");
             return Err(EngineError::Conflict(problem));
         }
@@ -300,7 +299,7 @@ mod tests {
     #[test]
     fn a_job_is_done_once_and_tells_what_came_of_it() {
         let (engine, _) = world(7);
-        let asked = engine.ask_for_job(RUN).expect("asked");
+        let asked = engine.ask_for_job(&RUN).expect("asked");
         assert_eq!((asked.state, asked.progress), (JobState::Waiting, None));
         assert_eq!(engine.run_jobs(), Ok(1));
         assert_eq!(engine.run_jobs(), Ok(0));
@@ -308,7 +307,7 @@ mod tests {
         assert_eq!((done.state, &done.result["issued"]), (JobState::Done, &7.into()));
         let progress = done.progress.expect("progress");
         assert_eq!((progress.done, progress.total), (7, 7));
-        let again = engine.ask_for_job(RUN).expect("asked");
+        let again = engine.ask_for_job(&RUN).expect("asked");
         engine.run_jobs().expect("done");
         assert_eq!(engine.job(&again.id).expect("there").result["issued"], 0, "another run bills nothing twice");
         assert_eq!(engine.jobs((i64::MAX, ""), 10).expect("listed").len(), 2);
@@ -317,14 +316,15 @@ mod tests {
     #[test]
     fn a_job_waits_for_its_time_and_is_cancelled_before_it() {
         let (engine, clock) = world(1);
-        let later = Some("2026-04-01T01:00:00Z".parse().expect("an instant"));
-        let first = engine.ask_for_job(NewJob { run_at: later, ..RUN }).expect("asked");
-        let second = engine.ask_for_job(NewJob { run_at: later, ..RUN }).expect("asked");
+        let one: Instant = "2026-04-01T01:00:00Z".parse().expect("an instant");
+        let later = Some(one);
+        let first = engine.ask_for_job(&NewJob { run_at: later, ..RUN }).expect("asked");
+        let second = engine.ask_for_job(&NewJob { run_at: later, ..RUN }).expect("asked");
         assert_eq!(engine.run_jobs(), Ok(0));
         assert_eq!(engine.cancel_job(&first.id).expect("cancelled").state, JobState::Cancelled);
         assert_eq!(engine.cancel_job(&first.id).expect_err("ended").problems()[0].code, "job_ended");
         assert!(matches!(engine.cancel_job("job_0"), Err(EngineError::NotFound(_))));
-        clock.set(later.expect("a time"));
+        clock.set(one);
         assert_eq!(engine.run_jobs(), Ok(1));
         assert_eq!(engine.job(&second.id).expect("there").state, JobState::Done);
     }
@@ -350,7 +350,7 @@ mod tests {
     #[test]
     fn a_runner_that_was_not_heard_of_loses_the_job_to_another() {
         let (engine, clock) = world(2);
-        let asked = engine.ask_for_job(RUN).expect("asked");
+        let asked = engine.ask_for_job(&RUN).expect("asked");
         let now = engine.now().micros();
         let claimed: Vec<Job<NewJob>> =
             engine.store.write(|tx| jobs::claim(tx, &engine.tenant, now, now + LEASE_MICROS, 1)).expect("claimed");

@@ -59,7 +59,7 @@ impl Copy {
 fn place(text: &str) -> Result<Place, StoreError> {
     Ok(match text.parse()? {
         Place::File(dir) if dir.is_dir() => DataPlace::from(&dir).facts,
-        place => place,
+        place @ (Place::File(_) | Place::Postgres(_)) => place,
     })
 }
 

@@ -284,13 +284,15 @@ impl Engine {
     /// Sends a delivery again that was taken or given up.
     pub fn replay_delivery(&self, id: &str) -> Result<(), EngineError> {
         let now = self.world.now().micros();
-        self.store.write(|tx| deliveries::replay(tx, &self.tenant, id, now)).map_err(|error| match error {
-            store::StoreError::Conflict => EngineError::Conflict(
+        self.store.write(|tx| deliveries::replay(tx, &self.tenant, id, now)).map_err(|error| {
+            if error != store::StoreError::Conflict {
+                return error.into();
+            }
+            EngineError::Conflict(
                 Problem::new("not_replayable", "This delivery is not sent again")
                     .detail(format!("there is no delivery `{id}`, or it is still waiting to be sent"))
                     .mend("look at the deliveries of the endpoint"),
-            ),
-            other => other.into(),
+            )
         })
     }
 

@@ -99,15 +99,15 @@ impl Engine {
         object: &str,
         data: &Value,
     ) -> Result<(), EngineError> {
-        let id = format!("msg_{:032x}", self.message_id());
+        let id = format!("msg_{:032x}", message_id());
         let body = json!({ "type": topic.word(), "timestamp": self.now(), "data": data });
         let now = self.world.now().micros();
         outbox::add(tx, &self.tenant, &outbox::New { id: &id, object, topic: topic.word(), now, body: &body })?;
         Ok(())
     }
+}
 
-    /// Ids of messages are not those that scenarios count.
-    fn message_id(&self) -> u128 {
-        uuid::Uuid::now_v7().as_u128()
-    }
+/// Ids of messages are not those that scenarios count.
+fn message_id() -> u128 {
+    uuid::Uuid::now_v7().as_u128()
 }

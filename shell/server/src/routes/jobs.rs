@@ -42,7 +42,7 @@ struct List {
 }
 
 fn ask(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewJob>>) -> Result<Created<JobView>, Refusal> {
-    Ok(Created(engine.ask_for_job(asked.body.0)?))
+    Ok(Created(engine.ask_for_job(&asked.body.0)?))
 }
 
 fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<JobView>>, Refusal> {
