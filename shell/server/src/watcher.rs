@@ -46,7 +46,7 @@ fn round(platform: &Platform, everybody: bool) -> Watching {
             Ok(Watching::Done) => {}
             Ok(Watching::GoesOn) => whole = Watching::GoesOn,
             Err(error) => {
-                tracing::warn!(tenant = %engine.tenant(), %error, "alerts could not be looked at; it is tried again")
+                tracing::warn!(tenant = %engine.tenant(), %error, "alerts could not be looked at; it is tried again");
             }
         }
     }

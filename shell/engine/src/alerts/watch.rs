@@ -197,15 +197,16 @@ impl Engine {
             let reached = self.reached(&watch.remembered, alerts, customer)?;
             found.extend(reached.into_iter().filter(|crossing| !watch.told.contains(&crossing.id())));
             if found.len() >= AT_ONCE || told_at.elapsed() >= WAITS {
-                self.tell(watch, std::mem::take(&mut found))?;
+                self.tell(watch, &found)?;
+                found.clear();
                 told_at = Moment::now();
             }
         }
-        self.tell(watch, found)
+        self.tell(watch, &found)
     }
 
-    fn tell(&self, watch: &mut Watch, found: Vec<Crossing>) -> Result<(), EngineError> {
-        self.tell_crossings(&found)?;
+    fn tell(&self, watch: &mut Watch, found: &[Crossing]) -> Result<(), EngineError> {
+        self.tell_crossings(found)?;
         if watch.told.len() >= MOST_TOLD {
             watch.told.clear();
         }
