@@ -223,10 +223,8 @@ impl Engine {
     fn mail_one(&self, courier: &dyn Courier, delivery: &Delivery<Content>, at: Instant) -> Result<(), EngineError> {
         let mail = serde_json::from_str::<Mail>(&delivery.body.body).map_err(|error| error.to_string());
         let attempt = Attempt::of(mail.and_then(|mail| courier.mail(&mail)), at);
-        let outcome = match attempt.status {
-            Some(status) if NO_MAILBOX.contains(&status) => Tried::Failed,
-            status => outcome(status, delivery.attempts, at),
-        };
+        let has_no_mailbox = attempt.status.is_some_and(|status| NO_MAILBOX.contains(&status));
+        let outcome = if has_no_mailbox { Tried::Failed } else { outcome(attempt.status, delivery.attempts, at) };
         metrics::counter!("mail_attempts_total", "outcome" => word(outcome)).increment(1);
         if outcome != Tried::Delivered {
             let Attempt { status, said, .. } = &attempt;
