@@ -4,8 +4,8 @@
 use crate::Refusal;
 use axum::body::Bytes;
 use engine::{EngineError, Ingested, Platform};
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use stdx::Key;
 use tokio::sync::oneshot;
 
@@ -27,14 +27,29 @@ struct Waiting {
 #[derive(Clone)]
 pub(crate) struct Lane {
     entrance: mpsc::SyncSender<Waiting>,
+    open: Arc<AtomicBool>,
+}
+
+/// Closes the lane when its thread ends, also by a panic.
+struct Closes(Arc<AtomicBool>);
+
+impl Drop for Closes {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 impl Lane {
     /// Opens a lane; its thread ends when the last one who may send is gone.
     pub(crate) fn open(platform: Arc<Platform>) -> std::io::Result<Self> {
         let (entrance, exit) = mpsc::sync_channel(WAITING);
-        std::thread::Builder::new().name("single events".into()).spawn(move || carry(&platform, &exit))?;
-        Ok(Self { entrance })
+        let open = Arc::new(AtomicBool::new(true));
+        let closes = Closes(open.clone());
+        std::thread::Builder::new().name("single events".into()).spawn(move || {
+            let _closes = closes;
+            carry(&platform, &exit);
+        })?;
+        Ok(Self { entrance, open })
     }
 
     /// Whether a body is one event that stands on one line: only then can many be taken as lines of one batch.
@@ -43,6 +58,11 @@ impl Lane {
             && body.first() == Some(&b'{')
             && !body.contains(&b'\n')
             && std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+    }
+
+    /// Whether its thread still carries. A defect ends it, and then each event goes its own way again.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire)
     }
 
     /// Takes an event; the answer comes when it is on the disk.
@@ -110,6 +130,17 @@ mod tests {
             assert!(!Lane::fits(other), "{}", String::from_utf8_lossy(other));
         }
         assert!(!Lane::fits(&event(&"x".repeat(MOST_BYTES))));
+    }
+
+    #[test]
+    fn a_lane_whose_thread_ended_is_closed() {
+        let closes = Closes(Arc::new(AtomicBool::new(true)));
+        let open = closes.0.clone();
+        let ended = std::thread::spawn(move || {
+            let _closes = closes;
+            panic!("a defect");
+        });
+        assert!(ended.join().is_err() && !open.load(Ordering::Acquire));
     }
 
     #[test]

@@ -76,6 +76,7 @@ async fn attend(
     who.actor.reason = text_of(&headers, &REASON);
     let received = receive(&reception.intake, &route, params, query, &headers, body).await?;
     if let (Some(lane), Takes::Events) = (&reception.lane, route.takes)
+        && lane.is_open()
         && let Some(body) = single_event(&received)
     {
         return Ok(Found(lane.take(who.tenant, body).await?).into_response());
