@@ -20,6 +20,17 @@ pub(crate) struct Page<T> {
     pub next: Option<Place>,
 }
 
+/// Which part of a list is asked for.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Turn {
+    /// How many at most.
+    #[serde(default)]
+    pub limit: Limit,
+    /// `next` of the page before.
+    pub after: Option<Place>,
+}
+
 impl<T> Page<T> {
     /// The first `limit` of the items. One more than that must have been asked for: it tells that the list goes on.
     pub(crate) fn of(mut items: Vec<T>, limit: Limit, place: impl FnOnce(&T) -> Place) -> Self {

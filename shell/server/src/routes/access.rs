@@ -5,7 +5,7 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
@@ -61,16 +61,6 @@ struct One {
 struct OneUser {
     /// The user's e-mail address.
     email: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
 }
 
 /// Who signs in.
@@ -153,8 +143,8 @@ fn create_portal_token(
     Ok(Created(engine.create_portal_token(customer.as_str(), expires_at)?))
 }
 
-fn list_tokens(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Token>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list_tokens(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Token>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let found = engine.tokens(Which::All, &cursor(after.as_ref())?, limit.and_one())?;
     Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
 }
@@ -167,8 +157,8 @@ fn add_user(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewUser>>) -> R
     Ok(Created(engine.add_user(asked.body.0)?))
 }
 
-fn list_users(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<User>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list_users(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<User>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let found = engine.users(&cursor(after.as_ref())?, limit.and_one())?;
     Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
 }

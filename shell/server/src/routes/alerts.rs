@@ -5,7 +5,7 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use engine::{Alert, AlertId, Crossing, Engine, NewAlert, Resource};
@@ -38,22 +38,12 @@ struct One {
     id: AlertId,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
 fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewAlert>>) -> Result<Created<Alert>, Refusal> {
     Ok(Created(engine.add_alert(asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Alert>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Alert>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let found = engine.alerts(&cursor(after.as_ref())?, limit.and_one())?;
     Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
 }
@@ -66,8 +56,8 @@ fn remove(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Al
     Ok(Found(engine.remove_alert(asked.path.id)?))
 }
 
-fn crossings(engine: &Engine, asked: Asked<One, List, Empty>) -> Result<Found<Page<Crossing>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn crossings(engine: &Engine, asked: Asked<One, Turn, Empty>) -> Result<Found<Page<Crossing>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let found = engine.crossings(asked.path.id, &cursor(after.as_ref())?, limit.and_one())?;
     Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
 }

@@ -4,12 +4,10 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Place, Turn};
 use crate::payload::Empty;
 use crate::route::Route;
 use engine::{AuditEntry, Engine, Resource};
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -20,18 +18,8 @@ pub(super) fn noun() -> Noun {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<AuditEntry>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<AuditEntry>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
     let entries = engine.audit(&after, limit.and_one())?;
     Ok(Found(Page::of(entries, limit, |entry| Place::of(&entry.id))))

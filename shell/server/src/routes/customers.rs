@@ -4,7 +4,7 @@ use super::{Noun, zone_of};
 use crate::Refusal;
 use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use crate::routes::invoices::Form;
@@ -50,16 +50,6 @@ struct One {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct Preview {
     /// Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is.
     as_of: Option<When>,
@@ -83,8 +73,8 @@ fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Customer>>) -> Resul
     Ok(Created(engine.add_customer(asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
     let customers = engine.customers(&after, limit.and_one())?;
     Ok(Found(Page::of(customers, limit, |customer| Place::of(&customer.key))))

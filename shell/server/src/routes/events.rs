@@ -5,7 +5,7 @@ use super::{Noun, period, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Limit, Page, Place, Turn};
 use crate::payload::{Batch, Empty, Json};
 use crate::route::Route;
 use axum::http::StatusCode;
@@ -88,16 +88,6 @@ struct List {
     from: Option<When>,
     /// Only before then.
     to: Option<When>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Skim {
     /// How many at most.
     #[serde(default)]
     limit: Limit,
@@ -202,8 +192,8 @@ fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Store
     Ok(Found(engine.event(&asked.path.source, &asked.path.id)?))
 }
 
-fn quarantine(engine: &Engine, asked: Asked<Nothing, Skim, Empty>) -> Result<Found<Page<Quarantined>>, Refusal> {
-    let Skim { limit, after } = asked.query;
+fn quarantine(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Quarantined>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let skip: usize = after.map_or(Ok(0), |place| place.read())?;
     let events = engine.quarantine(skip, limit.items() + 1)?;
     Ok(Found(Page::of(events, limit, |_| Place::of(&skip.saturating_add(limit.items())))))

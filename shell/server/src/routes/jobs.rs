@@ -4,7 +4,7 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use engine::{Engine, JobView, NewJob, Resource};
@@ -31,22 +31,12 @@ struct One {
     id: String,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
 fn ask(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewJob>>) -> Result<Created<JobView>, Refusal> {
     Ok(Created(engine.ask_for_job(&asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<JobView>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<JobView>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let (at, id): (i64, String) = after.map_or(Ok((i64::MAX, String::new())), |place| place.read())?;
     let found = engine.jobs((at, &id), limit.and_one())?;
     Ok(Found(Page::of(found, limit, |job| Place::of(&(job.created_at.micros(), &job.id)))))

@@ -5,7 +5,7 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use engine::{Endpoint, EndpointChange, EndpointId, Engine, IssuedEndpoint, NewEndpoint, Resource, WebhookDelivery};
@@ -55,16 +55,6 @@ struct OneDelivery {
     delivery: String,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
-}
-
 /// A delivery that is sent again.
 #[derive(Serialize, JsonSchema)]
 struct Replayed {
@@ -76,8 +66,8 @@ fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewEndpoint>>) -> Re
     Ok(Created(engine.add_endpoint(asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Endpoint>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Endpoint>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     let found = engine.endpoints(&cursor(after.as_ref())?, limit.and_one())?;
     Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
 }
@@ -98,8 +88,8 @@ fn remove(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<En
     Ok(Found(engine.remove_endpoint(asked.path.id)?))
 }
 
-fn deliveries(engine: &Engine, asked: Asked<One, List, Empty>) -> Result<Found<Page<WebhookDelivery>>, Refusal> {
-    let List { limit, after } = asked.query;
+fn deliveries(engine: &Engine, asked: Asked<One, Turn, Empty>) -> Result<Found<Page<WebhookDelivery>>, Refusal> {
+    let Turn { limit, after } = asked.query;
     engine.endpoint(asked.path.id)?;
     let (at, id): (i64, String) = after.map_or(Ok((i64::MAX, String::new())), |place| place.read())?;
     let found = engine.deliveries(asked.path.id, (at, &id), limit.and_one())?;
