@@ -204,8 +204,8 @@ impl Platform {
     fn backup_into(&self, dir: &Path) -> Result<Backup, EngineError> {
         let Some(log) = &self.log else {
             let problem = Problem::new("nothing_to_back_up", "There is nothing to back up")
-                .detail("everything is kept in memory")
-                .mend("open a data directory");
+                .detail("usage is not in a data directory: it is in PostgreSQL, or in memory")
+                .mend("back PostgreSQL up with its own tools, the facts before the usage");
             return Err(EngineError::Conflict(problem));
         };
         let began_at = self.now();
