@@ -111,6 +111,16 @@ fn a_request_that_has_begun_is_answered_after_the_server_was_told_to_stop() {
 }
 
 #[test]
+fn a_server_that_is_told_to_stop_as_soon_as_its_address_is_known_ends_well() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for _ in 0..5 {
+        let mut served = Served::start(dir.path(), &[]);
+        served.signal("-TERM");
+        served.ended();
+    }
+}
+
+#[test]
 fn every_event_that_was_answered_for_is_there_after_a_stop_in_the_middle() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut served = Served::start(dir.path(), &[]);

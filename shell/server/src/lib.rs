@@ -46,6 +46,7 @@ mod repeat;
 mod router;
 mod runner;
 mod serve;
+mod signals;
 mod ticker;
 mod tls;
 mod watcher;

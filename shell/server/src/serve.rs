@@ -3,6 +3,7 @@
 use crate::listen::{Connections, listen};
 use crate::messenger::messages;
 use crate::runner;
+use crate::signals::{Signals, Told};
 use crate::ticker::tick;
 use crate::tls::Tls;
 use crate::watcher::watch_alerts;
@@ -24,6 +25,7 @@ pub struct Server {
     connections: Connections,
     listener: TcpListener,
     runtime: tokio::runtime::Runtime,
+    signals: Signals,
     address: SocketAddr,
 }
 
@@ -78,11 +80,12 @@ impl Server {
             return Err(ServeError::OpenToOthers { address });
         }
         let runtime = tokio::runtime::Runtime::new()?;
+        let signals = runtime.block_on(async { Signals::hear() })?;
         let listener =
             runtime.block_on(TcpListener::bind(address)).map_err(|why| ServeError::Listen { address, why })?;
         let address = listener.local_addr()?;
         let connections = Connections::default();
-        Ok(Self { platform, access, courier: None, tls: None, connections, listener, runtime, address })
+        Ok(Self { platform, access, courier: None, tls: None, connections, listener, runtime, signals, address })
     }
 
     /// Speaks TLS and nothing else where there is a certificate, which is read anew on SIGHUP.
@@ -113,7 +116,7 @@ impl Server {
 
     /// Answers until the process is told to stop (SIGINT or SIGTERM); requests and a billing run that have begun are finished.
     pub fn run(self) -> Result<(), ServeError> {
-        let Self { platform, access, courier, tls, connections, listener, runtime, address } = self;
+        let Self { platform, access, courier, tls, connections, listener, runtime, mut signals, address } = self;
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
@@ -124,8 +127,7 @@ impl Server {
             let mut serving = tokio::spawn(listen(listener, router, tls.clone(), connections, stopped));
             tracing::info!(%address, tls = tls.is_some(), "listening");
             tokio::select! {
-                () = told_to_stop() => {}
-                () = reloading(tls.as_deref()) => {}
+                () = told_to_stop(&mut signals, tls.as_deref()) => {}
                 ended = &mut serving => return Ok(ended.map_err(io::Error::other)?),
             }
             tracing::info!("stopping");
@@ -142,41 +144,13 @@ impl Server {
     }
 }
 
-/// Reads the certificate anew whenever it is told to, and never ends. Where TLS ends at a proxy, there is nothing to read.
-async fn reloading(tls: Option<&Tls>) {
-    #[cfg(unix)]
-    if let Ok(mut told) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
-        while told.recv().await.is_some() {
-            match tls.map(Tls::reload) {
-                None => tracing::info!("told to reload, but without TLS there is nothing to reload"),
-                Some(Ok(())) => tracing::info!("the certificate was read anew"),
-                Some(Err(error)) => tracing::error!(%error, "the certificate that was read before stays in use"),
-            }
+/// Waits until the process is told to stop. Meanwhile the certificate is read anew whenever it is told to.
+async fn told_to_stop(signals: &mut Signals, tls: Option<&Tls>) {
+    while let Told::Reload = signals.next().await {
+        match tls.map(Tls::reload) {
+            None => tracing::info!("told to reload, but without TLS there is nothing to reload"),
+            Some(Ok(())) => tracing::info!("the certificate was read anew"),
+            Some(Err(error)) => tracing::error!(%error, "the certificate that was read before stays in use"),
         }
     }
-    #[cfg(not(unix))]
-    let _ = tls;
-    std::future::pending::<()>().await;
-}
-
-/// Waits for Ctrl-C or the signal that service managers send.
-async fn told_to_stop() {
-    let interrupted = async {
-        // where signals cannot be heard, only being killed ends the process
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! { () = interrupted => {}, () = terminated => {} }
 }
