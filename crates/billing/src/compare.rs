@@ -81,11 +81,11 @@ mod tests {
             "plans": { "basic": { "currency": "EUR", "every": "month", "prices": {
                 "fee": { "flat": "30.00" }, "calls": { "meter": "calls", "per_unit": "0.50", "included": 2 } } } } }"#;
         let key = |text: &str| stdx::Key::try_from(text).expect("key");
-        let step = Step::Start { plan: PlanRef { plan: key("basic"), version: 1 }, quantities: Quantities::new() };
+        let step = Step::start(PlanRef { plan: key("basic"), version: 1 }, Quantities::new());
         let start = at("2026-04-01T00:00:00Z");
         let first = Change { effective_at: start, recorded_at: start, step };
         let subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
-        let customer = Customer { key: key("acme"), name: "Acme".into(), zone: Zone::utc() };
+        let customer = Customer::new(key("acme"), "Acme", Zone::utc());
         let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
         (account, [(1, serde_json::from_str(json).expect("catalog"))].into())
     }

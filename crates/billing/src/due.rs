@@ -4,7 +4,6 @@ use crate::cover::{Slice, Stretch};
 use crate::explain::{Measurement, PartWorth, Source, Worth};
 use crate::{Detail, LineKey, PlanError, UsageAnswer, UsageNeed};
 use alloc::{string::String, vec::Vec};
-use calendar::Period;
 use catalog::{Source as PriceSource, Takes};
 use metering::{Dimensions, Measured};
 use money::{Currency, Dec, Money, Ratio, Rounding};
@@ -24,7 +23,9 @@ impl Due {
         self.worth.parts.extend(other.worth.parts);
         self.worth.parts.sort_by_key(|part| part.period.from());
         let (exact, amount) = total(&self.worth.parts, self.key.currency)?;
-        Ok(Self { worth: Worth { exact, amount, ..self.worth }, ..self })
+        let parts = self.worth.parts;
+        // the price as it is called and charged at last
+        Ok(Self { worth: Worth { exact, amount, parts, ..other.worth }, ..self })
     }
 }
 
@@ -35,16 +36,20 @@ fn total(parts: &[PartWorth], currency: Currency) -> Result<(Ratio, Money), Plan
 }
 
 impl Slice<'_> {
-    /// The question that a metered slice asks of the usage store.
-    pub(crate) fn need(&self) -> Option<UsageNeed> {
-        let PriceSource::Meter(meter) = &self.price.source else { return None };
+    /// The questions that a metered slice asks of the usage store, stretch by stretch.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = UsageNeed> {
+        self.stretches.iter().filter_map(|stretch| self.need(stretch))
+    }
+
+    fn need(&self, stretch: &Stretch<'_>) -> Option<UsageNeed> {
+        let PriceSource::Meter(meter) = &stretch.price.source else { return None };
         Some(UsageNeed {
             subject: self.subscription.customer.clone(),
             version: self.price_ref.version,
             meter: meter.clone(),
-            period: self.cover,
-            by: self.price.dimensions(),
-            detail: match self.price.takes() {
+            period: stretch.period,
+            by: stretch.price.dimensions(),
+            detail: match stretch.price.takes() {
                 Takes::Transactions => Detail::Transactions,
                 Takes::Quantity | Takes::Amount => Detail::Quantity,
             },
@@ -61,27 +66,40 @@ impl Slice<'_> {
         }
     }
 
-    /// What the slice is worth, key by key.
-    pub(crate) fn due(&self, answer: Option<&UsageAnswer>) -> Result<Vec<Due>, PlanError> {
-        match (&self.price.source, answer) {
-            (PriceSource::Meter(meter), Some(answer)) => self.metered(meter, answer),
-            (PriceSource::Meter(_), None) => Err(PlanError::UsageNotAnswered { price: self.price_ref.clone() }),
-            (PriceSource::One | PriceSource::Quantity(_), _) => self.held().map(|due| alloc::vec![due]),
+    /// What the slice is worth, stretch by stretch and key by key.
+    pub(crate) fn due<'q>(
+        &self,
+        answer: impl Fn(&UsageNeed) -> Option<&'q UsageAnswer>,
+    ) -> Result<Vec<Due>, PlanError> {
+        let mut all = Vec::new();
+        for stretch in &self.stretches {
+            match (&stretch.price.source, self.need(stretch)) {
+                (PriceSource::Meter(meter), Some(need)) => {
+                    let answer =
+                        answer(&need).ok_or_else(|| PlanError::UsageNotAnswered { price: self.price_ref.clone() })?;
+                    self.metered(stretch, meter, answer, &mut all)?;
+                }
+                (PriceSource::One | PriceSource::Quantity(_) | PriceSource::Meter(_), _) => {
+                    all.push(self.held(stretch)?);
+                }
+            }
         }
+        Ok(all)
     }
 
-    fn share(&self, part: Period) -> Result<Ratio, PlanError> {
-        Ok(self.price.prorate.share(self.cycle, part, &self.subscription.zone)?)
+    fn share(&self, stretch: &Stretch<'_>) -> Result<Ratio, PlanError> {
+        Ok(stretch.price.prorate.share(self.cycle, stretch.period, &self.subscription.zone)?)
     }
 
-    fn rated(&self, usage: &Usage<'_>, part: Period, share: Ratio) -> Result<PartWorth, PlanError> {
-        let rated = rate(&self.terms, usage, share).map_err(|error| PlanError::Rating {
+    fn rated(&self, stretch: &Stretch<'_>, usage: &Usage<'_>) -> Result<PartWorth, PlanError> {
+        let share = self.share(stretch)?;
+        let rated = rate(&stretch.terms, usage, share).map_err(|error| PlanError::Rating {
             price: self.price_ref.clone(),
             subscription: self.subscription.key.clone(),
             error,
         })?;
         Ok(PartWorth {
-            period: part,
+            period: stretch.period,
             quantity: usage.quantity,
             share,
             measured: None,
@@ -90,47 +108,49 @@ impl Slice<'_> {
         })
     }
 
-    fn held(&self) -> Result<Due, PlanError> {
-        let part = |stretch: &Stretch| {
-            let quantity = stretch.held.map_or(Ratio::ONE, Ratio::from);
-            let share = self.share(stretch.period)?;
-            self.rated(&Usage::held(quantity), stretch.period, share)
-        };
-        let parts = self.stretches.iter().map(part).collect::<Result<Vec<_>, _>>()?;
-        let source = match &self.price.source {
+    fn held(&self, stretch: &Stretch<'_>) -> Result<Due, PlanError> {
+        let quantity = stretch.held.map_or(Ratio::ONE, Ratio::from);
+        let part = self.rated(stretch, &Usage::held(quantity))?;
+        let source = match &stretch.price.source {
             PriceSource::Quantity(name) => Source::Quantity { name: name.clone() },
             PriceSource::One | PriceSource::Meter(_) => Source::Constant,
         };
-        self.worth(self.key(Dimensions::new()), source, parts)
+        self.worth(stretch, self.key(Dimensions::new()), source, part)
     }
 
-    fn metered(&self, meter: &Key, answer: &UsageAnswer) -> Result<Vec<Due>, PlanError> {
-        let share = self.share(self.cover)?;
-        let group = |(dimensions, measured): &(Dimensions, Measured)| {
+    fn metered(
+        &self,
+        stretch: &Stretch<'_>,
+        meter: &Key,
+        answer: &UsageAnswer,
+        all: &mut Vec<Due>,
+    ) -> Result<(), PlanError> {
+        for (dimensions, measured) in &answer.groups {
             let usage = Usage {
                 quantity: measured.quantity,
                 count: measured.count,
                 transactions: &measured.transactions,
-                carried: self.carried(measured)?,
+                carried: self.carried(stretch, measured)?,
                 dimensions,
                 basis: Basis::Metered,
             };
-            let mut part = self.rated(&usage, self.cover, share)?;
+            let mut part = self.rated(stretch, &usage)?;
             part.measured = Some(Measurement {
-                period: self.cover,
+                period: stretch.period,
                 raw: measured.raw,
                 quantity: measured.quantity,
                 events: measured.count,
                 watermark: answer.watermark,
             });
-            self.worth(self.key(dimensions.clone()), Source::Meter { meter: meter.clone() }, alloc::vec![part])
-        };
-        answer.groups.iter().map(group).collect()
+            let source = Source::Meter { meter: meter.clone() };
+            all.push(self.worth(stretch, self.key(dimensions.clone()), source, part)?);
+        }
+        Ok(())
     }
 
     /// The meter of a dynamic or cost-plus price sums the amounts that the events carry.
-    fn carried(&self, measured: &Measured) -> Result<Option<Dec>, PlanError> {
-        match self.price.takes() {
+    fn carried(&self, stretch: &Stretch<'_>, measured: &Measured) -> Result<Option<Dec>, PlanError> {
+        match stretch.price.takes() {
             Takes::Quantity | Takes::Transactions => Ok(None),
             Takes::Amount => match measured.quantity.to_dec() {
                 Some(amount) => Ok(Some(amount)),
@@ -139,10 +159,12 @@ impl Slice<'_> {
         }
     }
 
-    fn worth(&self, key: LineKey, source: Source, parts: Vec<PartWorth>) -> Result<Due, PlanError> {
+    fn worth(&self, stretch: &Stretch<'_>, key: LineKey, source: Source, part: PartWorth) -> Result<Due, PlanError> {
+        let parts = alloc::vec![part];
         let (exact, amount) = total(&parts, self.currency)?;
-        let name = self.price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
-        let (timing, prorate) = (self.price.timing, self.price.prorate);
+        let price = stretch.price;
+        let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
+        let (timing, prorate) = (price.timing, price.prorate);
         Ok(Due { key, worth: Worth { name, timing, prorate, source, exact, amount, parts } })
     }
 }

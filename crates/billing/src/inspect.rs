@@ -127,11 +127,11 @@ mod tests {
         let as_of = "2026-04-01T00:00:00Z".parse().expect("instant");
         let key = |text: &str| stdx::Key::try_from(text).expect("key");
         let basic = PlanRef { plan: key("basic"), version: 1 };
-        let step = Step::Start { plan: basic, quantities: contracts::Quantities::new() };
+        let step = Step::start(basic, contracts::Quantities::new());
         let first = Change { effective_at: as_of, recorded_at: as_of, step };
         let subscription =
             Subscription::start(key("s"), key("acme"), calendar::Zone::utc(), None, first).expect("starts");
-        let customer = Customer { key: key("acme"), name: "Acme".into(), zone: calendar::Zone::utc() };
+        let customer = Customer::new(key("acme"), "Acme", calendar::Zone::utc());
         let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
         plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &[]).expect("plan")
     }

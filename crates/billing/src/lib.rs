@@ -11,9 +11,9 @@
 //! let catalogs: Catalogs = [(1, serde_json::from_str(pricing)?)].into();
 //! let start = "2026-04-16T00:00:00Z".parse()?;
 //! # let basic = PlanRef { plan: "basic".try_into()?, version: 1 };
-//! # let first = Change { effective_at: start, recorded_at: start, step: Step::Start { plan: basic, quantities: Default::default() } };
+//! # let first = Change { effective_at: start, recorded_at: start, step: Step::start(basic, Default::default()) };
 //! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
-//! # let customer = Customer { key: "acme".try_into()?, name: "Acme".into(), zone: calendar::Zone::utc() };
+//! # let customer = Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc());
 //! let mut account = Account { customer, subscriptions: vec![subscription], posted: Posted::default() };
 //! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice };
 //!
@@ -45,6 +45,10 @@ pub use error::PlanError;
 
 mod cover;
 mod due;
+mod stint;
+
+pub use cover::{Standing, standing};
+
 mod explain;
 
 pub use explain::{Measurement, PartWorth, Source, Worth};

@@ -1,6 +1,6 @@
 //! Where usage counts: the cycles in which a metered price of a subscription looks at events.
 
-use crate::cover::slices_through;
+use crate::cover::{served, slices_through};
 use crate::{Account, Catalogs, PlanError, PriceRef, UsageNeed};
 use alloc::vec::Vec;
 use calendar::{Instant, Period};
@@ -27,17 +27,16 @@ pub struct MeteredCycle {
 /// Every cycle in which a price of the account counts usage, from the first one to those around `until`, whenever they are due.
 pub fn metered_cycles(account: &Account, catalogs: &Catalogs, until: Instant) -> Result<Vec<MeteredCycle>, PlanError> {
     let mut cycles = Vec::new();
-    for subscription in &account.subscriptions {
-        for slice in slices_through(subscription, catalogs, until)? {
-            let Some(need) = slice.need() else { continue };
-            cycles.push(MeteredCycle {
-                subscription: subscription.key.clone(),
-                price: slice.price_ref,
+    for served in &served(account, Instant::MAX)? {
+        for slice in slices_through(served, catalogs, until)? {
+            cycles.extend(slice.needs().map(|need| MeteredCycle {
+                subscription: served.subscription.key.clone(),
+                price: slice.price_ref.clone(),
                 currency: slice.currency,
                 cycle: slice.cycle,
                 due_at: slice.due_at,
                 need,
-            });
+            }));
         }
     }
     Ok(cycles)

@@ -1,6 +1,6 @@
 //! The bill plan: due − posted.
 
-use crate::cover::{Slice, due_slices, next_due_slice};
+use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
 use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
@@ -9,7 +9,6 @@ use alloc::{
     vec::Vec,
 };
 use calendar::{Date, Instant, Period, Zone};
-use contracts::Subscription;
 use money::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,8 +74,8 @@ pub enum DocumentKind {
 /// The questions that a plan asks of the usage store, each once.
 pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<Vec<UsageNeed>, PlanError> {
     let mut needs: Vec<UsageNeed> = Vec::new();
-    for subscription in known(account, as_of) {
-        for need in due_slices(&subscription, catalogs, as_of)?.iter().filter_map(Slice::need) {
+    for subscription in served(account, as_of)? {
+        for need in due_slices(&subscription, catalogs, as_of)?.iter().flat_map(Slice::needs) {
             if !needs.contains(&need) {
                 needs.push(need);
             }
@@ -88,7 +87,7 @@ pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<V
 /// The first instant after `after` at which something of the customer falls due.
 pub fn next_due(account: &Account, catalogs: &Catalogs, after: Instant) -> Result<Option<Instant>, PlanError> {
     let mut first: Option<Instant> = None;
-    for subscription in &account.subscriptions {
+    for subscription in &served(account, Instant::MAX)? {
         let next = next_due_slice(subscription, catalogs, after)?;
         first = first.into_iter().chain(next.map(|slice| slice.due_at)).min();
     }
@@ -104,28 +103,26 @@ pub fn plan(
     terms: Terms,
     answers: &[(UsageNeed, UsageAnswer)],
 ) -> Result<BillPlan, PlanError> {
-    let subscriptions = known(account, terms.as_of);
+    let subscriptions = served(account, terms.as_of)?;
     let mut moment = Moment::new(account, terms);
     let mut due: BTreeMap<LineKey, (Due, &Zone)> = BTreeMap::new();
-    for subscription in &subscriptions {
-        for slice in due_slices(subscription, catalogs, terms.as_of)? {
+    let answer = |need: &UsageNeed| answers.iter().find(|(asked, _)| asked == need).map(|(_, answer)| answer);
+    for served in &subscriptions {
+        for slice in due_slices(served, catalogs, terms.as_of)? {
             moment.falls_due(slice.currency, slice.due_at);
-            let answer = slice
-                .need()
-                .and_then(|need| answers.iter().find(|(asked, _)| *asked == need))
-                .map(|(_, answer)| answer);
             for one in slice.due(answer)? {
                 let (key, sum) = match due.remove(&one.key) {
                     Some((known, _)) => (one.key.clone(), known.and(one)?),
                     None => (one.key.clone(), one),
                 };
-                due.insert(key, (sum, &subscription.zone));
+                due.insert(key, (sum, &served.subscription.zone));
             }
         }
-        moment.goes_on(subscription, catalogs)?;
+        moment.goes_on(served, catalogs)?;
     }
     let zone_of = |key: &LineKey| {
-        subscriptions.iter().find(|one| one.key == key.subscription).map_or(&account.customer.zone, |one| &one.zone)
+        let known = subscriptions.iter().map(|served| &served.subscription);
+        known.clone().find(|one| one.key == key.subscription).map_or(&account.customer.zone, |one| &one.zone)
     };
     let gone = account.posted.keys().filter(|(key, _)| !due.contains_key(*key));
     let mut corrections = gone
@@ -161,7 +158,7 @@ impl<'a> Moment<'a> {
         }
     }
 
-    fn goes_on(&mut self, subscription: &Subscription, catalogs: &Catalogs) -> Result<(), PlanError> {
+    fn goes_on(&mut self, subscription: &Served, catalogs: &Catalogs) -> Result<(), PlanError> {
         let next = next_due_slice(subscription, catalogs, self.terms.as_of)?;
         self.to_come.extend(next.map(|slice| slice.currency));
         Ok(())
@@ -179,11 +176,6 @@ impl<'a> Moment<'a> {
 fn not_measured(need: &UsageNeed, answer: &UsageAnswer) -> Option<Note> {
     let events = answer.unmeasured.clone()?;
     Some(Note::NotMeasured { meter: need.meter.clone(), period: need.period, events })
-}
-
-/// The account's subscriptions as they were known at an instant.
-fn known(account: &Account, as_of: Instant) -> Vec<Subscription> {
-    account.subscriptions.iter().filter_map(|subscription| subscription.known_at(as_of)).collect()
 }
 
 /// Puts lines on documents: one per currency. Corrections go along with what is newly due, or wait for it.

@@ -5,7 +5,8 @@ use billing::{
     postings,
 };
 use calendar::{Instant, Zone};
-use contracts::{Change, Customer, PlanRef, Quantities, Step, Subscription};
+use catalog::Price;
+use contracts::{Anchor, Change, Credit, Customer, Phases, PlanRef, Prices, Quantities, Step, Subscription};
 use ledger::Account as Role;
 use metering::{Dimensions, Measured};
 use money::{Currency, Dec, Ratio};
@@ -35,7 +36,17 @@ fn catalogs() -> Catalogs {
             "scale": { "currency": "EUR", "every": "month", "prices": {
                 "fee": { "flat": "90.01", "in": "arrears", "prorate": "day" },
                 "seats": { "per_unit": "5.55", "quantity": "seats", "in": "advance", "prorate": "second" },
-                "calls": { "meter": "calls", "package": { "size": 100, "price": "1.00" } } } }
+                "calls": { "meter": "calls", "package": { "size": 100, "price": "1.00" } } } },
+            "intro": { "currency": "EUR", "every": "month",
+                "phases": [
+                    { "name": "trial", "lasts": "2 weeks" },
+                    { "name": "cheap", "lasts": "month", "prices": {
+                        "fee": { "flat": "9.99" }, "calls": { "meter": "calls", "per_unit": "0.07" } } } ],
+                "prices": {
+                    "setup": { "flat": "100.00", "every": "once" },
+                    "fee": { "flat": "49.90" },
+                    "seats": { "per_unit": "3.33", "quantity": "seats", "every": "2 months", "in": "arrears" },
+                    "calls": { "meter": "calls", "per_unit": "0.11" } } }
         } }"#;
     [(1, serde_json::from_str(json).expect("catalog"))].into()
 }
@@ -50,7 +61,7 @@ struct Move {
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let one = (1i64..150, -20i64..20, 0u8..12, 1i64..20).prop_map(|(recorded, shift, what, seats)| Move {
+    let one = (1i64..150, -20i64..20, 0u8..24, 1i64..20).prop_map(|(recorded, shift, what, seats)| Move {
         recorded,
         effective: (recorded + shift).max(1),
         what,
@@ -70,19 +81,37 @@ fn seats(number: i64) -> Quantities {
     [(key("seats"), Dec::from(number))].into()
 }
 
+/// A fee in advance that was agreed instead of the plan's.
+fn agreed(euros: i64) -> Price {
+    serde_json::from_value(serde_json::json!({ "flat": euros.to_string(), "in": "advance" })).expect("a price")
+}
+
 fn subscription(moves: &[Move]) -> Subscription {
-    let first = Change {
-        effective_at: day(0),
-        recorded_at: day(0),
-        step: Step::Start { plan: plan_ref("basic"), quantities: seats(3) },
-    };
+    let first = Change { effective_at: day(0), recorded_at: day(0), step: Step::start(plan_ref("basic"), seats(3)) };
     let mut subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
     for one in moves {
         let step = match one.what {
-            0..=5 => Step::Set { quantities: seats(one.seats) },
-            6..=8 => Step::Switch { plan: plan_ref("scale"), quantities: Quantities::new() },
-            9..=10 => Step::Switch { plan: plan_ref("basic"), quantities: Quantities::new() },
-            _ => Step::End,
+            0..=5 => Step::set(seats(one.seats)),
+            6..=8 => Step::switch(plan_ref("scale"), Quantities::new()),
+            9..=10 => Step::switch(plan_ref("basic"), Quantities::new()),
+            11..=12 => Step::switch(plan_ref("intro"), Quantities::new()),
+            13 => Step::Pause { credit: Credit::Unused },
+            14 => Step::Pause { credit: Credit::None },
+            15 => Step::Resume {},
+            16 => Step::End { credit: Credit::None },
+            17 => Step::Reactivate {},
+            18 => Step::Count { from: Anchor::Day(15.try_into().expect("a day")) },
+            19 => Step::Set { quantities: Quantities::new(), prices: [(key("fee"), Some(agreed(one.seats)))].into() },
+            20 => Step::Set { quantities: Quantities::new(), prices: [(key("fee"), None)].into() },
+            21 => Step::Withdraw { change: usize::try_from(one.seats).expect("few") },
+            22 => Step::Switch {
+                plan: plan_ref("intro"),
+                quantities: Quantities::new(),
+                prices: Prices::new(),
+                phases: Phases::Restart,
+                credit: Credit::None,
+            },
+            _ => Step::end(),
         };
         // what lies outside of the subscription's life is refused, and then simply did not happen
         let _ = subscription.change(Change { effective_at: day(one.effective), recorded_at: day(one.recorded), step });
@@ -125,7 +154,7 @@ fn post(account: &mut Account, plan: BillPlan) {
 }
 
 fn account(subscription: Subscription) -> Account {
-    let customer = Customer { key: key("acme"), name: "Acme".into(), zone: Zone::utc() };
+    let customer = Customer::new(key("acme"), "Acme", Zone::utc());
     Account { customer, subscriptions: vec![subscription], posted: Posted::default() }
 }
 

@@ -65,6 +65,12 @@ pub enum CheckError {
         /// The plan's.
         plan: Cadence,
     },
+    /// Two phases of one name.
+    #[error("the plan has two phases called `{name}`")]
+    SamePhase {
+        /// The name.
+        name: Key,
+    },
     /// A dimension by which the meter does not group.
     #[error("the meter `{meter}` is not grouped by `{dimension}`")]
     UnknownDimension {
@@ -124,6 +130,9 @@ impl ToProblem for CheckError {
                 "A plan without prices",
                 "add a price under `prices`; a free plan has one too: `fee: { flat: \"0\" }`".into(),
             ),
+            Self::SamePhase { .. } => {
+                ("same_phase", "Two phases of one name", "give each phase a name of its own".into())
+            }
             Self::LimitWithoutUnit { feature } => (
                 "limit_without_unit",
                 "A limit without a unit",
@@ -231,6 +240,14 @@ impl Findings<'_> {
         for (key, price) in &plan.prices {
             self.price(&format!("{at}/prices/{key}"), plan, price);
         }
+        for (number, phase) in plan.phases.iter().enumerate() {
+            if plan.phases.iter().take(number).any(|before| before.name == phase.name) {
+                self.add(&format!("{at}/phases/{number}/name"), &CheckError::SamePhase { name: phase.name.clone() });
+            }
+            for (key, price) in &phase.prices {
+                self.price(&format!("{at}/phases/{number}/prices/{key}"), plan, price);
+            }
+        }
     }
 
     fn price(&mut self, at: &str, plan: &Plan, price: &Price) {
@@ -249,7 +266,7 @@ impl Findings<'_> {
                 );
             }
         }
-        if let Some(every) = price.every.filter(|every| !begin_together(*every, plan.every)) {
+        if let Some(every) = plan.cadence_of(price).filter(|every| !begin_together(*every, plan.every)) {
             self.add(&format!("{at}/every"), &CheckError::CadenceDoesNotDivide { price: every, plan: plan.every });
         }
         if let Some(key) = price.meter() {

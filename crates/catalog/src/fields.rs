@@ -1,12 +1,12 @@
 //! A price as it is written.
 
-use crate::{Price, Source, Timing, price::looks_at_transactions};
+use crate::{Every, Price, Source, Timing, price::looks_at_transactions};
 use alloc::{
     format,
     string::{String, ToString},
     vec::Vec,
 };
-use calendar::{Cadence, Proration};
+use calendar::Proration;
 use formula::Formula;
 use rating::{
     CostPlus, Dynamic, Kind, Matrix, Model, NonNegative, Package, PercentTiers, Percentage, Steps, Terms, TermsError,
@@ -92,9 +92,9 @@ pub struct PriceFields {
     /// How a part of a cycle is charged. Left out, by the days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prorate: Option<Proration>,
-    /// How long its cycles are. Left out, those of the plan.
+    /// How often it is charged: `once`, or the length of its cycles. Left out, in each cycle of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub every: Option<Cadence>,
+    pub every: Option<Every>,
     /// Dimensions of the meter by which the lines are split.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
@@ -156,6 +156,12 @@ pub enum PriceError {
         /// The dimension.
         dimension: String,
     },
+    /// Charged once, with what only cycles can have.
+    #[error("a price that is charged once has no cycles, so `{field}` says nothing")]
+    OnceHasNoCycles {
+        /// `meter`, `in` or `prorate`.
+        field: &'static str,
+    },
     /// A name in a formula that has no meaning there.
     #[error("the formula knows no `{name}`")]
     FormulaName {
@@ -208,6 +214,12 @@ impl ToProblem for PriceError {
             }
             Self::ByWithoutMeter => ("by_without_meter", "Dimensions without a meter", Some("by"), "add `meter: …`, or remove `by`".into()),
             Self::SameDimension { .. } => ("same_dimension", "A dimension twice", Some("by"), "name each dimension once".into()),
+            Self::OnceHasNoCycles { field } => (
+                "once_has_no_cycles",
+                "What is charged once has no cycles",
+                Some(*field),
+                format!("remove `{field}`, or `every: once`"),
+            ),
             Self::FormulaName { .. } => (
                 "formula_unknown_name",
                 "A name that a formula does not know",
@@ -250,6 +262,7 @@ impl PriceFields {
             wrong.push(PriceError::MeteredInAdvance { meter: meter.clone() });
         }
         wrong.extend(model.as_ref().and_then(|model| unfit(model, &source)));
+        wrong.extend(self.of_cycles().map(|field| PriceError::OnceHasNoCycles { field }));
         wrong.extend(self.wrong_dimensions(&source));
         if let Some(model) = &model {
             wrong.extend(wrong_names(model).map(|name| PriceError::FormulaName { name }));
@@ -275,7 +288,11 @@ impl PriceFields {
             maximum: self.maximum,
             unit: self.unit,
             timing,
-            prorate: self.prorate.unwrap_or_default(),
+            prorate: match self.every {
+                // there is no part of what is charged once
+                Some(Every::Once) => Proration::Full,
+                Some(Every::Cycle(_)) | None => self.prorate.unwrap_or_default(),
+            },
             every: self.every,
             by: self.by,
             tax_category: self.tax_category,
@@ -300,6 +317,19 @@ impl PriceFields {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// What only a price with cycles can have, where it is charged once.
+    fn of_cycles(&self) -> Option<&'static str> {
+        if self.every != Some(Every::Once) {
+            return None;
+        }
+        let given = [
+            (self.meter.is_some(), "meter"),
+            (self.timing == Some(Timing::Arrears), "in"),
+            (self.prorate.is_some_and(|prorate| prorate != Proration::Full), "prorate"),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, field)| field)
     }
 
     fn wrong_dimensions(&self, source: &Source) -> Option<PriceError> {
@@ -374,7 +404,8 @@ impl From<Price> for PriceFields {
             maximum: price.maximum,
             unit: price.unit,
             timing: Some(price.timing).filter(|timing| *timing != usual),
-            prorate: Some(price.prorate).filter(|prorate| *prorate != Proration::default()),
+            prorate: Some(price.prorate)
+                .filter(|prorate| *prorate != Proration::default() && price.every != Some(Every::Once)),
             every: price.every,
             by: price.by,
             tax_category: price.tax_category,

@@ -1,7 +1,7 @@
 //! Plans, and the small things that prices name.
 
-use crate::Price;
-use alloc::{collections::BTreeMap, string::String};
+use crate::{Every, Phase, Price};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{Alignment, Cadence};
 use money::Currency;
 use rating::{NonNegative, Positive};
@@ -30,6 +30,9 @@ pub struct Plan {
     /// The features that it grants or withholds: each one of `features`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<Key, Grant>,
+    /// What it costs at first, phase after phase. Left out, its prices hold from the start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Phase>,
     /// The prices.
     pub prices: BTreeMap<Key, Price>,
 }
@@ -39,9 +42,18 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Plan {
-    /// How long the cycles of one of its prices are.
-    pub fn cadence_of(&self, price: &Price) -> Cadence {
-        price.every.unwrap_or(self.every)
+    /// How long the cycles of one of its prices are; `None` when it is charged once.
+    pub fn cadence_of(&self, price: &Price) -> Option<Cadence> {
+        match price.every {
+            None => Some(self.every),
+            Some(Every::Cycle(cadence)) => Some(cadence),
+            Some(Every::Once) => None,
+        }
+    }
+
+    /// Every price that it may ask for, those of its phases first.
+    pub fn all_prices(&self) -> impl Iterator<Item = (&Key, &Price)> {
+        self.phases.iter().flat_map(|phase| &phase.prices).chain(&self.prices)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A price: what is charged for one thing.
 
 use crate::{
+    Every,
     catalog::Catalog,
     fields::{PriceError, PriceFields},
 };
@@ -10,7 +11,7 @@ use alloc::{
     string::String,
     vec::Vec,
 };
-use calendar::{Cadence, Proration};
+use calendar::Proration;
 use rating::{Model, NonNegative, Terms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -39,8 +40,8 @@ pub struct Price {
     pub timing: Timing,
     /// How the share of a part of a cycle is measured.
     pub prorate: Proration,
-    /// How long its cycles are; the plan's when absent.
-    pub every: Option<Cadence>,
+    /// How often it is charged; in each cycle of the plan when absent.
+    pub every: Option<Every>,
     /// Dimensions of the meter by which its lines are split.
     pub by: Vec<String>,
     /// What the tax rule looks at.

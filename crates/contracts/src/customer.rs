@@ -1,7 +1,7 @@
 //! Customers.
 
 use alloc::string::String;
-use calendar::Zone;
+use calendar::{DayOfMonth, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -17,4 +17,14 @@ pub struct Customer {
     /// The zone whose days begin and end the customer's periods; UTC when absent.
     #[serde(default = "Zone::utc")]
     pub zone: Zone,
+    /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_day: Option<DayOfMonth>,
+}
+
+impl Customer {
+    /// A customer of whom no more is known.
+    pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
+        Self { key, name: name.into(), zone, billing_day: None }
+    }
 }

@@ -12,16 +12,16 @@
 //! let start = Change {
 //!     effective_at: at("2026-04-01T00:00:00Z")?,
 //!     recorded_at: at("2026-04-01T00:00:00Z")?,
-//!     step: Step::Start { plan: plan("basic"), quantities: BTreeMap::new() },
+//!     step: Step::start(plan("basic"), BTreeMap::new()),
 //! };
 //! let mut acme = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, start)?;
 //! acme.change(Change {
 //!     effective_at: at("2026-04-16T00:00:00Z")?,
 //!     recorded_at: at("2026-04-16T09:30:00Z")?,
-//!     step: Step::Switch { plan: plan("scale"), quantities: BTreeMap::new() },
+//!     step: Step::switch(plan("scale"), BTreeMap::new()),
 //! })?;
 //!
-//! let segments = acme.segments();
+//! let segments = acme.segments()?;
 //! assert_eq!(segments.len(), 2);
 //! assert_eq!(segments[0].to, Some(at("2026-04-16T00:00:00Z")?));
 //! assert_eq!(segments[1].plan, plan("scale"));
@@ -30,12 +30,22 @@
 #![no_std]
 extern crate alloc;
 
+mod change;
 mod customer;
+mod effective;
+mod life;
+mod prices;
 mod quantities;
 mod subscription;
+mod term;
 mod when;
 
+pub use change::{Change, Credit, Phases, PlanRef, Prices, Quantities, Step};
 pub use customer::Customer;
+pub use effective::Effective;
+pub use life::{Life, Segment, State};
+pub use prices::check_prices;
 pub use quantities::{QuantityError, check_quantities};
-pub use subscription::{Change, ChangeError, PlanRef, Quantities, Segment, Step, Subscription};
+pub use subscription::{ChangeError, Subscription};
+pub use term::{Anchor, Term, Then};
 pub use when::When;

@@ -54,9 +54,8 @@ impl ToProblem for QuantityError {
 /// Whether each thing that a plan counts has its number, and nothing else has one.
 pub fn check_quantities(plan: &Plan, quantities: &Quantities) -> Result<(), QuantityError> {
     let counted: BTreeSet<&Key> = plan
-        .prices
-        .values()
-        .filter_map(|price| match &price.source {
+        .all_prices()
+        .filter_map(|(_, price)| match &price.source {
             Source::Quantity(name) => Some(name),
             Source::Meter(_) | Source::One => None,
         })

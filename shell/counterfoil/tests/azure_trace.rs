@@ -78,12 +78,12 @@ fn counterfoil(arguments: &[&str]) {
 
 fn subscribe(engine: &Engine, name: &str) {
     let key: stdx::Key = name.try_into().expect("key");
-    engine.add_customer(Customer { key: key.clone(), name: name.into(), zone: Zone::utc() }).expect("customer");
+    engine.add_customer(Customer::new(key.clone(), name, Zone::utc())).expect("customer");
     let start = Some("2023-11-01".parse().expect("day"));
     engine
         .subscribe(NewSubscription { start, ..NewSubscription::to(key, "tokens".try_into().expect("key")) })
         .expect("subscribed");
-    engine.end_subscription(name, Some("2023-12-01".parse().expect("day"))).expect("ended");
+    engine.end_subscription(name, "2023-12-01".parse().expect("day"), contracts::Credit::Unused).expect("ended");
 }
 
 /// The invoices of both services, after the program has imported the files into a fresh directory.

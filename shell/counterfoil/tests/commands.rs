@@ -135,7 +135,7 @@ fn a_server_that_issues_by_hand_leaves_drafts() {
         let pricing = "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: \"30.00\" } } } }";
         engine.apply_pricing(&catalog::PricingFile::parse(pricing, "pricing.yaml").expect("pricing")).expect("applied");
         let key = |text: &str| stdx::Key::try_from(text).expect("key");
-        let acme = contracts::Customer { key: key("acme"), name: "Acme".into(), zone: calendar::Zone::utc() };
+        let acme = contracts::Customer::new(key("acme"), "Acme", calendar::Zone::utc());
         engine.add_customer(acme).expect("customer");
         engine.subscribe(engine::NewSubscription::to(key("acme"), key("basic"))).expect("subscribed");
     }

@@ -218,7 +218,10 @@ impl Engine {
         let catalogs = self.catalogs();
         let mut cycles = metered_cycles(&account, &catalogs, event.at.max(self.now()))?;
         cycles.retain(|cycle| cycle.need.period.contains(event.at));
-        let subscribed = account.subscriptions.iter().flat_map(contracts::Subscription::segments);
+        let mut subscribed = Vec::new();
+        for subscription in &account.subscriptions {
+            subscribed.extend(subscription.segments().map_err(|error| EngineError::invalid(&error))?);
+        }
         let covered =
             subscribed.into_iter().any(|segment| segment.from <= event.at && segment.to.is_none_or(|to| event.at < to));
         if !covered {

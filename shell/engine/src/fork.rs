@@ -111,7 +111,7 @@ mod tests {
         let pricing = "meters: { calls: { event: call, aggregate: count } }\n\
                        plans: { p: { currency: EUR, every: month, prices: { fee: { flat: 30 }, calls: { meter: calls, per_unit: 1 } } } }";
         live.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("pricing")).expect("applied");
-        let customer = contracts::Customer { key: key("c"), name: String::new(), zone: calendar::Zone::utc() };
+        let customer = contracts::Customer::new(key("c"), String::new(), calendar::Zone::utc());
         live.add_customer(customer).expect("added");
         live.subscribe(NewSubscription::to(key("c"), key("p"))).expect("subscribed");
         let call = |id: &str| {

@@ -287,7 +287,7 @@ mod tests {
         engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("pricing")).expect("applied");
         for number in 0..customers {
             let key: stdx::Key = format!("c{number}").as_str().try_into().expect("a key");
-            let customer = contracts::Customer { key: key.clone(), name: String::new(), zone: calendar::Zone::utc() };
+            let customer = contracts::Customer::new(key.clone(), String::new(), calendar::Zone::utc());
             engine.add_customer(customer).expect("added");
             engine.subscribe(NewSubscription::to(key, "p".try_into().expect("a key"))).expect("subscribed");
         }

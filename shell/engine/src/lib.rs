@@ -8,7 +8,7 @@
 //!     "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: \"30.00\" } } } }",
 //!     "pricing.yaml",
 //! ).map_err(|problems| problems.first().clone())?)?;
-//! engine.add_customer(contracts::Customer { key: "acme".try_into()?, name: "Acme".into(), zone: calendar::Zone::utc() })?;
+//! engine.add_customer(contracts::Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc()))?;
 //! engine.subscribe(engine::NewSubscription::to("acme".try_into()?, "basic".try_into()?))?;
 //! let run = engine.bill()?;
 //! assert_eq!(run.issued[0].total.to_string(), "30.00 EUR");
@@ -89,7 +89,7 @@ pub use ready::NO_ROOM;
 pub use restore::restore;
 pub use secret::SecretKey;
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
-pub use subscriptions::{NewChange, NewSubscription};
+pub use subscriptions::{NewChange, NewSubscription, NewTransfer};
 pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};
 pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};

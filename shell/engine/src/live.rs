@@ -304,7 +304,7 @@ plans: { p: { currency: EUR, every: month, prices: { users: { meter: users, per_
         engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p.yaml").expect("pricing")).expect("applied");
         for number in 0..20 {
             let key = key(&format!("c{number}"));
-            let customer = Customer { key: key.clone(), name: String::new(), zone: calendar::Zone::utc() };
+            let customer = Customer::new(key.clone(), String::new(), calendar::Zone::utc());
             engine.add_customer(customer).expect("customer");
             engine.subscribe(NewSubscription::to(key, super::tests::key("p"))).expect("subscribed");
         }

@@ -331,7 +331,7 @@ mod tests {
         assert!(matches!(add("acme"), Err(EngineError::Conflict(_))));
         assert!(matches!(platform.engine(&key("bolt")), Err(EngineError::NotFound(_))));
         let engine = platform.engine(&key("acme")).expect("an engine");
-        let customer = contracts::Customer { key: key("c"), name: String::new(), zone: calendar::Zone::utc() };
+        let customer = contracts::Customer::new(key("c"), String::new(), calendar::Zone::utc());
         engine.add_customer(customer).expect("added");
         assert_eq!(platform.engine(&key("acme")).expect("the same").customers("", 10).expect("read").len(), 1);
         let other = platform.engine(&Platform::default_tenant()).expect("an engine");

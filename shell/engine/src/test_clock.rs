@@ -99,7 +99,7 @@ mod tests {
         let engine = platform.engine(&key("sandbox")).expect("an engine");
         let pricing = "plans: { p: { currency: EUR, every: month, prices: { fee: { flat: 30 } } } }";
         engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("pricing")).expect("applied");
-        let customer = contracts::Customer { key: key("c"), name: String::new(), zone: calendar::Zone::utc() };
+        let customer = contracts::Customer::new(key("c"), String::new(), calendar::Zone::utc());
         engine.add_customer(customer).expect("added");
         engine.subscribe(NewSubscription::to(key("c"), key("p"))).expect("subscribed");
         // the world's time does not move a test environment

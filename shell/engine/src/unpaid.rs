@@ -245,12 +245,12 @@ impl Engine {
     ) -> Result<Valuation, EngineError> {
         let customer = match account {
             Some(account) => account.customer.clone(),
-            None => Customer { key: nobody()?, name: activity.subject.clone(), zone: calendar::Zone::utc() },
+            None => Customer::new(nobody()?, activity.subject.clone(), calendar::Zone::utc()),
         };
         let start = customer.zone.start_of(customer.zone.date_of(activity.first_at));
         let offered = catalogs.get(&plan.version).and_then(|catalog| catalog.plans.get(&plan.plan));
         let quantities = offered.map(no_quantities).unwrap_or_default();
-        let step = Step::Start { plan: plan.clone(), quantities };
+        let step = Step::start(plan.clone(), quantities);
         let first = Change { effective_at: start, recorded_at: start, step };
         let key = nobody()?;
         let subscription = Subscription::start(key, customer.key.clone(), customer.zone.clone(), None, first)
@@ -291,7 +291,9 @@ fn plan_to_value_on(
         return Some(plan.clone()).filter(prices_it);
     }
     let own = account.into_iter().flat_map(|account| &account.subscriptions);
-    let own = own.flat_map(|subscription| subscription.segments().into_iter().rev().map(|segment| segment.plan));
+    let own = own.flat_map(|subscription| {
+        subscription.segments().unwrap_or_default().into_iter().rev().map(|segment| segment.plan)
+    });
     if let Some(plan) = own.into_iter().find(|plan| prices_it(plan)) {
         return Some(plan);
     }
@@ -318,7 +320,7 @@ fn quantities(bucket: &Bucket) -> Result<Vec<UnpaidQuantity>, EngineError> {
 
 /// None of each thing that a plan counts.
 fn no_quantities(plan: &Plan) -> Quantities {
-    let counted = plan.prices.values().filter_map(|price| match &price.source {
+    let counted = plan.all_prices().filter_map(|(_, price)| match &price.source {
         Source::Quantity(name) => Some((name.clone(), Dec::ZERO)),
         Source::Meter(_) | Source::One => None,
     });
@@ -328,8 +330,8 @@ fn no_quantities(plan: &Plan) -> Quantities {
 /// Whether a plan has a price with a meter for events of this name.
 fn prices_event(catalogs: &Catalogs, plan: &PlanRef, name: &str) -> bool {
     let Some(catalog) = catalogs.get(&plan.version) else { return false };
-    let prices = catalog.plans.get(&plan.plan).into_iter().flat_map(|plan| plan.prices.values());
-    let mut meters = prices.filter_map(|price| catalog.meters.get(price.meter()?));
+    let prices = catalog.plans.get(&plan.plan).into_iter().flat_map(|plan| plan.all_prices());
+    let mut meters = prices.filter_map(|(_, price)| catalog.meters.get(price.meter()?));
     meters.any(|meter| meter.event == name)
 }
 

@@ -44,7 +44,7 @@ fn engine(settings: Settings) -> (Engine, Arc<SetClock>) {
 }
 
 fn subscribe(engine: &Engine, customer: &str, plan: &str) {
-    let customer = Customer { key: key(customer), name: customer.into(), zone: Zone::utc() };
+    let customer = Customer::new(key(customer), customer, Zone::utc());
     let added = engine.add_customer(customer).expect("customer");
     engine.subscribe(NewSubscription::to(added.key, key(plan))).expect("subscribed");
 }

@@ -38,7 +38,7 @@ fn two_billing_runs_at_once_bill_everything_once() {
     for n in 0..12 {
         // the second process has not read the pricing file that the first one applied
         let engine = &engines[n % 2];
-        let customer = Customer { key: key(&format!("c{n}")), name: String::new(), zone: Zone::utc() };
+        let customer = Customer::new(key(&format!("c{n}")), String::new(), Zone::utc());
         let customer = engine.add_customer(customer).expect("added");
         engine.subscribe(NewSubscription::to(customer.key, key("basic"))).expect("subscribed");
     }
@@ -82,7 +82,7 @@ fn usage_that_one_took_is_billed_by_the_other() {
     let metered = "meters: { calls: { event: call, aggregate: count } }\n\
                    plans: { basic: { currency: EUR, every: day, prices: { calls: { meter: calls, per_unit: \"0.50\" } } } }";
     engines[0].apply_pricing(&pricing(metered)).expect("applied");
-    let customer = Customer { key: key("acme"), name: String::new(), zone: Zone::utc() };
+    let customer = Customer::new(key("acme"), String::new(), Zone::utc());
     engines[0].add_customer(customer).expect("added");
     let start = engines[0].now().plus_micros(-3 * 86_400_000_000).expect("three days ago");
     let new = NewSubscription { start: Some(When::Instant(start)), ..NewSubscription::to(key("acme"), key("basic")) };

@@ -1,7 +1,7 @@
 //! Messages to other systems: promised with the change, delivered in order, tried until they are taken or given up.
 
 use calendar::Instant;
-use contracts::Customer;
+use contracts::{Credit, Customer, Effective};
 use engine::{
     Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointState, Engine, Mail, NewChange, NewEndpoint,
     NewSubscription, Platform, SecretKey, SetClock, Settings, Topic,
@@ -75,7 +75,7 @@ impl World {
     }
 
     fn customer(&self, name: &str) {
-        let customer = Customer { key: key(name), name: String::new(), zone: calendar::Zone::utc() };
+        let customer = Customer::new(key(name), String::new(), calendar::Zone::utc());
         self.engine.add_customer(customer).unwrap();
     }
 
@@ -145,7 +145,7 @@ fn a_change_that_was_not_made_is_not_told() {
     world.endpoint(&[]);
     world.customer("acme");
     assert!(world.engine.subscribe(NewSubscription::to(key("acme"), key("basic"))).is_err(), "seats are missing");
-    let twice = Customer { key: key("acme"), name: String::new(), zone: calendar::Zone::utc() };
+    let twice = Customer::new(key("acme"), String::new(), calendar::Zone::utc());
     assert!(world.engine.add_customer(twice).is_err());
     let receiver = Receiver::answering(200);
     world.deliver(&receiver);
@@ -201,7 +201,7 @@ fn a_message_that_fails_holds_up_those_about_the_same_object_only() {
         world.customer(name);
         world.subscribe(name);
     }
-    world.engine.end_subscription("acme", None).unwrap();
+    world.engine.end_subscription("acme", Effective::Now, Credit::Unused).unwrap();
     let receiver = Receiver::answering(500);
     world.deliver(&receiver);
     assert_eq!(receiver.topics(), ["subscription.started", "subscription.started"]);

@@ -59,7 +59,7 @@ fn furnish(engine: &Engine) {
     engine.apply_pricing(&catalog::PricingFile::parse(PRICING, "p").expect("a pricing")).expect("applied");
     for number in 0..CUSTOMERS {
         let customer = key(&format!("c{number}"));
-        let added = Customer { key: customer.clone(), name: String::new(), zone: calendar::Zone::utc() };
+        let added = Customer::new(customer.clone(), String::new(), calendar::Zone::utc());
         engine.add_customer(added).expect("added");
         engine.subscribe(NewSubscription::to(customer, key("metered"))).expect("subscribed");
     }

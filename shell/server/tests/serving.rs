@@ -41,9 +41,7 @@ fn a_server_answers_and_bills_by_itself() {
     let pricing = "plans: { basic: { currency: EUR, every: month, prices: { fee: { flat: 30 } } } }";
     engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("a pricing")).expect("applied");
     let key = || "acme".try_into().expect("a key");
-    engine
-        .add_customer(contracts::Customer { key: key(), name: "Acme".into(), zone: calendar::Zone::utc() })
-        .expect("added");
+    engine.add_customer(contracts::Customer::new(key(), "Acme", calendar::Zone::utc())).expect("added");
     engine.subscribe(engine::NewSubscription::to(key(), "basic".try_into().expect("a key"))).expect("subscribed");
 
     let server = bind(&platform, "127.0.0.1:0".parse().expect("an address")).expect("a free port");

@@ -120,7 +120,7 @@ pub(crate) fn buyers(seed: u64) -> Result<Vec<Buyer>, Problem> {
             Plan::Scale => chance.between(8, 60),
         };
         let zone = Zone::parse(chance.one_of(ZONES)).map_err(|error| stdx::ToProblem::problem(&error))?;
-        let customer = Customer { key: key(&name.to_lowercase().replace(' ', "-"))?, name: name.to_owned(), zone };
+        let customer = Customer::new(key(&name.to_lowercase().replace(' ', "-"))?, name, zone);
         // most are there from the beginning, the others join while it goes on
         let joins = if place < 38 { 0 } else { i64::try_from(chance.between(3, 55)).unwrap_or(3) };
         buyers.push(Buyer { customer, plan, seats, joins });

@@ -5,7 +5,7 @@ use super::usage;
 use crate::failure::Failure;
 use calendar::{Date, Instant, Zone};
 use catalog::PricingFile;
-use contracts::When;
+use contracts::{Credit, Effective, When};
 use engine::{
     BillRun, DataPlace, DocumentCursor, Engine, Incoming, NewChange, NewSubscription, SetClock, Settings, Which,
 };
@@ -137,7 +137,7 @@ impl Teller {
         let change = |buyer: &Buyer, plan: Option<Plan>, seats: u64| -> Result<(), Failure> {
             let counted = plan.unwrap_or(buyer.plan);
             let plan = plan.map(|plan| key(plan.key())).transpose()?;
-            let change = NewChange { plan, quantities: counted.quantities(seats)?, effective: None };
+            let change = NewChange { plan, quantities: counted.quantities(seats)?, ..NewChange::default() };
             self.engine.change_subscription(buyer.customer.key.as_str(), change)?;
             Ok(())
         };
@@ -147,7 +147,9 @@ impl Teller {
             (40, _, _, Some(free)) => change(free, Some(Plan::Starter), 3),
             (75, Some(_), ..) => {
                 let leaves = of(Plan::Starter, 5).map(|buyer| buyer.customer.key.as_str());
-                leaves.map_or(Ok(()), |leaves| Ok(self.engine.end_subscription(leaves, None).map(|_| ())?))
+                leaves.map_or(Ok(()), |leaves| {
+                    Ok(self.engine.end_subscription(leaves, Effective::Now, Credit::Unused).map(|_| ())?)
+                })
             }
             _ => Ok(()),
         }

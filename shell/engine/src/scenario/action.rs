@@ -1,11 +1,11 @@
 //! What happens: one action a line, in words.
 
-use crate::{NewChange, NewSubscription};
-use calendar::DayOfMonth;
-use catalog::{Catalog, PricingFile};
-use contracts::{Customer, Quantities, When};
+use crate::{NewChange, NewSubscription, NewTransfer};
+use catalog::{Catalog, Price, PricingFile};
+use contracts::{Anchor, Credit, Customer, Effective, Prices, Quantities, Term, When};
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use stdx::{Key, NonEmpty, Problem};
 use yaml::{Document, Mistake, Node, Pos, Value};
 
@@ -33,8 +33,8 @@ pub enum Action {
     Subscribe(NewSubscription),
     /// `acme changes to: scale` and `acme sets: {seats: 8}`
     Change(Key, NewChange),
-    /// `acme ends: now`
-    End(Key, Option<When>),
+    /// `acme ends: now`, `acme pauses: …` and so on
+    Take(Key, Move),
     /// `acme uses api.request: {…}`
     Use(Vec<UsedEvents>),
     /// `acme amends call: {id: call-1, …}`, `acme retracts: call-1`
@@ -45,6 +45,50 @@ pub enum Action {
     Revert(Key),
     /// `issue: acme`
     Issue(Key),
+}
+
+/// What can happen to a subscription beside other terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// `acme ends: now`, or `{ effective: end_of_period, credit: none }`
+    End(Closing),
+    /// `acme pauses: 2026-05-01`
+    Pause(Closing),
+    /// `acme resumes: now`
+    Resume(Effective),
+    /// `acme reactivates: now`
+    Reactivate(Effective),
+    /// `acme renews: { lasts: year }`
+    Renew(Term),
+    /// `acme counts: { from: 15, effective: 2026-05-01 }`
+    Count(Counting),
+    /// `acme withdraws: 2`
+    Withdraw(usize),
+    /// `acme goes to: globex`
+    Transfer(NewTransfer),
+}
+
+/// When service ends, and what becomes of what was charged ahead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closing {
+    /// From when nothing is served.
+    #[serde(default)]
+    pub effective: Effective,
+    /// What becomes of charges in advance.
+    #[serde(default)]
+    pub credit: Credit,
+}
+
+/// Where cycles begin from when on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counting {
+    /// Where they begin.
+    pub from: Anchor,
+    /// From when.
+    #[serde(default)]
+    pub effective: Effective,
 }
 
 /// A correction of usage.
@@ -81,7 +125,8 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
-SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION ends: now · CUSTOMER uses EVENT: {property: value} · \
+SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
+SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
 
 /// Reads what happens at one moment: a word, a map, or a list of maps.
@@ -131,17 +176,22 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
                 name: given.name.unwrap_or_else(|| key.to_string()),
                 key,
                 zone: given.zone,
+                billing_day: given.billing_day,
             }))
         }
         [who, "subscribes", "to"] => subscribe(document, name(document, key, who)?, value),
         [which, "changes", "to"] => change(document, name(document, key, which)?, value),
         [which, "sets"] => set(document, name(document, key, which)?, value),
-        [which, "ends"] => {
-            let when = match value.text() {
-                None | Some("now") => None,
-                Some(_) => Some(take(document, value)?),
+        [which, "agrees"] => agree(document, name(document, key, which)?, value),
+        [which, verb] if VERBS.contains(verb) => {
+            Ok(Action::Take(name(document, key, which)?, moves(document, verb, value)?))
+        }
+        [which, "goes", "to"] => {
+            let transfer = match value.text() {
+                Some(_) => NewTransfer { customer: take(document, value)?, key: None, effective: Effective::Now },
+                None => take(document, value)?,
             };
-            Ok(Action::End(name(document, key, which)?, when))
+            Ok(Action::Take(name(document, key, which)?, Move::Transfer(transfer)))
         }
         [who, "uses", event] => {
             let one = |node: &Node| used(document, who, event, node);
@@ -160,6 +210,27 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
         ["revert"] => Ok(Action::Revert(name(document, value, value.text().unwrap_or_default())?)),
         _ => Err(unknown(document, key)),
     }
+}
+
+const VERBS: [&str; 7] = ["ends", "pauses", "resumes", "reactivates", "renews", "counts", "withdraws"];
+
+fn moves(document: &Document, verb: &str, value: &Node) -> Result<Move, Mistake> {
+    let closing = || match value.text() {
+        Some(_) => Ok(Closing { effective: take(document, value)?, credit: Credit::Unused }),
+        None => take(document, value),
+    };
+    Ok(match verb {
+        "ends" => Move::End(closing()?),
+        "pauses" => Move::Pause(closing()?),
+        "resumes" => Move::Resume(take(document, value)?),
+        "reactivates" => Move::Reactivate(take(document, value)?),
+        "renews" => Move::Renew(take(document, value)?),
+        "counts" => Move::Count(match value.text() {
+            Some(_) => Counting { from: take(document, value)?, effective: Effective::Now },
+            None => take(document, value)?,
+        }),
+        _ => Move::Withdraw(take(document, value)?),
+    })
 }
 
 /// `acme uses call: {…}`, `acme amends call: {id: call-1, …}` or `acme retracts: call-1`.
@@ -191,6 +262,7 @@ struct CustomerFields {
     name: Option<String>,
     #[serde(default = "calendar::Zone::utc")]
     zone: calendar::Zone,
+    billing_day: Option<calendar::DayOfMonth>,
 }
 
 #[derive(Deserialize)]
@@ -200,16 +272,23 @@ struct SubscribeFields {
     r#as: Option<Key>,
     #[serde(default)]
     quantities: Quantities,
+    #[serde(default)]
+    prices: Prices,
     start: Option<When>,
-    anchor_day: Option<DayOfMonth>,
+    anchor: Option<Anchor>,
+    phases_from: Option<When>,
+    term: Option<Term>,
+    goes_with: Option<Key>,
 }
 
 fn subscribe(document: &Document, customer: Key, value: &Node) -> Result<Action, Mistake> {
     if value.text().is_some() {
         return Ok(Action::Subscribe(NewSubscription::to(customer, take(document, value)?)));
     }
-    let SubscribeFields { plan, r#as: key, quantities, start, anchor_day } = take(document, value)?;
-    Ok(Action::Subscribe(NewSubscription { key, customer, plan, quantities, start, anchor_day }))
+    let SubscribeFields { plan, r#as: key, quantities, prices, start, anchor, phases_from, term, goes_with } =
+        take(document, value)?;
+    let new = NewSubscription { key, customer, plan, quantities, prices, start, anchor, phases_from, term, goes_with };
+    Ok(Action::Subscribe(new))
 }
 
 fn change(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake> {
@@ -221,12 +300,23 @@ fn change(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake
 
 /// `{seats: 8}`, with `effective` among the numbers when it is not now.
 fn set(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake> {
-    let effective = value.get("effective").map(|when| take(document, when)).transpose()?;
+    let effective = value.get("effective").map(|when| take(document, when)).transpose()?.unwrap_or_default();
     let mut quantities = Quantities::new();
     for (counted, number) in value.entries().iter().filter(|(counted, _)| counted.text() != Some("effective")) {
         quantities.insert(name(document, counted, counted.text().unwrap_or_default())?, take(document, number)?);
     }
-    Ok(Action::Change(key, NewChange { plan: None, quantities, effective }))
+    Ok(Action::Change(key, NewChange { quantities, effective, ..NewChange::default() }))
+}
+
+/// `{fee: {flat: "20.00"}}`, with `effective` among the prices when it is not now; `null` takes the plan's own price again.
+fn agree(document: &Document, key: Key, value: &Node) -> Result<Action, Mistake> {
+    let effective = value.get("effective").map(|when| take(document, when)).transpose()?.unwrap_or_default();
+    let mut prices = BTreeMap::new();
+    for (called, price) in value.entries().iter().filter(|(called, _)| called.text() != Some("effective")) {
+        let name = name(document, called, called.text().unwrap_or_default())?;
+        prices.insert(name, take::<Option<Price>>(document, price)?);
+    }
+    Ok(Action::Change(key, NewChange { prices, effective, ..NewChange::default() }))
 }
 
 /// `at`, `id` and `times` belong to the event; everything else is a property.

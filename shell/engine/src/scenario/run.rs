@@ -1,6 +1,6 @@
 //! Running a scenario on the real engine.
 
-use super::action::{Action, Correction, TimedAction, UsedEvents};
+use super::action::{Action, Closing, Correction, Counting, Move, TimedAction, UsedEvents};
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
@@ -147,7 +147,7 @@ impl Runner<'_> {
                 self.engine.subscribe(new.clone())?;
             }
             Action::Change(key, change) => drop(self.engine.change_subscription(key.as_str(), change.clone())?),
-            Action::End(key, when) => drop(self.engine.end_subscription(key.as_str(), *when)?),
+            Action::Take(key, moves) => self.take(key.as_str(), moves)?,
             Action::Use(events) => self.send(events)?,
             Action::Correct(correction) => self.correct(correction)?,
             Action::Changeset(name, corrections) => self.apply(name, corrections)?,
@@ -171,11 +171,29 @@ impl Runner<'_> {
         Ok(())
     }
 
+    fn take(&self, key: &str, moves: &Move) -> Result<(), EngineError> {
+        let engine = &self.engine;
+        drop(match moves {
+            Move::End(Closing { effective, credit }) => engine.end_subscription(key, *effective, *credit)?,
+            Move::Pause(Closing { effective, credit }) => engine.pause_subscription(key, *effective, *credit)?,
+            Move::Resume(effective) => engine.resume_subscription(key, *effective)?,
+            Move::Reactivate(effective) => engine.reactivate_subscription(key, *effective)?,
+            Move::Renew(term) => engine.renew_subscription(key, *term)?,
+            Move::Count(Counting { from, effective }) => engine.count_subscription(key, *from, *effective)?,
+            Move::Withdraw(change) => engine.withdraw_change(key, *change)?,
+            Move::Transfer(transfer) => {
+                self.introduce(&transfer.customer)?;
+                engine.transfer_subscription(key, transfer.clone())?
+            }
+        });
+        Ok(())
+    }
+
     /// A customer who is named for the first time is added, under its key and in the scenario's zone.
     fn introduce(&self, key: &Key) -> Result<(), EngineError> {
         if !self.engine.knows_customer(key.as_str())? {
             let zone = self.scenario.zone.clone();
-            self.engine.add_customer(Customer { key: key.clone(), name: key.to_string(), zone })?;
+            self.engine.add_customer(Customer::new(key.clone(), key.to_string(), zone))?;
         }
         Ok(())
     }

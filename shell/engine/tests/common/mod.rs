@@ -48,7 +48,7 @@ pub(crate) fn business() -> (Engine, Arc<SetClock>) {
 }
 
 pub(crate) fn customer(engine: &Engine, name: &str) {
-    let customer = Customer { key: key(name), name: name.into(), zone: Zone::utc() };
+    let customer = Customer::new(key(name), name, Zone::utc());
     engine.add_customer(customer).expect("customer");
 }
 

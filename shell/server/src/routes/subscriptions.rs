@@ -7,8 +7,8 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
-use contracts::{Subscription, When};
-use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, Resource, Which};
+use contracts::{Anchor, Credit, Effective, Subscription, Term};
+use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, NewTransfer, Resource, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -32,10 +32,42 @@ pub(super) fn noun() -> Noun {
             Route::post(
                 "/v1/subscriptions/{key}/changes",
                 "change_subscription",
-                "Change plan or quantities, now, ahead or in the past",
+                "Change plan, quantities or prices, now, ahead or in the past",
                 change,
             ),
             Route::post("/v1/subscriptions/{key}/end", "end_subscription", "End a subscription", end),
+            Route::post(
+                "/v1/subscriptions/{key}/pause",
+                "pause_subscription",
+                "Serve nothing until the subscription is resumed",
+                pause,
+            ),
+            Route::post("/v1/subscriptions/{key}/resume", "resume_subscription", "End a pause", resume),
+            Route::post(
+                "/v1/subscriptions/{key}/reactivate",
+                "reactivate_subscription",
+                "Serve a subscription again that had ended",
+                reactivate,
+            ),
+            Route::post(
+                "/v1/subscriptions/{key}/renew",
+                "renew_subscription",
+                "Agree on the term that follows the one under way",
+                renew,
+            ),
+            Route::post("/v1/subscriptions/{key}/cycles", "count_subscription", "Begin cycles on another day", count),
+            Route::post(
+                "/v1/subscriptions/{key}/withdraw",
+                "withdraw_subscription_change",
+                "Take back a change, such as an end that lies ahead",
+                withdraw,
+            ),
+            Route::post(
+                "/v1/subscriptions/{key}/transfer",
+                "transfer_subscription",
+                "Hand a subscription over to another customer, on the same terms",
+                transfer,
+            ),
         ],
     }
 }
@@ -58,13 +90,44 @@ struct List {
     after: Option<Place>,
 }
 
-/// When a subscription ends.
+/// When service ends, and what becomes of what was charged ahead.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct End {
+struct Closing {
     /// The first moment at which nothing is served; now when it is left out.
     #[serde(default)]
-    effective: Option<When>,
+    effective: Effective,
+    /// What becomes of charges in advance for time that is not served; given back when it is left out.
+    #[serde(default)]
+    credit: Credit,
+}
+
+/// When service begins again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Opening {
+    /// Its first moment; now when it is left out.
+    #[serde(default)]
+    effective: Effective,
+}
+
+/// Where cycles begin from when on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Counting {
+    /// A day of the month such as 15, or a day such as 2026-04-15.
+    from: Anchor,
+    /// From when; the cycle that is under way ends there. Now when it is left out.
+    #[serde(default)]
+    effective: Effective,
+}
+
+/// Which change is taken back.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Withdrawal {
+    /// Its place in `changes`; the start is 0 and stays.
+    change: usize,
 }
 
 fn subscribe(
@@ -89,8 +152,41 @@ fn change(engine: &Engine, asked: Asked<One, Nothing, Json<NewChange>>) -> Resul
     Ok(Found(engine.change_subscription(asked.path.key.as_str(), asked.body.0)?))
 }
 
-fn end(engine: &Engine, asked: Asked<One, Nothing, Json<End>>) -> Result<Found<Subscription>, Refusal> {
-    Ok(Found(engine.end_subscription(asked.path.key.as_str(), asked.body.0.effective)?))
+type Answer = Result<Found<Subscription>, Refusal>;
+
+fn end(engine: &Engine, asked: Asked<One, Nothing, Json<Closing>>) -> Answer {
+    let Closing { effective, credit } = asked.body.0;
+    Ok(Found(engine.end_subscription(asked.path.key.as_str(), effective, credit)?))
+}
+
+fn pause(engine: &Engine, asked: Asked<One, Nothing, Json<Closing>>) -> Answer {
+    let Closing { effective, credit } = asked.body.0;
+    Ok(Found(engine.pause_subscription(asked.path.key.as_str(), effective, credit)?))
+}
+
+fn resume(engine: &Engine, asked: Asked<One, Nothing, Json<Opening>>) -> Answer {
+    Ok(Found(engine.resume_subscription(asked.path.key.as_str(), asked.body.0.effective)?))
+}
+
+fn reactivate(engine: &Engine, asked: Asked<One, Nothing, Json<Opening>>) -> Answer {
+    Ok(Found(engine.reactivate_subscription(asked.path.key.as_str(), asked.body.0.effective)?))
+}
+
+fn renew(engine: &Engine, asked: Asked<One, Nothing, Json<Term>>) -> Answer {
+    Ok(Found(engine.renew_subscription(asked.path.key.as_str(), asked.body.0)?))
+}
+
+fn count(engine: &Engine, asked: Asked<One, Nothing, Json<Counting>>) -> Answer {
+    let Counting { from, effective } = asked.body.0;
+    Ok(Found(engine.count_subscription(asked.path.key.as_str(), from, effective)?))
+}
+
+fn withdraw(engine: &Engine, asked: Asked<One, Nothing, Json<Withdrawal>>) -> Answer {
+    Ok(Found(engine.withdraw_change(asked.path.key.as_str(), asked.body.0.change)?))
+}
+
+fn transfer(engine: &Engine, asked: Asked<One, Nothing, Json<NewTransfer>>) -> Result<Created<Subscription>, Refusal> {
+    Ok(Created(engine.transfer_subscription(asked.path.key.as_str(), asked.body.0)?))
 }
 
 /// Where a list of documents begins.
