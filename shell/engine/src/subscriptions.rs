@@ -338,20 +338,21 @@ impl Engine {
     fn moment(&self, subscription: &Subscription, effective: Effective) -> Result<Instant, EngineError> {
         let now = self.now();
         let at = now.max(subscription.started_at());
-        let (found, code, title) = match effective {
+        let (found, problem) = match effective {
             Effective::Now => return Ok(now),
             Effective::At(when) => return Ok(when.instant(&subscription.zone)),
             Effective::EndOfPeriod => {
                 let standing = standing(subscription, &self.catalogs(), at)?;
-                (standing.and_then(|standing| standing.period_end), "no_period", "There is no period that could end")
+                let end = standing.and_then(|standing| standing.period_end);
+                (end, Problem::new("no_period", "There is no period that could end"))
             }
             Effective::EndOfTerm => {
                 let end = subscription.term_end(at).map_err(|error| EngineError::invalid(&error))?;
-                (end, "no_term", "There is no term")
+                (end, Problem::new("no_term", "There is no term"))
             }
         };
         found.ok_or_else(|| {
-            let problem = Problem::new(code, title)
+            let problem = problem
                 .detail(format!("`{}` has no {effective} at {at}", subscription.key))
                 .at("/effective")
                 .mend("give a day, such as 2026-05-01");
