@@ -63,10 +63,9 @@ proptest! {
     }
 
     #[test]
-    fn totals_do_not_depend_on_the_order_of_lines((currency, lines, policy) in document(), seed in any::<u64>()) {
+    fn totals_do_not_depend_on_the_order_of_lines((currency, lines, policy) in document(), seed in any::<i64>()) {
         let mut shuffled = lines.clone();
-        // a permutation by a multiplicative step is enough to move every line
-        shuffled.sort_by_key(|line| (line.amount.numerator().unsigned_abs() as u64).wrapping_mul(seed | 1));
+        shuffled.sort_by_key(|line| line.amount.numerator() ^ i128::from(seed));
         let totals = |found: Assessment| (found.net, found.tax, found.gross, found.subtotals.into_iter().map(|one| (one.tax, one.amount)).collect::<Vec<_>>());
         prop_assert_eq!(totals(assess(currency, &lines, policy)?), totals(assess(currency, &shuffled, policy)?));
     }
