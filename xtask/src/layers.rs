@@ -35,6 +35,7 @@ const CORE: &[Row] = &[
     core("formula", &["money", "stdx"], &["cel", "schemars", "serde", "thiserror"]),
     core("metering", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "serde_json", "thiserror"]),
     core("rating", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("tax", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("yaml", &["stdx"], &["granit-parser", "schemars", "serde", "thiserror"]),
     core(
         "catalog",
@@ -92,7 +93,7 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
-    shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx"]),
+    shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
 ];
 
 /// The tools, which lie in no half of the house.

@@ -1,6 +1,6 @@
 //! The one allocation: largest remainder.
 
-use crate::{NumError, Ratio};
+use crate::{NumError, Ratio, Rounding};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -107,6 +107,41 @@ pub fn allocate_with(total: i128, weights: &[Ratio], ties: Ties) -> Result<Vec<i
     Ok(parts)
 }
 
+/// Splits `total` minor units over parts whose exact worth is known, so that they sum to it. Where no exact worth is below zero (or
+/// none above), it is [`allocate`] by them. Where signs are mixed, shares of a total mean nothing: each part is cut to whole units, and
+/// the difference to the total goes, unit by unit, to the parts that lost most by the cut, then to the larger, then to the earlier.
+pub fn apportion(total: i128, exact: &[Ratio]) -> Result<Vec<i128>, AllocError> {
+    let sizes: Vec<Ratio> = exact.iter().map(|worth| worth.abs()).collect();
+    let one_sign = !exact.iter().any(|worth| worth.is_negative()) || !exact.iter().any(|worth| worth.is_positive());
+    if one_sign {
+        return allocate(total, &sizes);
+    }
+    let (mut parts, mut rests) = (Vec::with_capacity(exact.len()), Vec::with_capacity(exact.len()));
+    let mut left = total;
+    for (worth, size) in exact.iter().zip(&sizes) {
+        let whole = if worth.is_negative() { -size.floor() } else { size.floor() };
+        left = left.checked_sub(whole).ok_or(NumError::Overflow)?;
+        rests.push(worth.minus(Ratio::from_int(whole))?);
+        parts.push(whole);
+    }
+    let mut order: Vec<usize> = (0..exact.len()).collect();
+    order.sort_by(|a, b| {
+        let by_rest = if left < 0 { rests[*a].cmp(&rests[*b]) } else { rests[*b].cmp(&rests[*a]) };
+        by_rest.then(sizes[*b].cmp(&sizes[*a])).then(a.cmp(b))
+    });
+    let count = usize::try_from(left.unsigned_abs()).map_err(|_| NumError::Overflow)?;
+    for at in order.into_iter().cycle().take(count) {
+        parts[at] += left.signum();
+    }
+    Ok(parts)
+}
+
+/// Whole units for exact values, such that they sum to the rounded sum of the values.
+pub fn round_together(exact: &[Ratio], rounding: Rounding) -> Result<Vec<i128>, AllocError> {
+    let sum = exact.iter().try_fold(Ratio::ZERO, |sum, worth| sum.plus(*worth))?;
+    apportion(sum.round(0, rounding)?.floor(), exact)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +168,30 @@ mod tests {
         assert_eq!(allocate(0, &whole(&[0])), Ok(alloc::vec![0]));
     }
 
+    #[test]
+    fn mixed_signs_are_rounded_to_a_sum_too() {
+        let exact: Vec<Ratio> = ["0.6", "-0.3", "0.6", "-1.7"].iter().map(|n| n.parse().expect("number")).collect();
+        // the sum is -0.8
+        assert_eq!(round_together(&exact, Rounding::HalfUp), Ok(alloc::vec![0, 0, 0, -1]));
+        // nothing to give: cutting took from both sides alike
+        assert_eq!(apportion(0, &exact[..2]), Ok(alloc::vec![0, 0]));
+        assert_eq!(apportion(5, &exact[..2]), Ok(alloc::vec![3, 2]));
+    }
+
     proptest! {
+        #[test]
+        fn values_rounded_together_sum_to_the_rounded_sum_and_mirror(
+            thousandths in prop::collection::vec(-100_000i128..100_000, 1..12),
+        ) {
+            let exact: Vec<Ratio> = thousandths.iter().map(|n| Ratio::new(*n, 1000)).collect::<Result<_, _>>()?;
+            let sum = exact.iter().try_fold(Ratio::ZERO, |s, w| s.plus(*w))?;
+            let parts = round_together(&exact, Rounding::HalfUp)?;
+            prop_assert_eq!(parts.iter().sum::<i128>(), sum.round(0, Rounding::HalfUp)?.floor());
+            let mirrored: Vec<Ratio> = exact.iter().map(|worth| worth.negated()).collect();
+            let back: Vec<i128> = round_together(&mirrored, Rounding::HalfUp)?.iter().map(|part| -part).collect();
+            prop_assert_eq!(back, parts);
+        }
+
         #[test]
         fn the_parts_sum_to_the_total_and_each_is_within_a_unit_of_its_share(
             total in -1_000_000_000i128..1_000_000_000,

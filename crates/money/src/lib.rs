@@ -41,6 +41,6 @@ mod iso4217;
 #[allow(clippy::module_inception, reason = "the crate is named after its main noun")]
 mod money;
 
-pub use allocation::{AllocError, Ties, allocate, allocate_with};
+pub use allocation::{AllocError, Ties, allocate, allocate_with, apportion, round_together};
 pub use currency::{Currency, CurrencyError};
 pub use money::{Money, MoneyError};

@@ -12,6 +12,7 @@ pub mod meteroid;
 pub mod openmeter;
 mod report;
 mod run;
+pub mod tax;
 mod vectors;
 
 use serde_json::Value;
@@ -30,6 +31,7 @@ const PEERS: &[(&str, &[Topic])] = &[
     ("lago", lago::TOPICS),
     ("meteroid", meteroid::TOPICS),
     ("openmeter", openmeter::TOPICS),
+    ("tax", tax::TOPICS),
 ];
 
 /// How the result is written.

@@ -18,6 +18,9 @@ const SIGNS: &[(&str, &str, &str)] = &[
 /// Folders that name what is in them, where the vectors themselves do not.
 const FOLDERS: &[&str] = &["killbill", "lago", "meteroid", "openmeter", "revrec", "tax"];
 
+/// Subjects whose cases are flat: the answer stands among the facts, under this name.
+const ANSWERS: &[(&str, &str)] = &[("vat-standard-rates", "rate")];
+
 /// One golden vector.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Vector {
@@ -145,13 +148,16 @@ fn alone(whole: &Map<String, Value>, file: &Path) -> Option<Vector> {
 fn subject_case(subject: &str, index: usize, case: &Map<String, Value>, file: &Path) -> Vector {
     let text = |key: &str| case.get(key).and_then(Value::as_str);
     let id = text("id").map_or_else(|| format!("{subject}/{}", index + 1), |id| format!("{subject}/{id}"));
+    let mut facts = case.clone();
+    let answer = ANSWERS.iter().find(|(name, _)| *name == subject).and_then(|(_, key)| facts.remove_entry(*key));
+    let flat = answer.map(|(key, value)| Value::Object(Map::from_iter([(key, value)])));
     Vector {
         peer: peer(&id, "", file).to_owned(),
         kind: text("kind").or(text("model")).unwrap_or(subject).to_owned(),
         id,
         file: file.display().to_string(),
-        input: case.get("input").cloned().unwrap_or_else(|| Value::Object(case.clone())),
-        expected: case.get("expected").cloned().unwrap_or_default(),
+        input: case.get("input").cloned().unwrap_or(Value::Object(facts)),
+        expected: case.get("expected").cloned().or(flat).unwrap_or_default(),
         published: None,
         standing: Standing::Recomputed,
     }
@@ -207,6 +213,9 @@ mod tests {
         assert_eq!(read(&topic, "revrec/a.json"), [three("revrec", "rounding", "round-thirds")]);
         let cases = json!({"id": "calc", "cases": [{"id": "one", "model": "invoice"}, {"country": "EE"}]});
         assert_eq!(read(&cases, "tax/a.json"), [three("tax", "invoice", "calc/one"), three("tax", "calc", "calc/2")]);
+        let flat = json!({"id": "vat-standard-rates", "cases": [{"country": "EE", "rate": "24"}]});
+        let vector = &vectors(&flat, Path::new("tax/rates.json"))[0];
+        assert_eq!((&vector.input, &vector.expected), (&json!({"country": "EE"}), &json!({"rate": "24"})));
         assert_eq!(read(&json!({"families": 25}), "killbill/index.json"), []);
     }
 

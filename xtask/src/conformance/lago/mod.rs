@@ -2,9 +2,10 @@
 
 pub mod dates;
 pub mod prices;
+pub mod taxes;
 pub mod usage;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS, usage::KINDS];
+pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
