@@ -39,14 +39,14 @@ const CORE: &[Row] = &[
     core("yaml", &["stdx"], &["granit-parser", "schemars", "serde", "thiserror"]),
     core(
         "catalog",
-        &["calendar", "formula", "metering", "money", "rating", "stdx", "yaml"],
+        &["calendar", "formula", "metering", "money", "rating", "stdx", "tax", "yaml"],
         &["schemars", "serde", "serde_json", "thiserror"],
     ),
-    core("contracts", &["calendar", "catalog", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("contracts", &["calendar", "catalog", "money", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core(
         "billing",
-        &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx"],
+        &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
         &["schemars", "serde", "thiserror"],
     ),
 ];
@@ -69,6 +69,7 @@ const SHELL: &[Row] = &[
             "money",
             "stdx",
             "store",
+            "tax",
             "usage",
             "usage_postgres",
             "yaml",

@@ -86,7 +86,12 @@ mod tests {
         let first = Change { effective_at: start, recorded_at: start, step };
         let subscription = Subscription::start(key("s"), key("acme"), Zone::utc(), None, first).expect("starts");
         let customer = Customer::new(key("acme"), "Acme", Zone::utc());
-        let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
+        let account = Account {
+            entity: contracts::Entity::unnamed(),
+            customer,
+            subscriptions: alloc::vec![subscription],
+            posted: Posted::default(),
+        };
         (account, [(1, serde_json::from_str(json).expect("catalog"))].into())
     }
 

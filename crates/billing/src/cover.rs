@@ -9,6 +9,7 @@ use contracts::{Anchor, Credit, Segment, Subscription};
 use money::{Currency, Dec};
 use rating::Terms;
 use stdx::Key;
+use tax::Prices;
 
 /// A subscription as it was known, with its service.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub(crate) struct Slice<'a> {
     pub(crate) subscription: &'a Subscription,
     pub(crate) price_ref: PriceRef,
     pub(crate) currency: Currency,
+    /// Whether its prices contain their taxes.
+    pub(crate) tax: Prices,
     /// The whole cycle.
     pub(crate) cycle: Period,
     /// What is covered of it, in order: stretches of one price and quantity each. Not empty.
@@ -235,6 +238,7 @@ impl<'a> Run<'_, 'a> {
                 subscription,
                 price_ref: price_ref.clone(),
                 currency: self.first.plan.currency,
+                tax: self.first.plan.tax,
                 cycle: part.cycle,
                 stretches,
                 due_at,
@@ -271,8 +275,8 @@ impl<'a> Run<'_, 'a> {
             terms: self.terms.clone(),
             held: held(subscription, &price_ref, self.price, self.first)?,
         };
-        let currency = self.first.plan.currency;
-        Ok(Some(Slice { subscription, price_ref, currency, cycle, stretches: alloc::vec![stretch], due_at }))
+        let (currency, tax) = (self.first.plan.currency, self.first.plan.tax);
+        Ok(Some(Slice { subscription, price_ref, currency, tax, cycle, stretches: alloc::vec![stretch], due_at }))
     }
 
     /// Cuts the cover where price or quantity changes.

@@ -165,6 +165,10 @@ impl Slice<'_> {
         let price = stretch.price;
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
-        Ok(Due { key, worth: Worth { name, timing, prorate, source, exact, amount, parts } })
+        let (tax_category, tax_in_price) = (price.tax_category.clone(), self.tax);
+        Ok(Due {
+            key,
+            worth: Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, parts },
+        })
     }
 }

@@ -67,6 +67,15 @@ pub enum PlanError {
     /// A share cannot be had.
     #[error(transparent)]
     Proration(#[from] calendar::ProrationError),
+    /// The taxes of a line cannot be decided upon.
+    #[error(transparent)]
+    Taxes(#[from] tax::DecideError),
+    /// Taxes cannot be computed.
+    #[error(transparent)]
+    Tax(#[from] tax::TaxError),
+    /// The entity taxes each day of a service by its own rate.
+    #[error("the entity taxes each day of a service by its own rate, and lines have one day that decides")]
+    TaxByDay,
     /// The postings do not balance.
     #[error(transparent)]
     Entry(#[from] ledger::EntryError),
@@ -112,6 +121,13 @@ impl stdx::ToProblem for PlanError {
             Self::Period(error) => error.problem(),
             Self::Proration(error) => error.problem(),
             Self::Entry(error) => error.problem(),
+            Self::Taxes(error) => error.problem(),
+            Self::Tax(error) => error.problem(),
+            Self::TaxByDay => problem(
+                "tax_by_day",
+                "Each day has its own rate",
+                "let the entity's `point` be invoice, service_start or service_end",
+            ),
         }
     }
 }

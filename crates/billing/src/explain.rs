@@ -8,6 +8,7 @@ use rating::Explanation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+use tax::Prices;
 
 /// What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,12 +22,23 @@ pub struct Worth {
     pub prorate: Proration,
     /// Where the quantity comes from.
     pub source: Source,
+    /// The class that the tax rules look at; the seller's usual one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<Key>,
+    /// Whether the amount contains its taxes.
+    #[serde(default, skip_serializing_if = "is_exclusive")]
+    pub tax_in_price: Prices,
     /// The exact amount in the currency.
     pub exact: Ratio,
     /// The exact amount rounded half away from zero to the currency's minor unit: the one rounding.
     pub amount: Money,
     /// The stretches of the cycle with what each is worth.
     pub parts: Vec<PartWorth>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_exclusive(prices: &Prices) -> bool {
+    *prices == Prices::Exclusive
 }
 
 /// Where a quantity comes from.

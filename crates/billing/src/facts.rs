@@ -1,10 +1,10 @@
 //! What a bill is computed from.
 
-use crate::{Line, LineKey};
+use crate::{Line, LineKey, TaxedLine};
 use alloc::{collections::BTreeMap, vec::Vec};
 use calendar::{Instant, Period};
 use catalog::Catalog;
-use contracts::{Customer, Subscription};
+use contracts::{Customer, Entity, Subscription};
 use metering::{Dimensions, Measured};
 use money::{Money, MoneyError};
 use schemars::JsonSchema;
@@ -17,6 +17,8 @@ pub type Catalogs = BTreeMap<u32, Catalog>;
 /// Everything that is known about one customer.
 #[derive(Debug, Clone)]
 pub struct Account {
+    /// Who sells.
+    pub entity: Entity,
     /// Who pays.
     pub customer: Customer,
     /// What was agreed.
@@ -123,6 +125,11 @@ impl Posted {
     /// What stands under a key.
     pub fn amount(&self, key: &LineKey) -> Money {
         self.0.get(key).map_or(Money::zero(key.currency), |known| known.amount)
+    }
+
+    /// How the key was taxed when it was last posted.
+    pub(crate) fn taxed(&self, key: &LineKey) -> Option<&TaxedLine> {
+        self.0.get(key)?.last.taxed.as_ref()
     }
 
     pub(crate) fn get(&self, key: &LineKey) -> Option<&PostedKey> {

@@ -5,6 +5,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use money::{Money, Ratio, Rounding};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tax::Prices;
 
 /// An invariant that a plan breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -47,6 +48,11 @@ pub enum Finding {
         /// The total.
         total: Money,
     },
+    /// A line's net amount and taxes are not its amount.
+    TaxDoesNotAddUp {
+        /// The key.
+        key: LineKey,
+    },
     /// A document without lines.
     EmptyDocument,
 }
@@ -76,13 +82,19 @@ fn inspect_document(document: &DocumentPlan, findings: &mut Vec<Finding>) {
     if document.lines.is_empty() {
         findings.push(Finding::EmptyDocument);
     }
-    let sum = document.lines.iter().try_fold(Money::zero(document.currency), |sum, line| sum.plus(line.amount));
-    match sum {
-        Ok(sum) if sum == document.total => {}
-        Ok(sum) => findings.push(Finding::TotalIsNotTheSum { sum, total: document.total }),
-        Err(_) => {
-            findings.push(Finding::TotalIsNotTheSum { sum: Money::zero(document.currency), total: document.total });
-        }
+    let zero = Money::zero(document.currency);
+    let net = document
+        .lines
+        .iter()
+        .try_fold(zero, |sum, line| sum.plus(line.taxed.as_ref().map_or(line.amount, |taxed| taxed.net)));
+    if net != Ok(document.net) {
+        findings.push(Finding::TotalIsNotTheSum { sum: net.unwrap_or(zero), total: document.net });
+    }
+    let sum = document.taxes.iter().try_fold(document.net, |sum, tax| sum.plus(tax.amount));
+    let tax_of_lines =
+        document.lines.iter().filter_map(|line| line.taxed.as_ref()).try_fold(zero, |sum, taxed| sum.plus(taxed.tax));
+    if sum != Ok(document.total) || tax_of_lines != document.total.minus(document.net) {
+        findings.push(Finding::TotalIsNotTheSum { sum: sum.unwrap_or(zero), total: document.total });
     }
     let fits = match document.kind {
         DocumentKind::Invoice => !document.total.is_negative(),
@@ -105,6 +117,16 @@ fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
         || parts.iter().any(|part| part.why.amount != part.amount)
     {
         findings.push(Finding::ExplanationDoesNotAddUp { key: line.key.clone() });
+    }
+    if let Some(taxed) = &line.taxed {
+        let contains = match taxed.prices {
+            Prices::Inclusive => taxed.gross,
+            Prices::Exclusive => taxed.net,
+        };
+        let sum = taxed.taxes.iter().try_fold(taxed.net, |sum, tax| sum.plus(tax.amount));
+        if contains != line.amount || sum != Ok(taxed.gross) || taxed.net.plus(taxed.tax) != Ok(taxed.gross) {
+            findings.push(Finding::TaxDoesNotAddUp { key: line.key.clone() });
+        }
     }
     let inside = parts.iter().all(|part| line.key.cycle.covers(part.period));
     let apart = parts.windows(2).all(|pair| pair[0].period.to() <= pair[1].period.from());
@@ -132,7 +154,12 @@ mod tests {
         let subscription =
             Subscription::start(key("s"), key("acme"), calendar::Zone::utc(), None, first).expect("starts");
         let customer = Customer::new(key("acme"), "Acme", calendar::Zone::utc());
-        let account = Account { customer, subscriptions: alloc::vec![subscription], posted: Posted::default() };
+        let account = Account {
+            entity: contracts::Entity::unnamed(),
+            customer,
+            subscriptions: alloc::vec![subscription],
+            posted: Posted::default(),
+        };
         plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &[]).expect("plan")
     }
 
@@ -148,6 +175,7 @@ mod tests {
         assert_eq!(found(&|_| {}), []);
         let total = drawn().documents[0].total;
         assert_eq!(found(&|d| d.total = cent), [Finding::TotalIsNotTheSum { sum: total, total: cent }]);
+        assert!(found(&|d| d.net = cent).contains(&Finding::TotalIsNotTheSum { sum: total, total: cent }));
         assert!(found(&|d| d.lines[0].amount = cent).contains(&Finding::LineIsNotTheDifference { key: key.clone() }));
         assert!(
             found(&|d| d.lines[0].worth.exact = Ratio::ONE)

@@ -7,10 +7,12 @@
 use crate::{DocumentKind, DocumentPlan, Line};
 use alloc::{string::String, vec::Vec};
 use calendar::{Date, Instant};
+use contracts::Series;
 use money::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+use tax::Subtotal;
 
 stdx::typed_id!(
     /// Names an invoice or credit note.
@@ -22,6 +24,8 @@ stdx::typed_id!(
 pub struct Invoice {
     /// Its id.
     pub id: InvoiceId,
+    /// Who sells.
+    pub entity: Key,
     /// Whose it is.
     pub customer: Key,
     /// Whether it claims or gives back.
@@ -35,7 +39,12 @@ pub struct Invoice {
     pub currency: Currency,
     /// Its rows.
     pub lines: Vec<Line>,
-    /// The sum of its lines.
+    /// The sum of its lines without taxes.
+    pub net: Money,
+    /// What is owed of each tax; none where the seller charges none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Subtotal>,
+    /// What is to be paid: `net` and taxes.
     pub total: Money,
 }
 
@@ -56,9 +65,9 @@ pub enum Status {
 
 impl Invoice {
     /// The draft of a planned document.
-    pub fn draft(id: InvoiceId, customer: Key, plan: DocumentPlan) -> Self {
-        let DocumentPlan { kind, on, currency, lines, total } = plan;
-        Self { id, customer, kind, status: Status::Draft, on, currency, lines, total }
+    pub fn draft(id: InvoiceId, entity: Key, customer: Key, plan: DocumentPlan) -> Self {
+        let DocumentPlan { kind, on, currency, lines, net, taxes, total } = plan;
+        Self { id, entity, customer, kind, status: Status::Draft, on, currency, lines, net, taxes, total }
     }
 
     /// The plan that the document was made from.
@@ -68,6 +77,8 @@ impl Invoice {
             on: self.on,
             currency: self.currency,
             lines: self.lines.clone(),
+            net: self.net,
+            taxes: self.taxes.clone(),
             total: self.total,
         }
     }
@@ -93,10 +104,10 @@ impl Status {
 
 impl DocumentKind {
     /// What the numbers of its series begin with.
-    pub const fn series(self) -> &'static str {
+    pub const fn series(self, series: &Series) -> &Key {
         match self {
-            Self::Invoice => "INV",
-            Self::CreditNote => "CN",
+            Self::Invoice => &series.invoices,
+            Self::CreditNote => &series.credit_notes,
         }
     }
 }

@@ -14,7 +14,7 @@
 //! # let first = Change { effective_at: start, recorded_at: start, step: Step::start(basic, Default::default()) };
 //! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
 //! # let customer = Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc());
-//! let mut account = Account { customer, subscriptions: vec![subscription], posted: Posted::default() };
+//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], posted: Posted::default() };
 //! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice };
 //!
 //! assert!(needs(&account, &catalogs, start)?.is_empty(), "nothing is metered");
@@ -55,9 +55,11 @@ pub use explain::{Measurement, PartWorth, Source, Worth};
 
 mod line;
 mod plan;
+mod taxed;
 
 pub use line::Line;
 pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan};
+pub use taxed::TaxedLine;
 
 mod compare;
 mod metered;

@@ -2,7 +2,7 @@
 
 use crate::explain::{PartWorth, Source, Worth};
 use crate::facts::PostedKey;
-use crate::{LineKey, PlanError};
+use crate::{LineKey, PlanError, TaxedLine};
 use alloc::vec::Vec;
 use calendar::{Instant, Period, Zone};
 use money::{Money, Ratio};
@@ -27,6 +27,9 @@ pub struct Line {
     pub posted: Money,
     /// What the key is worth, and why.
     pub worth: Worth,
+    /// Its taxes, once it stands on a document of an entity that charges any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxed: Option<TaxedLine>,
 }
 
 impl Line {
@@ -62,7 +65,7 @@ pub(crate) fn difference(
     for stretch in &change.stretches {
         share = share.plus(worth.prorate.share(key.cycle, *stretch, zone)?)?;
     }
-    Ok(Some(Line { key: key.clone(), period, quantity: change.quantity, share, amount, posted, worth }))
+    Ok(Some(Line { key: key.clone(), period, quantity: change.quantity, share, amount, posted, worth, taxed: None }))
 }
 
 /// The line that takes back a key under which nothing is due any more.

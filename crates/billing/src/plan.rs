@@ -3,6 +3,7 @@
 use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
+use crate::taxed::{Totals, tax_lines};
 use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +14,7 @@ use money::{Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+use tax::Subtotal;
 
 /// What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,7 +59,12 @@ pub struct DocumentPlan {
     pub currency: Currency,
     /// Its rows.
     pub lines: Vec<Line>,
-    /// The sum of its lines.
+    /// The sum of its lines without taxes.
+    pub net: Money,
+    /// What is owed of each tax; none where the seller charges none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Subtotal>,
+    /// What is to be paid: `net` and taxes.
     pub total: Money,
 }
 
@@ -201,9 +208,9 @@ fn arrange(
     let on = account.customer.zone.date_of(terms.as_of);
     let document = |(currency, mut lines): (Currency, Vec<Line>)| {
         lines.sort_by(|a, b| (a.period.from(), &a.key).cmp(&(b.period.from(), &b.key)));
-        let total = lines.iter().try_fold(Money::zero(currency), |sum, line| sum.plus(line.amount))?;
+        let Totals { net, taxes, total } = tax_lines(account, currency, on, &mut lines)?;
         let kind = if total.is_negative() { DocumentKind::CreditNote } else { DocumentKind::Invoice };
-        Ok(DocumentPlan { kind, on, currency, lines, total })
+        Ok(DocumentPlan { kind, on, currency, lines, net, taxes, total })
     };
     let documents = by_currency.into_iter().map(document).collect::<Result<_, PlanError>>()?;
     Ok(BillPlan { customer: account.customer.key.clone(), as_of: terms.as_of, documents, waiting, notes: Vec::new() })

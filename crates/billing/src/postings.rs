@@ -10,7 +10,7 @@ use ledger::{Account, Entry, EntryDraft, Side};
 ///
 /// | event | debit | credit | effective |
 /// |---|---|---|---|
-/// | document issued (net of tax) | receivable | contract liability | when it is issued |
+/// | document issued | receivable | contract liability, and tax payable for each tax | when it is issued |
 /// | service billed in arrears, which is earned by then | contract liability | revenue | last microsecond of the service |
 ///
 /// A credit posts the same with sides exchanged. Advance charges stay in the contract liability until they are earned over time.
@@ -24,18 +24,24 @@ pub fn postings(
     let mut issue = EntryDraft::new(format!("document:{number}:issued"), issued_at);
     for (at, line) in document.lines.iter().enumerate() {
         let dimensions = dimensions(customer, line);
-        issue = issue.leg(Account::Receivable, Side::Debit, line.amount, dimensions.clone()).leg(
+        let (net, gross) = line.taxed.as_ref().map_or((line.amount, line.amount), |taxed| (taxed.net, taxed.gross));
+        issue = issue.leg(Account::Receivable, Side::Debit, gross, dimensions.clone()).leg(
             Account::ContractLiability,
             Side::Credit,
-            line.amount,
+            net,
             dimensions.clone(),
         );
+        for tax in line.taxed.iter().flat_map(|taxed| &taxed.taxes) {
+            let mut dimensions = dimensions.clone();
+            dimensions.insert("tax".into(), tax.tax.code.to_string());
+            issue = issue.leg(Account::TaxPayable, Side::Credit, tax.amount, dimensions);
+        }
         match line.worth.timing {
             Timing::Advance => {}
             Timing::Arrears => {
                 let earned = EntryDraft::new(format!("document:{number}:line:{at}:earned"), last_instant(line)?)
-                    .leg(Account::ContractLiability, Side::Debit, line.amount, dimensions.clone())
-                    .leg(Account::Revenue, Side::Credit, line.amount, dimensions);
+                    .leg(Account::ContractLiability, Side::Debit, net, dimensions.clone())
+                    .leg(Account::Revenue, Side::Credit, net, dimensions);
                 if !earned.is_empty() {
                     entries.push(earned.balanced()?);
                 }

@@ -6,6 +6,7 @@ use calendar::{Period, Zone};
 use core::fmt::Write as _;
 use money::Rounding;
 use stdx::Key;
+use tax::Subtotal;
 
 /// The document and, under each line, why it is what it is: from the amount down to the events. Days are those of `zone`.
 pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
@@ -17,6 +18,12 @@ pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
     let _ = writeln!(text, "{name}  to {}", invoice.customer);
     for line in &invoice.lines {
         text.push_str(&render_line(line, zone));
+    }
+    if !invoice.taxes.is_empty() {
+        let _ = writeln!(text, "  {:>16}  without tax", format!("{}", invoice.net));
+    }
+    for Subtotal { tax, base, amount, .. } in &invoice.taxes {
+        let _ = writeln!(text, "  {:>16}  {} {} on {base}", format!("{amount}"), tax.code, tax.percent);
     }
     let _ = write!(text, "  {:>16}  total", format!("{}", invoice.total));
     text

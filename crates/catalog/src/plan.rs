@@ -8,6 +8,7 @@ use rating::{NonNegative, Positive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+use tax::Prices;
 
 /// A bundle of prices that is offered together, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +28,9 @@ pub struct Plan {
     /// Where cycles begin: on the day of the subscription's start, or on the calendar.
     #[serde(default, skip_serializing_if = "is_default")]
     pub align: Alignment,
+    /// Whether its prices contain their taxes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tax: Prices,
     /// The features that it grants or withholds: each one of `features`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<Key, Grant>,

@@ -1,10 +1,11 @@
 //! Customers.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+use tax::{Buyer, Confirmation, Country, Exemption, Tax};
 
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,11 +21,52 @@ pub struct Customer {
     /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_day: Option<DayOfMonth>,
+    /// The legal entity that sells to it; `default` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What its taxes depend on.
+    #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
+    pub tax: CustomerTax,
+}
+
+/// What the taxes of a customer depend on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CustomerTax {
+    /// Where it is: a code of ISO 3166.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// The part of the country, where it has taxes of its own: `BC`, `CA`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Its VAT number, as it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<String>,
+    /// What the register said of the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+    /// What it does not pay tax on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<Exemption>,
+    /// Its taxes whatever the rules say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Tax>,
 }
 
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self { key, name: name.into(), zone, billing_day: None }
+        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default() }
+    }
+}
+
+impl CustomerTax {
+    fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The buyer, as the treatment of a sale asks.
+    pub fn buyer(&self) -> Buyer {
+        Buyer { country: self.country, vat_number: self.vat_number.clone(), confirmation: self.confirmation.clone() }
     }
 }

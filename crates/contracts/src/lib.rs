@@ -33,6 +33,7 @@ extern crate alloc;
 mod change;
 mod customer;
 mod effective;
+mod entity;
 mod life;
 mod prices;
 mod quantities;
@@ -41,8 +42,9 @@ mod term;
 mod when;
 
 pub use change::{Change, Credit, Phases, PlanRef, Prices, Quantities, Step};
-pub use customer::Customer;
+pub use customer::{Customer, CustomerTax};
 pub use effective::Effective;
+pub use entity::{Entity, EntityTax, Series};
 pub use life::{Life, Segment, State};
 pub use prices::check_prices;
 pub use quantities::{QuantityError, check_quantities};

@@ -12,6 +12,8 @@ pub enum Account {
     Receivable,
     /// Billed or received before it was earned (negative while more was earned than billed). ASC 606-10-45-2.
     ContractLiability,
+    /// Charged for a tax authority, and owed to it.
+    TaxPayable,
     /// Earned.
     Revenue,
 }
@@ -31,18 +33,19 @@ impl Account {
     pub const fn normal_side(self) -> Side {
         match self {
             Self::Receivable => Side::Debit,
-            Self::ContractLiability | Self::Revenue => Side::Credit,
+            Self::ContractLiability | Self::TaxPayable | Self::Revenue => Side::Credit,
         }
     }
 
     /// Every account, in the order of a balance sheet followed by income.
-    pub const ALL: [Self; 3] = [Self::Receivable, Self::ContractLiability, Self::Revenue];
+    pub const ALL: [Self; 4] = [Self::Receivable, Self::ContractLiability, Self::TaxPayable, Self::Revenue];
 
     /// The name that files and the API use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Receivable => "receivable",
             Self::ContractLiability => "contract_liability",
+            Self::TaxPayable => "tax_payable",
             Self::Revenue => "revenue",
         }
     }

@@ -8,7 +8,7 @@ use billing::{
     UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::Instant;
-use contracts::Customer;
+use contracts::{Customer, Entity};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -247,7 +247,7 @@ impl Engine {
 
     pub(crate) fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
         let subscriptions = self.subscriptions_of(customer.key.as_str())?;
-        Ok(Account { customer, subscriptions, posted })
+        Ok(Account { entity: self.entity_of(&customer)?, customer, subscriptions, posted })
     }
 
     pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
@@ -259,11 +259,11 @@ impl Engine {
     fn bill_customer(&self, customer: Customer, as_of: Instant) -> Result<BillRun, EngineError> {
         let account = self.account_with_posted(customer)?;
         let plan = self.plan_for(&account, &self.catalogs(), as_of, |need| self.answer(need))?;
-        self.store.write(|tx| self.post(tx, &plan))
+        self.store.write(|tx| self.post(tx, &account.entity, &plan))
     }
 
     /// Posts a plan in one transaction: drafts are replaced, and issued unless a person does that.
-    fn post(&self, tx: &mut Tx<'_>, plan: &BillPlan) -> Result<BillRun, EngineError> {
+    fn post(&self, tx: &mut Tx<'_>, entity: &Entity, plan: &BillPlan) -> Result<BillRun, EngineError> {
         let notes = plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())).collect();
         let mut run = BillRun { notes, ..BillRun::default() };
         let mut open = self.drafts_of(tx, plan.customer.as_str())?;
@@ -271,8 +271,10 @@ impl Engine {
             let known =
                 open.iter().position(|draft| draft.body.currency == document.currency).map(|at| open.swap_remove(at));
             match self.settings().issuing {
-                Issuing::Automatic => run.issued.push(self.issue_document(tx, &plan.customer, document, known)?),
-                Issuing::ByHand => run.drafts.push(self.save_draft(tx, &plan.customer, document, known)?),
+                Issuing::Automatic => {
+                    run.issued.push(self.issue_document(tx, entity, &plan.customer, document, known)?);
+                }
+                Issuing::ByHand => run.drafts.push(self.save_draft(tx, entity, &plan.customer, document, known)?),
             }
         }
         for stale in open {
@@ -291,12 +293,13 @@ impl Engine {
     fn save_draft(
         &self,
         tx: &mut Tx<'_>,
+        entity: &Entity,
         customer: &Key,
         document: &DocumentPlan,
         known: Option<Document<Invoice>>,
     ) -> Result<Invoice, EngineError> {
         let id = known.as_ref().map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
-        let invoice = Invoice::draft(id, customer.clone(), document.clone());
+        let invoice = Invoice::draft(id, entity.key.clone(), customer.clone(), document.clone());
         self.save(tx, &invoice, known.map(|draft| draft.version))?;
         Ok(invoice)
     }
@@ -305,17 +308,18 @@ impl Engine {
     fn issue_document(
         &self,
         tx: &mut Tx<'_>,
+        entity: &Entity,
         customer: &Key,
         document: &DocumentPlan,
         known: Option<Document<Invoice>>,
     ) -> Result<Invoice, EngineError> {
         let id = known.as_ref().map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
-        let series = document.kind.series();
-        let number = format!("{series}-{:06}", counters::next(tx, &self.tenant, series)?);
+        let series = document.kind.series(&entity.series);
+        let number = format!("{series}-{:06}", counters::next(tx, &self.tenant, series.as_str())?);
         let zone = self.customer_zone(tx, customer)?;
         // an issue date is a day; its books are kept at the first instant of that day
         let effective_at = zone.start_of(document.on);
-        let mut invoice = Invoice::draft(id, customer.clone(), document.clone());
+        let mut invoice = Invoice::draft(id, entity.key.clone(), customer.clone(), document.clone());
         invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
         self.save(tx, &invoice, known.map(|draft| draft.version))?;
         for (position, line) in (0i64..).zip(&document.lines) {
@@ -351,6 +355,7 @@ impl Engine {
     pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
         let _alone = self.command()?;
         let name = id.to_string();
+        let entity = self.entity(&self.invoice(id)?.entity)?;
         self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
             let draft = documents::get::<Invoice>(tx, &self.tenant, KIND, &id.to_string())?;
             match draft.body.status {
@@ -362,7 +367,7 @@ impl Engine {
                 }
                 Status::Draft => {
                     let (customer, document) = (draft.body.customer.clone(), draft.body.plan());
-                    self.issue_document(tx, &customer, &document, Some(draft))
+                    self.issue_document(tx, &entity, &customer, &document, Some(draft))
                 }
             }
         })

@@ -3,6 +3,7 @@
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::Customer;
+use stdx::Problem;
 use store::facts::{self, Times};
 
 const KIND: &str = "customer";
@@ -10,6 +11,7 @@ const KIND: &str = "customer";
 impl Engine {
     /// Adds a customer. The key must be new.
     pub fn add_customer(&self, customer: Customer) -> Result<Customer, EngineError> {
+        self.entity_of(&customer)?;
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
         let deed = Deed { action: "customer.add", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
@@ -17,6 +19,29 @@ impl Engine {
             if facts::latest::<Customer>(tx, &self.tenant, KIND, customer.key.as_str())?.is_some() {
                 return Err(EngineError::taken("customer", customer.key.as_str()));
             }
+            facts::append(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer)?;
+            Ok(())
+        })?;
+        Ok(customer)
+    }
+
+    /// Says what is known of a customer from now on. Documents that were issued stay as they are. The zone stays: periods that
+    /// were billed would not be those that are.
+    pub fn change_customer(&self, customer: Customer) -> Result<Customer, EngineError> {
+        let _alone = self.command()?;
+        let known = self.customer(customer.key.as_str())?;
+        if known.zone != customer.zone {
+            let problem = Problem::new("zone_change", "A customer keeps its zone")
+                .detail(format!("`{}` is in {}", known.key, known.zone.name()))
+                .at("/zone")
+                .mend("leave the zone as it is; a new customer can have another one");
+            return Err(EngineError::Conflict(problem));
+        }
+        self.entity_of(&customer)?;
+        let now = self.now().micros();
+        let times = Times { effective_at: now, recorded_at: now };
+        let deed = Deed { action: "customer.change", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
+        self.write(deed, |tx| {
             facts::append(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer)?;
             Ok(())
         })?;

@@ -30,6 +30,7 @@ mod clock;
 mod corrections;
 mod customers;
 mod engine;
+mod entities;
 mod error;
 mod explorer;
 mod export;

@@ -255,7 +255,12 @@ impl Engine {
         let key = nobody()?;
         let subscription = Subscription::start(key, customer.key.clone(), customer.zone.clone(), None, first)
             .map_err(|error| EngineError::invalid(&error))?;
-        let account = Account { customer, subscriptions: vec![subscription], posted: Posted::default() };
+        let account = Account {
+            entity: contracts::Entity::unnamed(),
+            customer,
+            subscriptions: vec![subscription],
+            posted: Posted::default(),
+        };
         let cycles = metered_cycles(&account, catalogs, activity.last_at)?;
         let due = cycles.iter().map(|cycle| cycle.due_at).max().unwrap_or(activity.last_at);
         let folded = billing::needs(&account, catalogs, due)?

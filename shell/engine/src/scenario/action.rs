@@ -2,7 +2,9 @@
 
 use crate::{NewChange, NewSubscription, NewTransfer};
 use catalog::{Catalog, Price, PricingFile};
-use contracts::{Anchor, Credit, Customer, Effective, Prices, Quantities, Term, When};
+use contracts::{
+    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+};
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -29,6 +31,10 @@ pub enum Action {
     Pricing(Box<Result<Catalog, NonEmpty<Mistake>>>),
     /// A customer is added with a name and zone of its own.
     Customer(Customer),
+    /// What is known of a customer from now on: `acme becomes: { tax: { country: DE } }`.
+    Become(Customer),
+    /// A legal entity that sells: `entity eu: { tax: {…} }`.
+    Entity(Box<Entity>),
     /// `acme subscribes to: scale`
     Subscribe(NewSubscription),
     /// `acme changes to: scale` and `acme sets: {seats: 8}`
@@ -124,7 +130,7 @@ pub struct UsedEvents {
     pub properties: Properties,
 }
 
-const FORMS: &str = "bill · pricing: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -169,15 +175,13 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
         ["issue"] => Ok(Action::Issue(name(document, value, value.text().unwrap_or_default())?)),
-        ["customer", who] => {
-            let given: CustomerFields = take(document, value)?;
-            let key = name(document, key, who)?;
-            Ok(Action::Customer(Customer {
-                name: given.name.unwrap_or_else(|| key.to_string()),
-                key,
-                zone: given.zone,
-                billing_day: given.billing_day,
-            }))
+        ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
+        [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
+        ["entity", which] => {
+            let EntityFields { name: called, series, tax } = take(document, value)?;
+            let key = name(document, key, which)?;
+            let called = called.unwrap_or_else(|| key.to_string());
+            Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
         }
         [who, "subscribes", "to"] => subscribe(document, name(document, key, who)?, value),
         [which, "changes", "to"] => change(document, name(document, key, which)?, value),
@@ -256,6 +260,11 @@ fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correctio
     }
 }
 
+fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
+    let CustomerFields { name, zone, billing_day, entity, tax } = take(document, value)?;
+    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax })
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CustomerFields {
@@ -263,6 +272,18 @@ struct CustomerFields {
     #[serde(default = "calendar::Zone::utc")]
     zone: calendar::Zone,
     billing_day: Option<calendar::DayOfMonth>,
+    entity: Option<Key>,
+    #[serde(default)]
+    tax: CustomerTax,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityFields {
+    name: Option<String>,
+    #[serde(default)]
+    series: Series,
+    tax: Option<EntityTax>,
 }
 
 #[derive(Deserialize)]

@@ -58,7 +58,13 @@ pub struct ExpectedInvoice {
     /// All its lines, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<ExpectedLine>>,
-    /// Their sum.
+    /// Their sum without taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<Dec>,
+    /// What is owed of each tax: `vat 19 %`, and with its category where nothing is: `vat 0 % reverse_charge`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<BTreeMap<String, Dec>>,
+    /// What is to be paid.
     pub total: Dec,
 }
 

@@ -111,8 +111,19 @@ fn expected_document(customer: &Key, document: &DocumentPlan, zone: &Zone) -> Re
         status: None,
         currency: Some(document.currency),
         lines: Some(document.lines.iter().map(|line| expected_line(line, zone)).collect::<Result<_, _>>()?),
+        net: Some(document.net.to_dec()),
+        taxes: Some(document.taxes.iter().map(|one| (tax_name(&one.tax), one.amount.to_dec())).collect()),
         total: document.total.to_dec(),
     })
+}
+
+/// `vat 19 %`; a tax of nothing is told by its category.
+fn tax_name(tax: &tax::Tax) -> String {
+    let name = format!("{} {}", tax.code, tax.percent);
+    match serde_json::to_value(tax.category) {
+        Ok(serde_json::Value::String(category)) if tax.percent.is_zero() => format!("{name} {category}"),
+        Ok(_) | Err(_) => name,
+    }
 }
 
 fn expected_line(line: &Line, zone: &Zone) -> Result<ExpectedLine, EngineError> {

@@ -142,6 +142,11 @@ impl Runner<'_> {
                 }
             },
             Action::Customer(customer) => drop(self.engine.add_customer(customer.clone())?),
+            Action::Become(customer) => {
+                let zone = self.engine.customer(customer.key.as_str())?.zone;
+                self.engine.change_customer(Customer { zone, ..customer.clone() })?;
+            }
+            Action::Entity(entity) => drop(self.engine.set_entity(entity.as_ref().clone())?),
             Action::Subscribe(new) => {
                 self.introduce(&new.customer)?;
                 self.engine.subscribe(new.clone())?;

@@ -142,6 +142,15 @@ fn write_invoices(out: &mut String, field: &str, invoices: &[ExpectedInvoice]) {
         for line in invoice.lines.iter().flatten() {
             write_line(out, line, scale);
         }
+        let taxes = invoice
+            .taxes
+            .iter()
+            .flatten()
+            .map(|(name, amount)| format!("{}: \"{}\"", quoted(name), amount.to_text(scale)));
+        let taxes: Vec<String> = taxes.collect();
+        if let (Some(net), false) = (invoice.net, taxes.is_empty()) {
+            let _ = writeln!(out, "      net: \"{}\"\n      taxes: {{ {} }}", net.to_text(scale), taxes.join(", "));
+        }
         let _ = writeln!(out, "      total: \"{}\"", invoice.total.to_text(scale));
     }
 }

@@ -7,9 +7,10 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
+use crate::routes::entities::same_key;
 use crate::routes::invoices::Form;
 use billing::{BillPlan, Invoice, InvoiceId, render_invoice};
-use contracts::{Customer, When};
+use contracts::{Customer, Entity, When};
 use engine::{Engine, Resource, UsageToDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ pub(super) fn noun() -> Noun {
             Route::post("/v1/customers", "add_customer", "Add a customer", add),
             Route::get("/v1/customers", "list_customers", "All customers, by key", list),
             Route::get("/v1/customers/{key}", "get_customer", "A customer", get).portal(Portal::Path("key")),
+            Route::post("/v1/customers/{key}", "change_customer", "Say anew what is known of a customer", change),
             Route::get(
                 "/v1/customers/{key}/preview",
                 "preview_invoice",
@@ -73,6 +75,12 @@ fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Customer>>) -> Resul
     Ok(Created(engine.add_customer(asked.body.0)?))
 }
 
+fn change(engine: &Engine, asked: Asked<One, Nothing, Json<Customer>>) -> Result<Found<Customer>, Refusal> {
+    let customer = asked.body.0;
+    same_key(&asked.path.key, &customer.key)?;
+    Ok(Found(engine.change_customer(customer)?))
+}
+
 fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
     let Turn { limit, after } = asked.query;
     let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
@@ -87,11 +95,13 @@ fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Custo
 fn preview(engine: &Engine, asked: Asked<One, Preview, Empty>) -> Result<Told<BillPlan>, Refusal> {
     let key = asked.path.key.as_str();
     let zone = zone_of(engine, Some(key))?;
+    let entity = engine.customer(key)?.entity.unwrap_or_else(|| Entity::unnamed().key);
     let plan = engine.preview(key, asked.query.as_of.map(|when| when.instant(&zone)))?;
     Ok(match asked.query.r#as {
         Form::Json => Told::Json(Box::new(plan)),
         Form::Text => {
-            let draft = |document| Invoice::draft(InvoiceId::from_u128(0), plan.customer.clone(), document);
+            let draft =
+                |document| Invoice::draft(InvoiceId::from_u128(0), entity.clone(), plan.customer.clone(), document);
             let texts: Vec<String> =
                 plan.documents.iter().map(|one| render_invoice(&draft(one.clone()), &zone)).collect();
             Told::Text(if texts.is_empty() { "nothing is due".into() } else { texts.join("\n\n") } + "\n")

@@ -18,6 +18,7 @@ mod backups;
 mod books;
 mod changesets;
 mod customers;
+mod entities;
 mod events;
 mod invoices;
 mod jobs;
@@ -42,6 +43,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
     let mut nouns = vec![
         pricing::noun(),
         customers::noun(),
+        entities::noun(),
         subscriptions::noun(),
         events::noun(),
         usage::noun(),

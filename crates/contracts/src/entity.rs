@@ -1,0 +1,110 @@
+//! Legal entities: who sells.
+
+use alloc::{string::String, vec::Vec};
+use calendar::Zone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::Key;
+use tax::{Rules, Seller, StatedAt, Tax, TaxPoint, TaxPolicy};
+
+/// A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("examples" = [{
+    "key": "acme-gmbh", "name": "Acme GmbH", "zone": "Europe/Berlin", "series": { "invoices": "DE", "credit_notes": "DE-CN" },
+    "tax": { "seller": { "country": "DE" }, "code": "vat",
+             "rules": [{ "place": { "country": "DE" }, "class": "standard", "taxes": [{ "code": "vat", "rates": { "2021-01-01": "19" } }] }] }
+}]))]
+pub struct Entity {
+    /// Its name among the tenant's entities.
+    pub key: Key,
+    /// The name on the documents.
+    pub name: String,
+    /// The zone of customers that come without one.
+    #[serde(default = "Zone::utc")]
+    pub zone: Zone,
+    /// How its documents are numbered.
+    #[serde(default)]
+    pub series: Series,
+    /// How its sales are taxed. Left out, its documents show no taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<EntityTax>,
+}
+
+/// What the numbers of an entity's documents begin with. No two series of a tenant begin alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    /// Of invoices: `INV` gives `INV-000001`.
+    pub invoices: Key,
+    /// Of credit notes.
+    pub credit_notes: Key,
+}
+
+/// How the sales of an entity are taxed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntityTax {
+    /// Where it is established and registered.
+    pub seller: Seller,
+    /// The code of the tax that is shown where nothing is charged: `vat`.
+    pub code: Key,
+    /// The class of prices that name none.
+    #[serde(default = "standard")]
+    pub class: Key,
+    /// The taxes of each place and class, by date.
+    #[serde(default)]
+    pub rules: Rules,
+    /// Taxes that count whatever the rules say, unless the customer has others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Tax>,
+    /// How tax is rounded.
+    #[serde(default)]
+    pub policy: TaxPolicy,
+    /// Which day decides on the rate.
+    #[serde(default)]
+    pub point: TaxPoint,
+}
+
+impl Entity {
+    /// The entity of customers that name none, as long as a tenant does not say more of it.
+    pub fn unnamed() -> Self {
+        Self { key: literal("default"), name: String::new(), zone: Zone::utc(), series: Series::default(), tax: None }
+    }
+}
+
+impl EntityTax {
+    /// The taxes that were stated by hand, for a customer with these of its own.
+    pub fn stated(&self, of_customer: &[Tax]) -> Vec<(StatedAt, Tax)> {
+        let customer = of_customer.iter().map(|tax| (StatedAt::Customer, tax.clone()));
+        customer.chain(self.taxes.iter().map(|tax| (StatedAt::Entity, tax.clone()))).collect()
+    }
+}
+
+impl Default for Series {
+    fn default() -> Self {
+        Self { invoices: literal("INV"), credit_notes: literal("CN") }
+    }
+}
+
+fn standard() -> Key {
+    literal("standard")
+}
+
+#[expect(clippy::expect_used, reason = "the texts above are names, as the test shows")]
+fn literal(text: &str) -> Key {
+    Key::try_from(text).expect("a name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_has_a_usual_value() {
+        let json = r#"{"key": "eu", "name": "EU", "tax": {"seller": {"country": "DE"}, "code": "vat"}}"#;
+        let entity: Entity = serde_json::from_str(json).expect("entity");
+        assert_eq!((entity.series, entity.zone), (Entity::unnamed().series, Zone::utc()));
+        assert_eq!(entity.tax.expect("tax").class.as_str(), "standard");
+    }
+}
