@@ -104,6 +104,11 @@ impl World {
         assert_eq!(self.ask(token, "post", "/v1/pricing", PRICING).0, 200);
         let post = |path: &str, body: Value, status| self.expect(token, "post", path, &body, status);
         post("/v1/customers", json!({ "key": "marked-acme", "name": "marked" }), 201);
+        post(
+            "/v1/entities/marked",
+            json!({ "key": "marked", "name": "marked", "series": { "invoices": "M", "credit_notes": "MC" } }),
+            200,
+        );
         post("/v1/subscriptions", json!({ "customer": "marked-acme", "plan": "scale" }), 201);
         let event = |id: &str| json!({ "source": "marked", "id": id, "type": "secret.kind", "subject": "marked-acme", "time": "2026-04-01T00:00:00Z", "data": { "tokens": 5 } });
         post("/v1/events", json!([event("1"), event("2"), { "source": "marked" }]), 200);
@@ -128,6 +133,7 @@ impl World {
             ("id/tokens", made["token"]["id"].as_str().expect("an id").to_owned()),
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
+            ("key/entities", "marked".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
