@@ -46,7 +46,7 @@ const CORE: &[Row] = &[
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core(
         "billing",
-        &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx"],
+        &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
         &["schemars", "serde", "thiserror"],
     ),
 ];
@@ -93,7 +93,7 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
-    shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
+    shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
 ];
 
 /// The tools, which lie in no half of the house.
