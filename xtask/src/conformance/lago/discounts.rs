@@ -82,12 +82,12 @@ fn on_invoice(input: &Value, _: &Value) -> Result<Value, String> {
 }
 
 fn answer(given: &[GivenFee], found: &Applied) -> Result<Value, String> {
-    let taxed = |(one, credit): (&GivenFee, &Ratio)| {
+    let with_tax = |(one, credit): (&GivenFee, &Ratio)| {
         let rate = one.tax_rate.unwrap_or(Percent::ZERO);
         let taxes = vec![Tax::of("vat".parse().map_err(said)?, rate)];
         Ok(Fee { amount: one.amount_minor.into(), coupon: *credit, taxes })
     };
-    let fees = given.iter().zip(&found.credits).map(taxed).collect::<Result<Vec<_>, String>>()?;
+    let fees = given.iter().zip(&found.credits).map(with_tax).collect::<Result<Vec<_>, String>>()?;
     let taxes = totals(&fees).map_err(said)?;
     let (mut credits, mut fee_taxes) = (Map::new(), Map::new());
     for ((one, credit), tax) in given.iter().zip(&found.credits).zip(&taxes.fee_taxes) {
