@@ -94,7 +94,7 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
-    shell("xtask", &["calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
+    shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
 ];
 
 /// The tools, which lie in no half of the house.

@@ -67,6 +67,16 @@ mod metered;
 pub use compare::{LineDifference, PlanDifference, compare};
 pub use metered::{MeteredCycle, metered_cycles};
 
+mod discount;
+
+pub use discount::{
+    Counts, Discount, DiscountError, Discountable, Discounted, Ended, How, Lasts, Limits, Off, PercentOff,
+    PercentOffError, PriceName, Redeem, RedeemError, Redemption, Rerate, Scope, Share, Spent, Stacking, Used,
+    at_average, discounts,
+};
+
+pub mod profiles;
+
 mod inspect;
 mod invoice;
 mod postings;

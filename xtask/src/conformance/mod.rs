@@ -8,6 +8,7 @@ mod compare;
 mod input;
 pub mod killbill;
 pub mod lago;
+mod lines;
 pub mod meteroid;
 pub mod openmeter;
 mod report;

@@ -1,6 +1,7 @@
 //! The vectors taken from Lago, one module per topic.
 
 pub mod dates;
+pub mod discounts;
 pub mod prices;
 pub mod taxes;
 pub mod usage;
@@ -8,4 +9,4 @@ pub mod usage;
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
+pub const TOPICS: &[Topic] = &[dates::KINDS, discounts::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];

@@ -2,8 +2,10 @@
 
 use crate::conformance::Adapter;
 use crate::conformance::input::{read, said};
+use crate::conformance::lines::{line, month, once};
+use billing::{Off, Stacking, at_average, discounts};
 use calendar::{Date, DateRange};
-use money::{Currency, Dec, Money, Ratio, Rounding, allocate};
+use money::{Currency, Dec, Money, Ratio, Rounding};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -132,21 +134,24 @@ fn stack(input: &Value, _: &Value) -> Result<Value, String> {
 }
 
 fn discount(input: &Value, _: &Value) -> Result<Value, String> {
-    let mut lines: Vec<Line> = read(&input["lines"])?;
-    lines.sort_by(|a, b| a.id.cmp(&b.id));
+    let lines: Vec<Line> = read(&input["lines"])?;
     let currency = currency(None)?;
-    let off = Money::from_dec(read(&input["discount"])?, currency).map_err(said)?;
-    let weights: Vec<Ratio> = lines.iter().map(|line| line.amount).collect();
-    let shares = allocate(off.minor(), &weights).map_err(said)?;
+    let off = Off::Amount(Money::from_dec(read(&input["discount"])?, currency).map_err(said)?);
+    let listed = |one: &Line| {
+        let amount = Money::round_from(one.amount, currency, Rounding::HalfUp).map_err(said)?;
+        line(&one.id, amount.minor(), month(0)?)
+    };
+    let listed = lines.iter().map(listed).collect::<Result<Vec<_>, String>>()?;
+    let found = discounts(&listed, &[once(off)?], Stacking::NarrowFirst, &at_average).map_err(said)?;
     let mut plain = Vec::new();
     let (mut off_by_line, mut bases) = (Map::new(), Map::new());
-    for (line, share) in lines.iter().zip(shares) {
-        let share = Money::new(share, currency);
-        let amount = Money::round_from(line.amount, currency, Rounding::HalfUp).map_err(said)?;
-        let base = amount.minus(share).map_err(said)?;
-        off_by_line.insert(line.id.clone(), json!(text(share)));
-        bases.insert(line.id.clone(), json!(text(base)));
-        plain.push((Ratio::from(base.to_dec()), line.rate));
+    for (one, line) in lines.iter().zip(&listed) {
+        let share = found.shares.iter().find(|share| share.line == line.key);
+        let share = share.map_or(Money::zero(currency), |share| share.amount);
+        let base = line.amount.minus(share).map_err(said)?;
+        off_by_line.insert(one.id.clone(), json!(text(share)));
+        bases.insert(one.id.clone(), json!(text(base)));
+        plain.push((Ratio::from(base.to_dec()), one.rate));
     }
     let found = assessed(currency, &plain, None, TaxPolicy::default())?;
     Ok(json!({"shares": off_by_line, "bases": bases, "tax": text(found.tax)}))
