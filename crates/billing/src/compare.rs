@@ -90,6 +90,7 @@ mod tests {
             entity: contracts::Entity::unnamed(),
             customer,
             subscriptions: alloc::vec![subscription],
+            redemptions: Vec::new(),
             posted: Posted::default(),
         };
         (account, [(1, serde_json::from_str(json).expect("catalog"))].into())
@@ -105,7 +106,13 @@ mod tests {
             UsageAnswer { groups: alloc::vec![(Dimensions::new(), measured)], unmeasured: None, watermark: count };
         let asked = needs(&account, &catalogs, as_of).expect("needs");
         let answers: Vec<_> = asked.into_iter().map(|need| (need, answer.clone())).collect();
-        plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &answers).expect("plan")
+        plan(
+            &account,
+            &catalogs,
+            Terms { as_of, corrections: Corrections::AtOnce, stacking: crate::Stacking::default() },
+            &answers,
+        )
+        .expect("plan")
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use crate::cover::{Slice, Stretch};
 use crate::explain::{Measurement, PartWorth, Source, Worth};
 use crate::{Detail, LineKey, PlanError, UsageAnswer, UsageNeed};
-use alloc::{string::String, vec::Vec};
+use alloc::{rc::Rc, string::String, vec::Vec};
+use calendar::Instant;
 use catalog::{Source as PriceSource, Takes};
 use metering::{Dimensions, Measured};
-use money::{Currency, Dec, Money, Ratio, Rounding};
-use rating::{Basis, Usage, rate};
+use money::{Currency, Dec, Money, NumError, Ratio, Rounding};
+use rating::{Basis, RateError, Usage, rate};
 use stdx::Key;
 
 /// A key and what it is worth.
@@ -15,6 +16,23 @@ use stdx::Key;
 pub(crate) struct Due {
     pub(crate) key: LineKey,
     pub(crate) worth: Worth,
+    /// When the first of it falls due.
+    pub(crate) due_at: Instant,
+    /// What the parts were rated by, in their order.
+    rated: Vec<Rated>,
+}
+
+/// What a part was rated by.
+#[derive(Debug, Clone)]
+struct Rated {
+    from: Instant,
+    terms: Rc<rating::Terms>,
+    takes: Takes,
+    basis: Basis,
+    share: Ratio,
+    quantity: Ratio,
+    amount: Ratio,
+    dimensions: Dimensions,
 }
 
 impl Due {
@@ -24,8 +42,45 @@ impl Due {
         self.worth.parts.sort_by_key(|part| part.period.from());
         let (exact, amount) = total(&self.worth.parts, self.key.currency)?;
         let parts = self.worth.parts;
+        self.rated.extend(other.rated);
+        self.rated.sort_by_key(|part| part.from);
+        let due_at = self.due_at.min(other.due_at);
         // the price as it is called and charged at last
-        Ok(Self { worth: Worth { exact, amount, parts, ..other.worth }, ..self })
+        Ok(Self { worth: Worth { exact, amount, parts, ..other.worth }, due_at, ..self })
+    }
+}
+
+impl Due {
+    /// How many units the key is about: all that were counted, or the most that stood at a time.
+    pub(crate) fn quantity(&self) -> Result<Ratio, NumError> {
+        self.rated.iter().try_fold(Ratio::ZERO, |sum, part| match part.basis {
+            Basis::Metered => sum.plus(part.quantity),
+            Basis::Held => Ok(sum.max(part.quantity)),
+        })
+    }
+
+    /// What the key would be worth, exactly, with `rest` instead of `all` units. Of what was counted the first units come off, of what
+    /// stood as many all along. Where a price looks at more than the quantity, a unit is worth what they are on average.
+    pub(crate) fn rerated(&self, all: Ratio, rest: Ratio) -> Result<Ratio, RateError> {
+        let (mut free, mut sum) = (all.minus(rest)?, Ratio::ZERO);
+        for part in &self.rated {
+            let off = free.min(part.quantity);
+            let left = part.quantity.minus(off)?;
+            match part.basis {
+                Basis::Metered => free = free.minus(off)?,
+                Basis::Held => {}
+            }
+            sum = sum.plus(match part.takes {
+                Takes::Quantity => {
+                    let usage =
+                        Usage { quantity: left, dimensions: &part.dimensions, basis: part.basis, ..Usage::held(left) };
+                    rate(&part.terms, &usage, part.share)?.amount
+                }
+                Takes::Transactions | Takes::Amount if part.quantity.is_zero() => part.amount,
+                Takes::Transactions | Takes::Amount => part.amount.times(left)?.over(part.quantity)?,
+            })?;
+        }
+        Ok(sum)
     }
 }
 
@@ -148,6 +203,19 @@ impl Slice<'_> {
         Ok(())
     }
 
+    fn rated_by(&self, stretch: &Stretch<'_>, key: &LineKey, part: &PartWorth) -> Rated {
+        Rated {
+            from: part.period.from(),
+            terms: stretch.terms.clone(),
+            takes: stretch.price.takes(),
+            basis: if stretch.held.is_some() { Basis::Held } else { Basis::Metered },
+            share: part.share,
+            quantity: part.quantity,
+            amount: part.amount,
+            dimensions: key.dimensions.clone(),
+        }
+    }
+
     /// The meter of a dynamic or cost-plus price sums the amounts that the events carry.
     fn carried(&self, stretch: &Stretch<'_>, measured: &Measured) -> Result<Option<Dec>, PlanError> {
         match stretch.price.takes() {
@@ -162,13 +230,14 @@ impl Slice<'_> {
     fn worth(&self, stretch: &Stretch<'_>, key: LineKey, source: Source, part: PartWorth) -> Result<Due, PlanError> {
         let parts = alloc::vec![part];
         let (exact, amount) = total(&parts, self.currency)?;
+        let rated = parts.iter().map(|part| self.rated_by(stretch, &key, part)).collect();
         let price = stretch.price;
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
         let (tax_category, tax_in_price) = (price.tax_category.clone(), self.tax);
-        Ok(Due {
-            key,
-            worth: Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, parts },
-        })
+        let discounts = Vec::new();
+        let worth =
+            Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, parts };
+        Ok(Due { key, worth, due_at: self.due_at, rated })
     }
 }

@@ -67,6 +67,12 @@ pub enum PlanError {
     /// A share cannot be had.
     #[error(transparent)]
     Proration(#[from] calendar::ProrationError),
+    /// Discounts cannot be taken off.
+    #[error(transparent)]
+    Discount(#[from] crate::DiscountError),
+    /// A line cannot be rated with another quantity.
+    #[error(transparent)]
+    Rerated(#[from] rating::RateError),
     /// The taxes of a line cannot be decided upon.
     #[error(transparent)]
     Taxes(#[from] tax::DecideError),
@@ -121,6 +127,8 @@ impl stdx::ToProblem for PlanError {
             Self::Period(error) => error.problem(),
             Self::Proration(error) => error.problem(),
             Self::Entry(error) => error.problem(),
+            Self::Discount(error) => error.problem(),
+            Self::Rerated(error) => error.problem(),
             Self::Taxes(error) => error.problem(),
             Self::Tax(error) => error.problem(),
             Self::TaxByDay => problem(

@@ -1,5 +1,6 @@
 //! Why a line is what it is: from the amount down to the events.
 
+use crate::TakenOff;
 use alloc::{string::String, vec::Vec};
 use calendar::{Period, Proration};
 use catalog::Timing;
@@ -30,8 +31,11 @@ pub struct Worth {
     pub tax_in_price: Prices,
     /// The exact amount in the currency.
     pub exact: Ratio,
-    /// The exact amount rounded half away from zero to the currency's minor unit: the one rounding.
+    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts.
     pub amount: Money,
+    /// What is taken off, in the order in which it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<TakenOff>,
     /// The stretches of the cycle with what each is worth.
     pub parts: Vec<PartWorth>,
 }

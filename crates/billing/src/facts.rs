@@ -1,6 +1,6 @@
 //! What a bill is computed from.
 
-use crate::{Line, LineKey, TaxedLine};
+use crate::{Line, LineKey, Redemption, Stacking, TaxedLine};
 use alloc::{collections::BTreeMap, vec::Vec};
 use calendar::{Instant, Period};
 use catalog::Catalog;
@@ -23,6 +23,8 @@ pub struct Account {
     pub customer: Customer,
     /// What was agreed.
     pub subscriptions: Vec<Subscription>,
+    /// What discounts it has.
+    pub redemptions: Vec<Redemption>,
     /// What has been posted.
     pub posted: Posted,
 }
@@ -159,4 +161,6 @@ pub struct Terms {
     pub as_of: Instant,
     /// What happens to differences on billed cycles.
     pub corrections: Corrections,
+    /// Which of several discounts comes first.
+    pub stacking: Stacking,
 }

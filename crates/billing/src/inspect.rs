@@ -113,7 +113,7 @@ fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
     let sum = parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.amount));
     let rounded = Money::round_from(line.worth.exact, line.key.currency, Rounding::HalfUp);
     if sum != Ok(line.worth.exact)
-        || rounded != Ok(line.worth.amount)
+        || line.worth.discounts.iter().try_fold(line.worth.amount, |sum, one| sum.plus(one.amount)) != rounded
         || parts.iter().any(|part| part.why.amount != part.amount)
     {
         findings.push(Finding::ExplanationDoesNotAddUp { key: line.key.clone() });
@@ -158,9 +158,16 @@ mod tests {
             entity: contracts::Entity::unnamed(),
             customer,
             subscriptions: alloc::vec![subscription],
+            redemptions: Vec::new(),
             posted: Posted::default(),
         };
-        plan(&account, &catalogs, Terms { as_of, corrections: Corrections::AtOnce }, &[]).expect("plan")
+        plan(
+            &account,
+            &catalogs,
+            Terms { as_of, corrections: Corrections::AtOnce, stacking: crate::Stacking::default() },
+            &[],
+        )
+        .expect("plan")
     }
 
     #[test]

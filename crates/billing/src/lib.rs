@@ -5,7 +5,7 @@
 //! [`needs`] names the questions, the caller has them answered, [`plan`] draws the bill.
 //!
 //! ```
-//! use billing::{Account, Catalogs, Corrections, Posted, Terms, needs, plan};
+//! use billing::{Account, Catalogs, Corrections, Posted, Stacking, Terms, needs, plan};
 //! # use contracts::{Change, Customer, PlanRef, Step, Subscription};
 //! let pricing = r#"{"plans": {"basic": {"currency": "EUR", "every": "month", "prices": {"fee": {"flat": "30.00", "prorate": "day"}}}}}"#;
 //! let catalogs: Catalogs = [(1, serde_json::from_str(pricing)?)].into();
@@ -14,8 +14,8 @@
 //! # let first = Change { effective_at: start, recorded_at: start, step: Step::start(basic, Default::default()) };
 //! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
 //! # let customer = Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc());
-//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], posted: Posted::default() };
-//! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice };
+//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], redemptions: Vec::new(), posted: Posted::default() };
+//! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice, stacking: Stacking::default() };
 //!
 //! assert!(needs(&account, &catalogs, start)?.is_empty(), "nothing is metered");
 //! let drawn = plan(&account, &catalogs, terms, &[])?;
@@ -68,12 +68,15 @@ pub use compare::{LineDifference, PlanDifference, compare};
 pub use metered::{MeteredCycle, metered_cycles};
 
 mod discount;
+mod taken_off;
 
 pub use discount::{
     Counts, Discount, DiscountError, Discountable, Discounted, Ended, How, Lasts, Limits, Off, PercentOff,
     PercentOffError, PriceName, Redeem, RedeemError, Redemption, Rerate, Scope, Share, Spent, Stacking, Used,
     at_average, discounts,
 };
+
+pub use taken_off::TakenOff;
 
 pub mod profiles;
 

@@ -70,8 +70,13 @@ pub(crate) fn difference(
 
 /// The line that takes back a key under which nothing is due any more.
 pub(crate) fn take_back(key: &LineKey, known: &PostedKey, zone: &Zone) -> Result<Option<Line>, PlanError> {
-    let nothing =
-        Worth { exact: Ratio::ZERO, amount: Money::zero(key.currency), parts: Vec::new(), ..known.last.worth.clone() };
+    let nothing = Worth {
+        exact: Ratio::ZERO,
+        amount: Money::zero(key.currency),
+        parts: Vec::new(),
+        discounts: Vec::new(),
+        ..known.last.worth.clone()
+    };
     difference(key, nothing, Some(known), zone)
 }
 

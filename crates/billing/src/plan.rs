@@ -3,6 +3,7 @@
 use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
+use crate::taken_off::take_off;
 use crate::taxed::{Totals, tax_lines};
 use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
 use alloc::{
@@ -127,6 +128,8 @@ pub fn plan(
         }
         moment.goes_on(served, catalogs)?;
     }
+    let redemptions: Vec<_> = account.redemptions.iter().filter_map(|one| one.known_at(terms.as_of)).collect();
+    take_off(&mut due, &redemptions, terms.stacking)?;
     let zone_of = |key: &LineKey| {
         let known = subscriptions.iter().map(|served| &served.subscription);
         known.clone().find(|one| one.key == key.subscription).map_or(&account.customer.zone, |one| &one.zone)

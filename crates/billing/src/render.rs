@@ -1,6 +1,6 @@
 //! A document with its explanation, as text for people.
 
-use crate::{Invoice, Line, Measurement, Source};
+use crate::{Invoice, Line, Measurement, Source, TakenOff};
 use alloc::{format, string::String};
 use calendar::{Period, Zone};
 use core::fmt::Write as _;
@@ -50,6 +50,9 @@ pub fn render_line(line: &Line, zone: &Zone) -> String {
         for row in part.why.render().lines() {
             let _ = writeln!(text, "{:24}{row}", "");
         }
+    }
+    for TakenOff { name, amount, of, .. } in &line.worth.discounts {
+        let _ = writeln!(text, "{:22}less {amount} off {of}: {name}", "");
     }
     let scale = line.key.currency.scale();
     if line.worth.exact.to_dec().is_none_or(|exact| exact.scale() > scale) {

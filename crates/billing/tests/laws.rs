@@ -1,8 +1,8 @@
 //! The laws of *due − posted*, over random subscriptions, changes, usage and billing runs.
 
 use billing::{
-    Account, BillPlan, Catalogs, Corrections, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan,
-    postings,
+    Account, BillPlan, Catalogs, Corrections, Ended, Posted, Redemption, Spent, Stacking, Terms, UsageAnswer,
+    UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::{Instant, Zone};
 use catalog::Price;
@@ -142,7 +142,8 @@ fn draw(
         .into_iter()
         .map(|need| (need.clone(), answer(&need, events, as_of)))
         .collect();
-    let drawn = plan(account, catalogs, Terms { as_of, corrections }, &answers).expect("plan");
+    let drawn =
+        plan(account, catalogs, Terms { as_of, corrections, stacking: Stacking::default() }, &answers).expect("plan");
     assert_eq!(inspect(&drawn), [], "a plan that is drawn keeps its invariants");
     drawn
 }
@@ -153,13 +154,39 @@ fn post(account: &mut Account, plan: BillPlan) {
     }
 }
 
+/// A tenth off the plan basic from day 20, known on day 40; 50.00 EUR once, taken away on day 60; ten calls free in two cycles.
+fn redemptions() -> Vec<Redemption> {
+    let known = |name: &str, discount: &str, effective: i64, recorded: i64| Redemption {
+        key: key(name),
+        customer: key("acme"),
+        subscription: None,
+        discount: serde_json::from_str(discount).expect("a discount"),
+        effective_at: day(effective),
+        recorded_at: day(recorded),
+        ended: None,
+        before: Spent::default(),
+    };
+    let ended = Some(Ended { effective_at: day(55), recorded_at: day(60) });
+    vec![
+        known("tenth", r#"{"off": {"percent": "10"}, "on": {"plans": ["basic"]}, "lasts": "forever"}"#, 20, 40),
+        Redemption { ended, ..known("fifty", r#"{"off": {"amount": {"amount": "50.00", "currency": "EUR"}}}"#, 0, 3) },
+        known("calls", r#"{"off": {"units": "10"}, "on": {"meters": ["calls"]}, "lasts": {"periods": 2}}"#, 0, 0),
+    ]
+}
+
 fn account(subscription: Subscription) -> Account {
     let customer = Customer::new(key("acme"), "Acme", Zone::utc());
     let customer = Customer { tax: serde_json::from_str(r#"{"country": "DE"}"#).expect("tax"), ..customer };
     let entity = r#"{"key": "default", "name": "", "tax": {"seller": {"country": "DE"}, "code": "vat", "rules": [
         {"place": {"country": "DE"}, "class": "standard", "taxes": [{"code": "vat", "rates": {"2007-01-01": "19", "2026-04-01": "16"}}]}]}}"#;
     let entity = serde_json::from_str(entity).expect("entity");
-    Account { entity, customer, subscriptions: vec![subscription], posted: Posted::default() }
+    Account {
+        entity,
+        customer,
+        subscriptions: vec![subscription],
+        redemptions: redemptions(),
+        posted: Posted::default(),
+    }
 }
 
 /// Without taxes, which are rounded on each document.
@@ -242,6 +269,7 @@ proptest! {
             })
             .collect();
         let (catalogs, mut account) = (catalogs(), account(subscription(&moves)));
+        account.redemptions.clear();
         let mut plans = Vec::new();
         for at in 0..=120 {
             let plan = draw(&account, &catalogs, &[], day(at), Corrections::AtOnce);
@@ -295,6 +323,7 @@ proptest! {
     #[test]
     fn nothing_new_is_due_before_the_next_due_date(start in 0i64..100) {
         let (catalogs, mut account) = (catalogs(), account(subscription(&[])));
+        account.redemptions.clear();
         let now = day(start);
         let drawn = draw(&account, &catalogs, &[], now, Corrections::AtOnce);
         post(&mut account, drawn);

@@ -4,8 +4,8 @@ use crate::audit::{Deed, Kept};
 use crate::observe::{count, seconds};
 use crate::{ActorKind, Engine, EngineError, Issuing, Topic};
 use billing::{
-    Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Status, Terms, UsageAnswer,
-    UsageNeed, inspect, needs, next_due, plan, postings,
+    Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Stacking, Status, Terms,
+    UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::Instant;
 use contracts::{Customer, Entity};
@@ -233,7 +233,7 @@ impl Engine {
             .into_iter()
             .map(|need| Ok((need.clone(), answer(&need)?)))
             .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
-        let terms = Terms { as_of, corrections: self.settings().corrections };
+        let terms = Terms { as_of, corrections: self.settings().corrections, stacking: Stacking::default() };
         let plan = plan(account, catalogs, terms, &answers)?;
         let findings = inspect(&plan);
         if findings.is_empty() {
@@ -247,7 +247,8 @@ impl Engine {
 
     pub(crate) fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
         let subscriptions = self.subscriptions_of(customer.key.as_str())?;
-        Ok(Account { entity: self.entity_of(&customer)?, customer, subscriptions, posted })
+        let redemptions = self.redemptions_of(customer.key.as_str())?.into_iter().map(|kept| kept.redemption).collect();
+        Ok(Account { entity: self.entity_of(&customer)?, customer, subscriptions, redemptions, posted })
     }
 
     pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {

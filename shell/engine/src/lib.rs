@@ -29,6 +29,7 @@ mod changesets;
 mod clock;
 mod corrections;
 mod customers;
+mod discounts;
 mod engine;
 mod entities;
 mod error;
@@ -72,6 +73,7 @@ pub use changeset_preview::{ChangesetPreview, MoneyDifference, NotBilled, Quanti
 pub use changesets::{AddedChanges, Changeset, ChangesetId, ChangesetState, MAX_CHANGES, RefusedChange};
 pub use clock::{Clock, Ids, SetClock, SystemClock};
 pub use corrections::{By, Cause, EventVersion};
+pub use discounts::{NamedDiscount, NewRedemption};
 pub use engine::{Engine, Issuing, Settings};
 pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};

@@ -259,6 +259,7 @@ impl Engine {
             entity: contracts::Entity::unnamed(),
             customer,
             subscriptions: vec![subscription],
+            redemptions: Vec::new(),
             posted: Posted::default(),
         };
         let cycles = metered_cycles(&account, catalogs, activity.last_at)?;

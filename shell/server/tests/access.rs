@@ -109,6 +109,8 @@ impl World {
             json!({ "key": "marked", "name": "marked", "series": { "invoices": "M", "credit_notes": "MC" } }),
             200,
         );
+        post("/v1/discounts/marked", json!({ "name": "marked", "off": { "percent": "5" } }), 200);
+        post("/v1/customers/marked-acme/redemptions", json!({ "discount": "marked", "key": "marked" }), 201);
         post("/v1/subscriptions", json!({ "customer": "marked-acme", "plan": "scale" }), 201);
         let event = |id: &str| json!({ "source": "marked", "id": id, "type": "secret.kind", "subject": "marked-acme", "time": "2026-04-01T00:00:00Z", "data": { "tokens": 5 } });
         post("/v1/events", json!([event("1"), event("2"), { "source": "marked" }]), 200);
@@ -134,6 +136,8 @@ impl World {
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
             ("key/entities", "marked".to_owned()),
+            ("key/discounts", "marked".to_owned()),
+            ("key/redemptions", "marked".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),

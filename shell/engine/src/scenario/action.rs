@@ -1,6 +1,7 @@
 //! What happens: one action a line, in words.
 
-use crate::{NewChange, NewSubscription, NewTransfer};
+use crate::{NewChange, NewRedemption, NewSubscription, NewTransfer};
+use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
     Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
@@ -35,6 +36,12 @@ pub enum Action {
     Become(Customer),
     /// A legal entity that sells: `entity eu: { tax: {…} }`.
     Entity(Box<Entity>),
+    /// `discount launch: { off: { percent: "20" } }`
+    Discount(Key, Box<Discount>),
+    /// `acme redeems: launch`
+    Redeem(Key, NewRedemption),
+    /// `redemption acme.launch ends: now`
+    EndRedemption(Key, Effective),
     /// `acme subscribes to: scale`
     Subscribe(NewSubscription),
     /// `acme changes to: scale` and `acme sets: {seats: 8}`
@@ -130,7 +137,8 @@ pub struct UsedEvents {
     pub properties: Properties,
 }
 
-const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -183,6 +191,21 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
             let called = called.unwrap_or_else(|| key.to_string());
             Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
         }
+        ["discount", which] => Ok(Action::Discount(name(document, key, which)?, Box::new(take(document, value)?))),
+        [who, "redeems"] => {
+            let redemption = match value.text() {
+                Some(_) => NewRedemption {
+                    key: None,
+                    discount: Some(take(document, value)?),
+                    code: None,
+                    subscription: None,
+                    effective: None,
+                },
+                None => take(document, value)?,
+            };
+            Ok(Action::Redeem(name(document, key, who)?, redemption))
+        }
+        ["redemption", which, "ends"] => Ok(Action::EndRedemption(name(document, key, which)?, take(document, value)?)),
         [who, "subscribes", "to"] => subscribe(document, name(document, key, who)?, value),
         [which, "changes", "to"] => change(document, name(document, key, which)?, value),
         [which, "sets"] => set(document, name(document, key, which)?, value),

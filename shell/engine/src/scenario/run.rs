@@ -147,6 +147,16 @@ impl Runner<'_> {
                 self.engine.change_customer(Customer { zone, ..customer.clone() })?;
             }
             Action::Entity(entity) => drop(self.engine.set_entity(entity.as_ref().clone())?),
+            Action::Discount(key, discount) => {
+                self.engine.set_discount(key.clone(), discount.as_ref().clone())?;
+            }
+            Action::Redeem(customer, redemption) => {
+                self.introduce(customer)?;
+                self.engine.redeem(customer.as_str(), redemption.clone())?;
+            }
+            Action::EndRedemption(key, effective) => {
+                self.engine.end_redemption(key.as_str(), *effective)?;
+            }
             Action::Subscribe(new) => {
                 self.introduce(&new.customer)?;
                 self.engine.subscribe(new.clone())?;

@@ -18,6 +18,7 @@ mod backups;
 mod books;
 mod changesets;
 mod customers;
+mod discounts;
 mod entities;
 mod events;
 mod invoices;
@@ -45,6 +46,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         customers::noun(),
         entities::noun(),
         subscriptions::noun(),
+        discounts::noun(),
         events::noun(),
         usage::noun(),
         changesets::noun(),

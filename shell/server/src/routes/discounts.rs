@@ -1,0 +1,94 @@
+//! What is taken off.
+
+use super::Noun;
+use crate::Refusal;
+use crate::answer::{Created, Found};
+use crate::asked::{Asked, Nothing};
+use crate::payload::{Empty, Json};
+use crate::route::{Portal, Route};
+use billing::{Discount, Redemption};
+use contracts::Effective;
+use engine::{Engine, NamedDiscount, NewRedemption, Resource};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::Key;
+
+pub(super) fn noun() -> Noun {
+    Noun {
+        name: "discounts",
+        resource: Resource::Subscriptions,
+        about: "Percentages, amounts and free units that are taken off lines: what is offered, and who has redeemed it.",
+        routes: vec![
+            Route::get("/v1/discounts", "list_discounts", "Every discount that is offered, by key", list),
+            Route::get("/v1/discounts/{key}", "get_discount", "A discount", get),
+            Route::post("/v1/discounts/{key}", "set_discount", "Offer a discount, or say it anew", set),
+            Route::post(
+                "/v1/customers/{key}/redemptions",
+                "redeem_discount",
+                "Redeem a discount for a customer, by its key or code",
+                redeem,
+            ),
+            Route::get(
+                "/v1/customers/{key}/redemptions",
+                "list_redemptions",
+                "The discounts of a customer, those that ended too",
+                redemptions,
+            )
+            .portal(Portal::Path("key")),
+            Route::post("/v1/redemptions/{key}/end", "end_redemption", "Take a discount away from a customer", end),
+        ],
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct One {
+    /// Its key.
+    key: Key,
+}
+
+/// Discounts that are offered.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Discounts {
+    /// All of them.
+    discounts: Vec<NamedDiscount>,
+}
+
+/// Discounts of a customer.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Redemptions {
+    /// All of them, the latest first.
+    redemptions: Vec<Redemption>,
+}
+
+/// From when nothing is taken off any more.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct End {
+    /// Lines that fall due then or later keep their amount. Now when it is left out.
+    #[serde(default)]
+    effective: Effective,
+}
+
+fn list(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Discounts>, Refusal> {
+    Ok(Found(Discounts { discounts: engine.discounts()? }))
+}
+
+fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<NamedDiscount>, Refusal> {
+    Ok(Found(engine.discount(asked.path.key.as_str())?))
+}
+
+fn set(engine: &Engine, asked: Asked<One, Nothing, Json<Discount>>) -> Result<Found<NamedDiscount>, Refusal> {
+    Ok(Found(engine.set_discount(asked.path.key, asked.body.0)?))
+}
+
+fn redeem(engine: &Engine, asked: Asked<One, Nothing, Json<NewRedemption>>) -> Result<Created<Redemption>, Refusal> {
+    Ok(Created(engine.redeem(asked.path.key.as_str(), asked.body.0)?))
+}
+
+fn redemptions(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Redemptions>, Refusal> {
+    Ok(Found(Redemptions { redemptions: engine.redemptions(asked.path.key.as_str())? }))
+}
+
+fn end(engine: &Engine, asked: Asked<One, Nothing, Json<End>>) -> Result<Found<Redemption>, Refusal> {
+    Ok(Found(engine.end_redemption(asked.path.key.as_str(), asked.body.0.effective)?))
+}
