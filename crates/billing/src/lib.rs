@@ -58,7 +58,7 @@ pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan
 mod compare;
 mod metered;
 
-pub use compare::{LineDifference, PlanDifference, compare};
+pub use compare::{CurrencyDifference, LineDifference, PlanDifference, compare, compare_by_currency};
 pub use metered::{MeteredCycle, metered_cycles};
 
 mod inspect;

@@ -22,7 +22,7 @@ pub(crate) enum Told {
 #[cfg(unix)]
 impl Signals {
     /// Begins to hear; to be called within a runtime.
-    pub fn hear() -> io::Result<Self> {
+    pub(crate) fn hear() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -31,7 +31,7 @@ impl Signals {
         })
     }
 
-    pub async fn next(&mut self) -> Told {
+    pub(crate) async fn next(&mut self) -> Told {
         tokio::select! {
             _ = self.interrupt.recv() => Told::Stop,
             _ = self.terminate.recv() => Told::Stop,
@@ -47,11 +47,11 @@ pub(crate) struct Signals;
 #[cfg(not(unix))]
 impl Signals {
     #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-    pub fn hear() -> io::Result<Self> {
+    pub(crate) fn hear() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub async fn next(&mut self) -> Told {
+    pub(crate) async fn next(&mut self) -> Told {
         // where it cannot be heard, only being killed ends the process
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

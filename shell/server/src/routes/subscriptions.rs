@@ -8,7 +8,7 @@ use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use contracts::{Subscription, When};
-use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, Resource, Which};
+use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, Resource, Thing, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -24,18 +24,22 @@ pub(super) fn noun() -> Noun {
                 "subscribe",
                 "Subscribe a customer to a plan, now, ahead or in the past",
                 subscribe,
-            ),
+            )
+            .makes(Thing::Subscription),
             Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list)
                 .portal(Portal::Query("customer")),
             Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get)
+                .versioned(Thing::Subscription, "key")
                 .portal(Portal::Subscription("key")),
             Route::post(
                 "/v1/subscriptions/{key}/changes",
                 "change_subscription",
                 "Change plan or quantities, now, ahead or in the past",
                 change,
-            ),
-            Route::post("/v1/subscriptions/{key}/end", "end_subscription", "End a subscription", end),
+            )
+            .versioned(Thing::Subscription, "key"),
+            Route::post("/v1/subscriptions/{key}/end", "end_subscription", "End a subscription", end)
+                .versioned(Thing::Subscription, "key"),
         ],
     }
 }
