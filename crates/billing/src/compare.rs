@@ -30,27 +30,70 @@ pub struct LineDifference {
     pub difference: Money,
 }
 
+/// What two plans of the same customer come to in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrencyDifference {
+    /// The currency.
+    pub currency: Currency,
+    /// The sum of the first plan.
+    pub before: Money,
+    /// The sum of the second plan.
+    pub after: Money,
+    /// `after − before`.
+    pub difference: Money,
+    /// Each key of the currency under which the plans differ.
+    pub lines: Vec<LineDifference>,
+}
+
+/// Sets one plan beside another, currency by currency; where there is no first plan it comes to nothing.
+pub fn compare_by_currency(before: Option<&BillPlan>, after: &BillPlan) -> Result<Vec<CurrencyDifference>, MoneyError> {
+    let mut sums: BTreeMap<Currency, (Money, Money)> = BTreeMap::new();
+    for line in before.into_iter().flat_map(lines) {
+        let (sum, _) = sums.entry(line.key.currency).or_insert_with(|| nothing(line));
+        *sum = sum.plus(line.amount)?;
+    }
+    for line in lines(after) {
+        let (_, sum) = sums.entry(line.key.currency).or_insert_with(|| nothing(line));
+        *sum = sum.plus(line.amount)?;
+    }
+    let differing = differences(before.into_iter().flat_map(lines), lines(after))?;
+    let each = sums.into_iter().map(|(currency, (before, after))| {
+        let lines = differing.iter().filter(|line| line.key.currency == currency).cloned().collect();
+        Ok(CurrencyDifference { currency, before, after, difference: after.minus(before)?, lines })
+    });
+    each.collect()
+}
+
 /// Subtracts one plan from another, key by key. What waits for a later invoice counts like what is posted.
 pub fn compare(before: &BillPlan, after: &BillPlan) -> Result<PlanDifference, MoneyError> {
+    let lines = differences(lines(before), lines(after))?;
+    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    for line in &lines {
+        let total = totals.entry(line.key.currency).or_insert(Money::zero(line.key.currency));
+        *total = total.plus(line.difference)?;
+    }
+    Ok(PlanDifference { lines, totals: totals.into_values().collect() })
+}
+
+fn differences<'a>(
+    before: impl Iterator<Item = &'a Line>,
+    after: impl Iterator<Item = &'a Line>,
+) -> Result<Vec<LineDifference>, MoneyError> {
     let mut amounts: BTreeMap<&LineKey, (Money, Money)> = BTreeMap::new();
-    for line in lines(before) {
+    for line in before {
         let (amount, _) = amounts.entry(&line.key).or_insert_with(|| nothing(line));
         *amount = amount.plus(line.amount)?;
     }
-    for line in lines(after) {
+    for line in after {
         let (_, amount) = amounts.entry(&line.key).or_insert_with(|| nothing(line));
         *amount = amount.plus(line.amount)?;
     }
-    let mut found = PlanDifference::default();
-    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
-    for (key, (before, after)) in amounts.into_iter().filter(|(_, (before, after))| before != after) {
-        let difference = after.minus(before)?;
-        let total = totals.entry(key.currency).or_insert(Money::zero(key.currency));
-        *total = total.plus(difference)?;
-        found.lines.push(LineDifference { key: key.clone(), before, after, difference });
-    }
-    found.totals = totals.into_values().collect();
-    Ok(found)
+    let differing = amounts.into_iter().filter(|(_, (before, after))| before != after);
+    differing
+        .map(|(key, (before, after))| {
+            Ok(LineDifference { key: key.clone(), before, after, difference: after.minus(before)? })
+        })
+        .collect()
 }
 
 fn lines(plan: &BillPlan) -> impl Iterator<Item = &Line> {
@@ -124,6 +167,10 @@ mod tests {
         assert_eq!(found.totals, [five.documents[0].total.negated().plus(nine.documents[0].total).expect("sum")]);
         assert_eq!(compare(&nine, &five).expect("compared").totals, [found.totals[0].negated()]);
         assert_eq!(compare(&five, &five), Ok(PlanDifference::default()));
+        let sides = compare_by_currency(Some(&five), &nine).expect("compared");
+        assert_eq!((sides.len(), sides[0].after, &sides[0].lines), (1, nine.documents[0].total, &found.lines));
+        let new = compare_by_currency(None, &nine).expect("compared");
+        assert_eq!((new[0].before.is_zero(), new[0].difference), (true, nine.documents[0].total));
         // within what is included nothing differs, although a line is added
         assert_eq!(compare(&with_calls(0), &with_calls(2)), Ok(PlanDifference::default()));
     }

@@ -64,7 +64,7 @@ pub use taxed::TaxedLine;
 mod compare;
 mod metered;
 
-pub use compare::{LineDifference, PlanDifference, compare};
+pub use compare::{CurrencyDifference, LineDifference, PlanDifference, compare, compare_by_currency};
 pub use metered::{MeteredCycle, metered_cycles};
 
 mod discount;

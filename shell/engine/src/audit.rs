@@ -4,13 +4,14 @@ use crate::{Actor, Engine, EngineError};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use stdx::Problem;
 use store::facts::{self, Times};
-use store::{StoreError, Tx, documents, idempotency};
+use store::{StoreError, Tx, idempotency};
 
-const KIND: &str = "audit";
+pub(crate) const KIND: &str = "audit";
+const CHANGED: &str = "changed_meanwhile";
 
 /// One thing that somebody did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -93,15 +94,29 @@ impl Engine {
         deed: Deed<'_>,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let written = self.store.write(|tx| {
+        let mut stale = None;
+        let done = self.store.write(|tx| {
+            stale = None;
             let before = self.state_of(tx, deed)?;
+            if self.request.as_ref().is_some_and(|request| request.is_stale(deed, before.as_ref())) {
+                stale = Some(before.map(|state| state.version));
+                return Err(EngineError::Conflict(Problem::new(CHANGED, "It was changed meanwhile")));
+            }
             let value = work(tx)?;
             let after = self.state_of(tx, deed)?;
             self.note_request(tx)?;
-            self.announce_deed(tx, deed, after.as_ref())?;
-            self.note(tx, deed, before, after)?;
-            Ok::<T, EngineError>(value)
-        })?;
+            self.announce_deed(tx, deed, after.as_ref().map(|state| &state.body))?;
+            self.note(tx, deed, before.map(|state| state.body), after.as_ref().map(|state| state.body.clone()))?;
+            Ok::<_, EngineError>((value, after))
+        });
+        let (written, after) = match (done, stale) {
+            // what changed is looked up when the transaction is over
+            (Err(_), Some(version)) => return Err(self.changed(version)),
+            (done, _) => done?,
+        };
+        if let Some(request) = &self.request {
+            request.did(deed, after.as_ref());
+        }
         if deed.kept == Kept::Secret {
             self.known.forget();
         }
@@ -110,23 +125,6 @@ impl Engine {
             once.noted.store(true, Ordering::Release);
         }
         Ok(written)
-    }
-
-    fn state_of(&self, tx: &mut Tx<'_>, deed: Deed<'_>) -> Result<Option<Value>, StoreError> {
-        Ok(match deed.kept {
-            Kept::Fact => facts::latest::<serde::de::IgnoredAny>(tx, &self.tenant, deed.kind, deed.id)?
-                .map(|fact| json!({ "version": fact.version })),
-            Kept::Document => {
-                documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| document.body)
-            }
-            Kept::Secret => documents::find::<Value>(tx, &self.tenant, deed.kind, deed.id)?.map(|document| {
-                let mut body = document.body;
-                for secret in ["hash", "before", "password_hash", "sealed"] {
-                    body.as_object_mut().map(|fields| fields.remove(secret));
-                }
-                body
-            }),
-        })
     }
 
     fn note(

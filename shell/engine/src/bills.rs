@@ -337,6 +337,9 @@ impl Engine {
     }
 
     fn save(&self, tx: &mut Tx<'_>, invoice: &Invoice, version: Option<i64>) -> Result<(), EngineError> {
+        if let Some(request) = &self.request {
+            request.concerns(invoice.customer.as_str());
+        }
         let document = Document {
             id: invoice.id.to_string(),
             customer: Some(invoice.customer.to_string()),

@@ -72,7 +72,7 @@ pub struct NotBilled {
 
 /// The changes of one subject's events.
 #[derive(Debug, Default)]
-struct Overlay {
+pub(crate) struct Overlay {
     /// Identities of events that say something else or nothing afterwards.
     gone: BTreeSet<(String, String)>,
     /// What they say instead, and what is added.
@@ -125,7 +125,7 @@ impl Engine {
     }
 
     /// The changes by subject. An event that is given to another subject touches both.
-    fn overlays(&self, changes: &[Change]) -> Result<BTreeMap<String, Overlay>, EngineError> {
+    pub(crate) fn overlays(&self, changes: &[Change]) -> Result<BTreeMap<String, Overlay>, EngineError> {
         let mut overlays: BTreeMap<String, Overlay> = BTreeMap::new();
         for change in changes {
             let (source, id) = identity(change);
@@ -227,7 +227,7 @@ impl Engine {
     }
 
     /// What the usage store would say if the changes were made.
-    fn answer_with(&self, need: &UsageNeed, overlay: &Overlay) -> Result<UsageAnswer, EngineError> {
+    pub(crate) fn answer_with(&self, need: &UsageNeed, overlay: &Overlay) -> Result<UsageAnswer, EngineError> {
         let meter = self.meter(need.version, &need.meter)?;
         if !overlay.touches(&meter, need.period) {
             return self.answer_to_date(need);

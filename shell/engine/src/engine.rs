@@ -6,6 +6,7 @@ use crate::audit::Once;
 use crate::live::Live;
 use crate::secret::SecretKey;
 use crate::usage_data::CompiledMeters;
+use crate::versions::Request;
 use crate::{Actor, Clock, DataPlace, EngineError, Ids, Platform, SetClock};
 use billing::{Catalogs, Corrections};
 use calendar::Instant;
@@ -51,6 +52,8 @@ pub struct Engine {
     pub(crate) actor: Actor,
     /// The request that it acts in, where that is to be done once however often it is sent.
     pub(crate) once: Option<Arc<Once>>,
+    /// What the request that it acts in expects, and what it came to write.
+    pub(crate) request: Option<Arc<Request>>,
 }
 
 /// What all who act for one tenant share.
@@ -149,7 +152,7 @@ impl Engine {
             live: Mutex::default(),
             watch: Mutex::default(),
         };
-        let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None };
+        let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None, request: None };
         engine.read_catalogs()?;
         Ok(engine)
     }
@@ -157,13 +160,19 @@ impl Engine {
     /// The same engine, acting for somebody.
     #[must_use]
     pub fn acting_for(&self, actor: Actor) -> Self {
-        Self { core: self.core.clone(), actor, once: self.once.clone() }
+        Self { actor, ..self.clone() }
     }
 
     /// The same engine, acting in a request that is done once.
     #[must_use]
     pub fn once(&self, once: Once) -> Self {
         Self { once: Some(Arc::new(once)), ..self.clone() }
+    }
+
+    /// The same engine, acting in a request.
+    #[must_use]
+    pub fn in_request(&self, request: Arc<Request>) -> Self {
+        Self { request: Some(request), ..self.clone() }
     }
 
     /// Whose engine it is.

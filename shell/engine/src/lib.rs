@@ -47,6 +47,7 @@ mod platform;
 mod pricing;
 mod quarantine;
 mod ready;
+mod rehearsal;
 mod restore;
 pub mod scenario;
 mod secret;
@@ -56,6 +57,7 @@ mod test_clock;
 mod unpaid;
 mod usage_data;
 mod verify;
+mod versions;
 mod webhooks;
 
 pub use access::{
@@ -89,6 +91,7 @@ pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
 pub use ready::NO_ROOM;
+pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
 pub use secret::SecretKey;
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
@@ -102,6 +105,7 @@ pub use usage::{
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};
+pub use versions::{Request, Seen, Thing};
 pub use webhooks::{
     Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint,
     Topic, WebhookDelivery,

@@ -192,6 +192,25 @@ impl Platform {
         }
     }
 
+    /// The same installation over another store and usage store, for as long as something is rehearsed in them.
+    pub(crate) fn staged(&self, store: Arc<Store>, usage: Arc<dyn UsageStore>) -> Self {
+        let shared = Shared { store, usage, known: Arc::default(), ..self.shared.clone() };
+        Self {
+            shared,
+            seen: self.seen,
+            engines: Mutex::default(),
+            attempts: Attempts::default(),
+            log: None,
+            dir: None,
+            backups: None,
+            backing_up: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn shared_usage(&self) -> Arc<dyn UsageStore> {
+        self.shared.usage.clone()
+    }
+
     /// Seals secrets with a key. Before any engine is asked for.
     #[must_use]
     pub fn with_secret_key(mut self, key: SecretKey) -> Self {

@@ -25,6 +25,7 @@ pub use refusal::{ProblemDocument, Refusal};
 
 mod answer;
 mod asked;
+mod dry_run;
 mod intake;
 mod lane;
 mod metrics;
@@ -49,6 +50,7 @@ mod serve;
 mod signals;
 mod ticker;
 mod tls;
+mod versions;
 mod watcher;
 
 pub use gate::Access;

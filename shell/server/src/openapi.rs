@@ -1,8 +1,11 @@
 //! The OpenAPI 3.1 document, made from the table of routes.
 
 use crate::ProblemDocument;
-use crate::route::{Needs, Portal, Route, Shape, Verb};
+use crate::dry_run::{self, DryRun};
+use crate::route::{Needs, Portal, Rehearsal, Repeats, Route, Shape, Verb, Versioned};
 use crate::routes::{Noun, nouns};
+use crate::versions;
+use engine::Impact;
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -23,10 +26,13 @@ fn make(nouns: &[Noun]) -> Value {
     let mut generator = settings.into_generator();
     let problem = generator.subschema_for::<ProblemDocument>();
     let mut paths = Map::new();
+    let mut tried = Map::new();
     for (noun, route) in nouns.iter().flat_map(|noun| noun.routes.iter().map(move |route| (noun, route))) {
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
-        item[verb(route.verb)] = operation(noun, route, &problem, &mut generator);
+        item[verb(route.verb)] = operation(noun, route, &problem, &mut generator, &mut tried);
     }
+    let mut schemas = generator.take_definitions(true);
+    schemas.extend(tried);
     let tags: Vec<Value> = nouns.iter().map(|noun| json!({ "name": noun.name, "description": noun.about })).collect();
     json!({
         "openapi": "3.1.0",
@@ -44,7 +50,7 @@ fn make(nouns: &[Noun]) -> Value {
         "security": [{ "token": [] }],
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "An API key, a session or a customer's token: `cf_…`." } },
-            "schemas": generator.take_definitions(true)
+            "schemas": schemas
         }
     })
 }
@@ -56,10 +62,20 @@ fn verb(verb: Verb) -> &'static str {
     }
 }
 
-fn operation(noun: &Noun, route: &Route, problem: &Schema, generator: &mut SchemaGenerator) -> Value {
-    let Shape { path, query, body, answer } = (route.shape)(generator);
+fn operation(
+    noun: &Noun,
+    route: &Route,
+    problem: &Schema,
+    generator: &mut SchemaGenerator,
+    tried: &mut Map<String, Value>,
+) -> Value {
+    let Shape { path, query, body, mut answer } = (route.shape)(generator);
     let mut parameters = parameters("path", &path);
     parameters.extend(self::parameters("query", &query));
+    parameters.extend(conventions(route));
+    if route.rehearsal == Rehearsal::Possible {
+        answer = answer.into_iter().map(|(media, schema)| (media, or_tried(schema, generator, tried))).collect();
+    }
     let mut operation = json!({
         "operationId": route.id,
         "tags": [noun.name],
@@ -69,6 +85,7 @@ fn operation(noun: &Noun, route: &Route, problem: &Schema, generator: &mut Schem
             "default": { "description": "Refused: what is wrong, where, and how to mend it.", "content": { "application/problem+json": { "schema": problem } } }
         }
     });
+    describe_versions(route, &mut operation);
     match (route.needs, route.permission()) {
         (Needs::Nothing, _) => operation["security"] = json!([]),
         (Needs::Token | Needs::Action(_), None) => {}
@@ -92,6 +109,72 @@ fn operation(noun: &Noun, route: &Route, problem: &Schema, generator: &mut Schem
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
     operation
+}
+
+/// The headers and parameters that a route has because of what it is.
+fn conventions(route: &Route) -> Vec<Value> {
+    let header = |name: &str, about: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": about, "schema": schema });
+    let mut found = Vec::new();
+    if route.verb == Verb::Get {
+        if matches!(route.object, Some(Versioned::Named(..) | Versioned::Only(_))) {
+            let about = "Tags of answers that you have: `304` says that one of them is what would be answered.";
+            found.push(header("If-None-Match", about, json!({ "type": "string" })));
+        }
+        return found;
+    }
+    if route.repeats == Repeats::Answered && route.rehearsal == Rehearsal::Possible {
+        let about = "Names this request, so that it is done once however often it is sent; the answer is given again for two days.";
+        found.push(header("Idempotency-Key", about, json!({ "type": "string", "minLength": 1, "maxLength": 255 })));
+    }
+    if versions::changes(route) {
+        let about = "The `ETag` of the object as you saw it: where it is another one by now, nothing is done, and the answer is `412`.";
+        found.push(header("If-Match", about, json!({ "type": "string" })));
+    }
+    if route.rehearsal == Rehearsal::Possible {
+        let about = "Everything is done as far as the commit, and nothing is stored: the answer has `dry_run` and `impact` besides.";
+        found.push(json!({
+            "name": dry_run::PARAMETER, "in": "query", "required": false, "description": about,
+            "schema": { "type": "boolean", "default": false }
+        }));
+    }
+    found
+}
+
+/// Says that an answer has a tag, and that it may be left out.
+fn describe_versions(route: &Route, operation: &mut Value) {
+    if route.object.is_none() {
+        return;
+    }
+    let tag = json!({ "ETag": { "description": "The version of the object.", "schema": { "type": "string" } } });
+    operation["responses"][route.status.as_str()]["headers"] = tag.clone();
+    if route.verb == Verb::Get {
+        operation["responses"]["304"] =
+            json!({ "description": "It is what one of the tags in `If-None-Match` names.", "headers": tag });
+    }
+}
+
+/// The answer of a write, or that to its dry run: the same with two fields more.
+fn or_tried(schema: Schema, generator: &mut SchemaGenerator, tried: &mut Map<String, Value>) -> Schema {
+    let added = generator.root_schema_for::<DryRun>();
+    let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next()) else {
+        return schema;
+    };
+    let _ = generator.subschema_for::<Impact>();
+    let Some(Value::Object(mut whole)) = generator.definitions().get(name).cloned() else { return schema };
+    whole.remove("additionalProperties");
+    for (list, value) in [("properties", added.get("properties")), ("required", added.get("required"))] {
+        match (whole.get_mut(list), value) {
+            (Some(Value::Object(own)), Some(Value::Object(more))) => own.extend(more.clone()),
+            (Some(Value::Array(own)), Some(Value::Array(more))) => own.extend(more.clone()),
+            (None, Some(more)) => drop(whole.insert(list.into(), more.clone())),
+            (Some(_), _) | (None, None) => {}
+        }
+    }
+    let own = format!("DryRunOf{name}");
+    let reference = format!("#/components/schemas/{own}");
+    tried.insert(own, whole.into());
+    let Ok(either) = Schema::try_from(json!({ "anyOf": [schema, { "$ref": reference }] })) else { return schema };
+    either
 }
 
 fn response(description: &str, answer: &[(&str, Schema)]) -> Value {

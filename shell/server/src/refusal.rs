@@ -96,7 +96,7 @@ impl From<EngineError> for Refusal {
         match error {
             EngineError::Invalid(problems) => Self { status: status_of_invalid(&problems.first().code), problems },
             EngineError::NotFound(problem) => Self::one(StatusCode::NOT_FOUND, problem),
-            EngineError::Conflict(problem) => Self::one(StatusCode::CONFLICT, problem),
+            EngineError::Conflict(problem) => Self::one(status_of_conflict(&problem.code), problem),
             EngineError::Failed(problem) => {
                 tracing::error!(code = problem.code, detail = problem.detail, "a store failed");
                 Self::one(status_of_failure(&problem.code), problem)
@@ -111,6 +111,14 @@ fn status_of_invalid(code: &str) -> StatusCode {
         "body_malformed" => StatusCode::BAD_REQUEST,
         "too_many_events" => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// What is not as the asker saw it is told apart from what contradicts what is there.
+fn status_of_conflict(code: &str) -> StatusCode {
+    match code {
+        "changed_meanwhile" => StatusCode::PRECONDITION_FAILED,
+        _ => StatusCode::CONFLICT,
     }
 }
 
@@ -147,6 +155,7 @@ mod tests {
         assert_eq!(status(EngineError::Invalid(NonEmpty::of(problem("x")))), 422);
         assert_eq!(status(EngineError::NotFound(problem("x"))), 404);
         assert_eq!(status(EngineError::Conflict(problem("x"))), 409);
+        assert_eq!(status(EngineError::Conflict(problem("changed_meanwhile"))), 412);
         assert_eq!(status(EngineError::Failed(problem("usage_store_stopped"))), 503);
         assert_eq!(status(EngineError::Failed(problem("store_corrupt"))), 500);
         assert_eq!(status(EngineError::Failed(problem("disk_full"))), 507);

@@ -7,7 +7,7 @@ use crate::Refusal;
 use crate::asked::Received;
 use crate::route::{Repeats, Route, Verb};
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Engine, Once};
 use serde_json::{Value, json};
@@ -52,6 +52,9 @@ pub(crate) fn again(kept: &Value) -> Response {
     let status = kept["status"].as_u64().and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
     let mut response = (status.unwrap_or(StatusCode::OK), axum::Json(&kept["body"])).into_response();
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    if let Some(tag) = kept["etag"].as_str().and_then(|tag| HeaderValue::from_str(tag).ok()) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
     response
 }
 
@@ -61,7 +64,8 @@ pub(crate) async fn keep(engine: Engine, response: Response) -> Response {
     // the body is in memory already
     let Ok(bytes) = to_bytes(body, usize::MAX).await else { return Refusal::defect().into_response() };
     if let Ok(body) = serde_json::from_slice::<Value>(&bytes) {
-        let kept = json!({ "status": head.status.as_u16(), "body": body });
+        let tag = head.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        let kept = json!({ "status": head.status.as_u16(), "body": body, "etag": tag });
         let done = tokio::task::spawn_blocking(move || engine.remember_answer(&kept)).await;
         if let Ok(Err(error)) = done {
             tracing::warn!(%error, "an answer could not be kept for a repetition");

@@ -6,7 +6,7 @@ use crate::asked::{Asked, Received};
 use crate::payload::Payload;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Action, Engine, Permission, Platform, Principal, Resource};
+use engine::{Action, Engine, Permission, Platform, Principal, Resource, Thing};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -76,6 +76,9 @@ pub(crate) struct Route {
     pub resource: Option<Resource>,
     pub portal: Portal,
     pub repeats: Repeats,
+    /// The object that it is about, whose versions are told apart.
+    pub object: Option<Versioned>,
+    pub rehearsal: Rehearsal,
     pub takes: Takes,
     pub most_bytes: usize,
     pub status: StatusCode,
@@ -99,6 +102,26 @@ pub(crate) enum Repeats {
     Answered,
     /// It is done again: it says itself what is a repetition, or its answer is a secret that is kept nowhere.
     Done,
+}
+
+/// An object with versions that a route reads, makes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Versioned {
+    /// The one that this name in the path names.
+    Named(Thing, &'static str),
+    /// The only one of its kind.
+    Only(Thing),
+    /// A new one.
+    New(Thing),
+}
+
+/// Whether it can be tried without being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rehearsal {
+    /// With `?dry_run=true`.
+    Possible,
+    /// It stores nothing anyway, or what it does is not in a transaction.
+    Never,
 }
 
 /// How a body is taken.
@@ -214,6 +237,30 @@ impl Route {
         self
     }
 
+    /// Is about the object that a name in its path names.
+    pub(crate) fn versioned(mut self, thing: Thing, name: &'static str) -> Self {
+        self.object = Some(Versioned::Named(thing, name));
+        self
+    }
+
+    /// Is about the only object of its kind.
+    pub(crate) fn only(mut self, thing: Thing) -> Self {
+        self.object = Some(Versioned::Only(thing));
+        self
+    }
+
+    /// Makes an object.
+    pub(crate) fn makes(mut self, thing: Thing) -> Self {
+        self.object = Some(Versioned::New(thing));
+        self
+    }
+
+    /// Cannot be tried without being done.
+    pub(crate) fn in_earnest(mut self) -> Self {
+        self.rehearsal = Rehearsal::Never;
+        self
+    }
+
     /// Is about a kind of thing.
     pub(crate) fn of(mut self, resource: Resource) -> Self {
         self.resource.get_or_insert(resource);
@@ -256,6 +303,11 @@ impl Route {
             resource: None,
             portal: Portal::Never,
             repeats: Repeats::Answered,
+            object: None,
+            rehearsal: match verb {
+                Verb::Get => Rehearsal::Never,
+                Verb::Post => Rehearsal::Possible,
+            },
             takes: Takes::Bodies,
             most_bytes: B::MOST_BYTES,
             status: A::STATUS,

@@ -8,9 +8,9 @@ use crate::guard::{REQUEST_ID, guard};
 use crate::intake::{Intake, Limits};
 use crate::lane::Lane;
 use crate::metrics;
-use crate::repeat;
 use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
+use crate::{dry_run, repeat, versions};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use engine::{Engine, Known, Platform, Principal};
+use engine::{Engine, Impact, Known, Platform, Principal};
 use std::sync::Arc;
 use stdx::Problem;
 
@@ -136,40 +136,76 @@ async fn answer(
     received: Received,
 ) -> Result<Response, Refusal> {
     let span = tracing::Span::current();
-    let asked =
-        tokio::task::spawn_blocking(move || span.in_scope(|| done(&platform, &route, &who, &headers, received)));
-    let (response, engine) = asked.await.map_err(|panicked| {
+    let asked = tokio::task::spawn_blocking(move || span.in_scope(|| done(&platform, &route, &who, headers, received)));
+    let (response, then) = asked.await.map_err(|panicked| {
         tracing::error!(%panicked, "a route has a defect");
         Refusal::defect()
     })??;
-    Ok(match engine {
-        Some(engine) => repeat::keep(engine, response).await,
-        None => response,
+    Ok(match then {
+        Then::Send => response,
+        Then::Keep(engine) => repeat::keep(*engine, response).await,
+        Then::Tag(version, headers) => versions::tagged_by_content(&headers, response, version).await,
+        Then::Add(impact) => dry_run::answer(response, *impact).await,
     })
 }
 
-/// The answer, and the engine that keeps it where it has to be kept.
+/// What is still to be done with an answer before it is sent.
+enum Then {
+    Send,
+    /// The engine keeps it for a repetition.
+    Keep(Box<Engine>),
+    /// It gets a tag that depends on what it says.
+    Tag(i64, HeaderMap),
+    /// What it would change is added.
+    Add(Box<Impact>),
+}
+
+/// The answer, and what is to be done with it.
 fn done(
     platform: &Platform,
     route: &Route,
     who: &Principal,
-    headers: &HeaderMap,
+    headers: HeaderMap,
     mut received: Received,
-) -> Result<(Response, Option<Engine>), Refusal> {
-    let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone());
+) -> Result<(Response, Then), Refusal> {
+    let is_dry = dry_run::is_asked(route, &mut received)?;
+    let request = Arc::new(versions::request(route, &headers, &received)?);
+    let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone()).in_request(request.clone());
     if let (Some(customer), Some(_)) = (&who.customer, route.permission()) {
         keep_to(customer.as_str(), route.portal, &mut received, &engine)?;
     }
-    let once = repeat::once(route, headers, &received)?;
+    if is_dry {
+        let (response, impact) = dry_run::rehearse(platform, route, who, &request, &received)?;
+        return Ok((response, Then::Add(Box::new(impact))));
+    }
+    let once = repeat::once(route, &headers, &received)?;
     let is_kept = once.is_some();
     if let Some(once) = once {
         engine = engine.once(once);
         if let Known::Answered(kept) = engine.known_request()? {
-            return Ok((repeat::again(&kept), None));
+            return Ok((repeat::again(&kept), Then::Send));
         }
     }
+    engine.check_seen()?;
+    let read = versions::before(route, &received, &engine)?;
+    let is_plain = received.query.is_empty();
+    if let Some(answer) = read.filter(|_| is_plain).and_then(|version| versions::not_modified(&headers, version)) {
+        return Ok((answer, Then::Send));
+    }
     let response = (route.handler)(&Desk { platform, engine: &engine, who }, &received)?;
-    Ok((response, is_kept.then_some(engine)))
+    if let Some(version) = read {
+        return Ok(if is_plain {
+            (versions::tagged(response, version), Then::Send)
+        } else {
+            (response, Then::Tag(version, headers))
+        });
+    }
+    let written = versions::object(route, &received).and_then(|(thing, name)| request.version_of(thing, name));
+    let response = match written {
+        Some(version) => versions::tagged(response, version),
+        None => response,
+    };
+    Ok((response, if is_kept { Then::Keep(Box::new(engine)) } else { Then::Send }))
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> Refusal {

@@ -319,6 +319,7 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
         "get_usage",
         "get_usage_to_date",
         "list_invoices",
+        "list_redemptions",
         "list_subscriptions",
         "preview_invoice",
     ];

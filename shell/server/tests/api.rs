@@ -339,7 +339,7 @@ fn subscriptions_change_and_end() {
         .expect(200);
     assert_eq!(changed["changes"].as_array().map(Vec::len), Some(2));
     api.post("/v1/subscriptions/acme/end", &json!({ "effective": "2026-05-01" })).expect(200);
-    assert_eq!(api.get("/v1/subscriptions/acme").expect(200)["changes"][2]["step"], "end");
+    assert_eq!(api.get("/v1/subscriptions/acme").expect(200)["changes"][2]["step"], json!({ "end": {} }));
     assert_eq!(api.get("/v1/subscriptions?customer=acme").expect(200)["items"][0]["key"], "acme");
     assert_eq!(api.get("/v1/subscriptions?customer=nobody").expect(200)["items"], json!([]));
 

@@ -28,7 +28,7 @@ impl Store {
         let name = file.to_str().ok_or_else(|| StoreError::Other(format!("{}: not UTF-8", file.display())))?;
         match &self.database {
             Database::Embedded(embedded) => embedded.vacuum_into(name),
-            Database::Server(_) => Err(StoreError::Other(
+            Database::Server(_) | Database::Rehearsal(..) => Err(StoreError::Other(
                 "facts that lie in PostgreSQL are copied with its own tools, such as pg_dump or a base backup".into(),
             )),
         }

@@ -58,6 +58,7 @@ sql! {
               WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4";
     DELETE = "DELETE FROM document WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4";
     GET = "SELECT id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
+    VERSION = "SELECT version FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
     PAGE = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_OF_CUSTOMER = "SELECT id, customer, status, sort_at, version, body FROM document
@@ -97,6 +98,11 @@ pub fn update<T: Serialize>(
 /// [`StoreError::Conflict`] when that is not the current version, or the document is gone.
 pub fn delete(tx: &mut Tx<'_>, tenant: &Key, kind: &str, id: &str, version: i64) -> Result<(), StoreError> {
     tx.exec_one(DELETE, args![tenant, kind, id, version])
+}
+
+/// The version of the document with this id, or nothing.
+pub fn version(tx: &mut Tx<'_>, tenant: &Key, kind: &str, id: &str) -> Result<Option<i64>, StoreError> {
+    tx.opt(VERSION, args![tenant, kind, id], |row| row.int(0))
 }
 
 /// The document with this id, or nothing.
@@ -186,6 +192,7 @@ mod tests {
             assert_eq!(store.write(|tx| update(tx, &us, "invoice", &seen)), Err(StoreError::Conflict));
             assert_eq!(store.write(|tx| delete(tx, &us, "invoice", "a", 1)), Err(StoreError::Conflict));
             let now: Document<i64> = store.read(|tx| get(tx, &us, "invoice", "a")).unwrap();
+            assert_eq!(store.read(|tx| version(tx, &us, "invoice", "a")), Ok(Some(now.version)));
             assert_eq!(now, Document { version: 2, ..first });
             store.write(|tx| delete(tx, &us, "invoice", "a", 2)).unwrap();
             assert_eq!(store.read(|tx| get::<i64>(tx, &us, "invoice", "a")), Err(StoreError::NotFound));

@@ -3,13 +3,14 @@
 use crate::{
     StoreError, Tx,
     group::{MEMBERS, Writer},
+    rehearsal::{Rehearsal, told},
     sqlite,
     store::lock,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 /// Reading connections kept open; more are opened when needed and closed after.
@@ -59,6 +60,17 @@ impl Embedded {
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.writer.write(work)
+    }
+
+    /// Plays a rehearsal on the connection that writes; a reader of its own sees nothing of it.
+    pub(crate) fn rehearse<T>(&self, play: impl FnOnce(&Arc<Rehearsal>) -> T) -> Result<T, StoreError> {
+        let meanwhile = sqlite::memory()?;
+        let played = self.writer.with(|connection| {
+            let (own, played) = Rehearsal::on_sqlite(std::mem::replace(connection, meanwhile), play);
+            *connection = own;
+            played
+        });
+        played.map(told)
     }
 
     /// Writes all that is committed into an empty file.

@@ -39,6 +39,7 @@ sql! {
     CURRENT = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key > $3
                AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
                ORDER BY key LIMIT $4";
+    NEWEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 ORDER BY key DESC, version DESC LIMIT $3";
 }
 
 /// Appends a fact about `key` and answers its version.
@@ -86,6 +87,11 @@ pub fn get<T: DeserializeOwned>(
     tx.opt(GET, args![tenant, kind, key, version], read)
 }
 
+/// The version of the last fact about a key.
+pub fn version(tx: &mut Tx<'_>, tenant: &Key, kind: &str, key: &str) -> Result<Option<i64>, StoreError> {
+    tx.opt(LAST_VERSION, args![tenant, kind, key], |row| row.int(0))
+}
+
 /// The last fact about a key.
 pub fn latest<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
@@ -116,6 +122,16 @@ pub fn current<T: DeserializeOwned>(
     limit: u32,
 ) -> Result<Vec<Fact<T>>, StoreError> {
     tx.query(CURRENT, args![tenant, kind, after, i64::from(limit)], read)
+}
+
+/// At most `limit` facts of a kind from the greatest key down: of those whose keys are ids, the newest.
+pub fn newest<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    limit: u32,
+) -> Result<Vec<Fact<T>>, StoreError> {
+    tx.query(NEWEST, args![tenant, kind, i64::from(limit)], read)
 }
 
 fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Fact<T>, StoreError> {
@@ -158,6 +174,10 @@ mod tests {
                         all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
                         [("basic", 1), ("scale", 3)]
                     );
+                    let down: Vec<Fact<String>> = newest(tx, &us, "plan", 2)?;
+                    assert_eq!(down.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["c", "b"]);
+                    assert_eq!(version(tx, &us, "plan", "scale")?, Some(3));
+                    assert_eq!(version(tx, &us, "plan", "none")?, None);
                     assert_eq!(current::<String>(tx, &us, "plan", "basic", 10)?.len(), 1);
                     assert_eq!(current::<String>(tx, &us, "plan", "", 1)?.len(), 1);
                     Ok::<_, StoreError>(())

@@ -54,6 +54,7 @@ mod group;
 mod migrate;
 mod pg;
 mod place;
+mod rehearsal;
 mod schema;
 mod sqlite;
 mod stmt;

@@ -6,10 +6,11 @@ use crate::{
     exclusive::{Busy, Exclusive},
     migrate::{self, Dialect},
     pg::Server,
+    rehearsal::Rehearsal,
 };
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use stdx::Key;
 
@@ -42,6 +43,8 @@ pub struct Store {
 pub(crate) enum Database {
     Embedded(Box<Embedded>),
     Server(Box<Server>),
+    /// Another store's, in a transaction that is never committed.
+    Rehearsal(Arc<Rehearsal>, Dialect),
 }
 
 impl Store {
@@ -111,6 +114,7 @@ impl Store {
         match &self.database {
             Database::Embedded(_) => Dialect::Sqlite,
             Database::Server(_) => Dialect::Postgres,
+            Database::Rehearsal(_, dialect) => *dialect,
         }
     }
 
@@ -122,6 +126,7 @@ impl Store {
         match &self.database {
             Database::Embedded(embedded) => embedded.read(work),
             Database::Server(server) => server.read(work),
+            Database::Rehearsal(rehearsal, _) => rehearsal.read(work),
         }
     }
 
@@ -138,6 +143,24 @@ impl Store {
         match &self.database {
             Database::Embedded(embedded) => embedded.write(&mut work),
             Database::Server(server) => server.write(&mut work),
+            Database::Rehearsal(rehearsal, _) => rehearsal.write(&mut work),
+        }
+    }
+
+    /// Gives `play` a store in which everything is as in this one, and what is written is seen; when it returns, all of that is
+    /// undone. Other writers wait on SQLite, and on PostgreSQL where they would be in the way. The store that `play` got is good for
+    /// nothing afterwards.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreachable`]; [`StoreError::Other`] in a rehearsal, or where the transaction cannot be begun or undone.
+    pub fn rehearse<T>(&self, play: impl FnOnce(&Arc<Self>) -> T) -> Result<T, StoreError> {
+        let dialect = self.dialect();
+        let play =
+            |rehearsal: &Arc<Rehearsal>| play(&Arc::new(Self::of(Database::Rehearsal(Arc::clone(rehearsal), dialect))));
+        match &self.database {
+            Database::Embedded(embedded) => embedded.rehearse(play),
+            Database::Server(server) => server.rehearse(play),
+            Database::Rehearsal(..) => Err(StoreError::Other("a rehearsal has no rehearsals".into())),
         }
     }
 
@@ -154,7 +177,7 @@ impl Store {
 
     fn server(&self) -> Option<&Server> {
         match &self.database {
-            Database::Embedded(_) => None,
+            Database::Embedded(_) | Database::Rehearsal(..) => None,
             Database::Server(server) => Some(server),
         }
     }
@@ -174,6 +197,7 @@ impl Store {
         match &self.database {
             Database::Embedded(embedded) => embedded.write(&mut once),
             Database::Server(server) => server.locked(once),
+            Database::Rehearsal(rehearsal, _) => rehearsal.write(&mut once),
         }
     }
 
@@ -182,7 +206,7 @@ impl Store {
     pub(crate) fn coming(&self) -> usize {
         match &self.database {
             Database::Embedded(embedded) => embedded.coming(),
-            Database::Server(_) => 0,
+            Database::Server(_) | Database::Rehearsal(..) => 0,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
 use engine::{
-    Engine, IssuedToken, NewToken, NewUser, Permission, Platform, Resource, Role, Token, User, UserChange, Which,
+    Engine, IssuedToken, NewToken, NewUser, Permission, Platform, Resource, Role, Thing, Token, User, UserChange, Which,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,21 +24,26 @@ pub(super) fn noun() -> Noun {
         about: "Who may do what: API keys of programs, users who sign in, tokens for customers. A secret is told once and kept nowhere.",
         routes: vec![
             Route::post_at("/v1/sessions", "sign_in", "Sign in with an e-mail address and a password", sign_in)
+                .in_earnest()
                 .public()
                 .repeats(),
             Route::get_at("/v1/whoami", "who_am_i", "Who the token is, and what it may do", who_am_i).any_token(),
-            Route::post("/v1/keys", "create_key", "Make an API key", create_key).repeats(),
-            Route::post("/v1/keys/{id}/rotate", "rotate_key", "Give an API key another secret", rotate).repeats(),
+            Route::post("/v1/keys", "create_key", "Make an API key", create_key).makes(Thing::Token).repeats(),
+            Route::post("/v1/keys/{id}/rotate", "rotate_key", "Give an API key another secret", rotate)
+                .versioned(Thing::Token, "id")
+                .repeats(),
             Route::post(
                 "/v1/portal-tokens",
                 "create_portal_token",
                 "Make a token with which one customer sees what is theirs, and nothing else",
                 create_portal_token,
             )
+            .makes(Thing::Token)
             .repeats(),
             Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens),
-            Route::post("/v1/tokens/{id}/revoke", "revoke_token", "End a token at once", revoke),
-            Route::post("/v1/users", "add_user", "Add a user", add_user).repeats(),
+            Route::post("/v1/tokens/{id}/revoke", "revoke_token", "End a token at once", revoke)
+                .versioned(Thing::Token, "id"),
+            Route::post("/v1/users", "add_user", "Add a user", add_user).makes(Thing::User).repeats(),
             Route::get("/v1/users", "list_users", "Users, the newest first", list_users),
             Route::post(
                 "/v1/users/{email}",
@@ -46,6 +51,7 @@ pub(super) fn noun() -> Noun {
                 "Change a user; disabling one ends their sessions",
                 change_user,
             )
+            .versioned(Thing::User, "email")
             .repeats(),
         ],
     }

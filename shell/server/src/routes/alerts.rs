@@ -8,7 +8,7 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Page, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Alert, AlertId, Crossing, Engine, NewAlert, Resource};
+use engine::{Alert, AlertId, Crossing, Engine, NewAlert, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,10 +18,13 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Usage,
         about: "Being told when usage or spend reaches a limit: by webhook (`alert.crossed`) and e-mail, within seconds, once for each limit and billing period.",
         routes: vec![
-            Route::post("/v1/alerts", "add_alert", "Add an alert; what it watches is looked at at once", add).repeats(),
+            Route::post("/v1/alerts", "add_alert", "Add an alert; what it watches is looked at at once", add)
+                .makes(Thing::Alert)
+                .repeats(),
             Route::get("/v1/alerts", "list_alerts", "Alerts, the newest first", list),
-            Route::get("/v1/alerts/{id}", "get_alert", "An alert", get),
-            Route::post("/v1/alerts/{id}/remove", "remove_alert", "Remove an alert", remove),
+            Route::get("/v1/alerts/{id}", "get_alert", "An alert", get).versioned(Thing::Alert, "id"),
+            Route::post("/v1/alerts/{id}/remove", "remove_alert", "Remove an alert", remove)
+                .versioned(Thing::Alert, "id"),
             Route::get(
                 "/v1/alerts/{id}/crossings",
                 "list_crossings",

@@ -23,6 +23,7 @@ pub(super) fn noun() -> Noun {
                 "Make a backup; the answer comes when it is complete and on the disk",
                 make,
             )
+            .in_earnest()
             .repeats(),
         ],
     }

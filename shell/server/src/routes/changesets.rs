@@ -8,7 +8,7 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Action, AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Resource, Which};
+use engine::{Action, AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Resource, Thing, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,16 +19,18 @@ pub(super) fn noun() -> Noun {
         about: "Corrections of usage that belong together: open, add, seal, preview, apply, revert. Applied all at once or not at all; \
                 nothing of the past is overwritten.",
         routes: vec![
-            Route::post("/v1/changesets", "open_changeset", "Open a changeset", open),
+            Route::post("/v1/changesets", "open_changeset", "Open a changeset", open).makes(Thing::Changeset),
             Route::get("/v1/changesets", "list_changesets", "Changesets, the newest first", list),
-            Route::get("/v1/changesets/{id}", "get_changeset", "A changeset", get),
+            Route::get("/v1/changesets/{id}", "get_changeset", "A changeset", get).versioned(Thing::Changeset, "id"),
             Route::post(
                 "/v1/changesets/{id}/changes",
                 "add_changes",
                 "Add changes; each that cannot be made is told",
                 add,
-            ),
-            Route::post("/v1/changesets/{id}/seal", "seal_changeset", "Close a changeset for changes", seal),
+            )
+            .versioned(Thing::Changeset, "id"),
+            Route::post("/v1/changesets/{id}/seal", "seal_changeset", "Close a changeset for changes", seal)
+                .versioned(Thing::Changeset, "id"),
             Route::get(
                 "/v1/changesets/{id}/preview",
                 "preview_changeset",
@@ -36,6 +38,7 @@ pub(super) fn noun() -> Noun {
                 preview,
             ),
             Route::post("/v1/changesets/{id}/apply", "apply_changeset", "Make all changes, or none", apply)
+                .versioned(Thing::Changeset, "id")
                 .action(Action::Approve),
             Route::post(
                 "/v1/changesets/{id}/revert",
@@ -43,6 +46,7 @@ pub(super) fn noun() -> Noun {
                 "Take all changes back, by as many others",
                 revert,
             )
+            .versioned(Thing::Changeset, "id")
             .action(Action::Approve),
         ],
     }

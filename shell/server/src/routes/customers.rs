@@ -11,7 +11,7 @@ use crate::routes::entities::same_key;
 use crate::routes::invoices::Form;
 use billing::{BillPlan, Invoice, InvoiceId, render_invoice};
 use contracts::{Customer, Entity, When};
-use engine::{Engine, Resource, UsageToDate};
+use engine::{Engine, Resource, Thing, UsageToDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -22,10 +22,13 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Customers,
         about: "Buyers. Events name a customer by its key, as their `subject`.",
         routes: vec![
-            Route::post("/v1/customers", "add_customer", "Add a customer", add),
+            Route::post("/v1/customers", "add_customer", "Add a customer", add).makes(Thing::Customer),
             Route::get("/v1/customers", "list_customers", "All customers, by key", list),
-            Route::get("/v1/customers/{key}", "get_customer", "A customer", get).portal(Portal::Path("key")),
-            Route::post("/v1/customers/{key}", "change_customer", "Say anew what is known of a customer", change),
+            Route::get("/v1/customers/{key}", "get_customer", "A customer", get)
+                .versioned(Thing::Customer, "key")
+                .portal(Portal::Path("key")),
+            Route::post("/v1/customers/{key}", "change_customer", "Say anew what is known of a customer", change)
+                .versioned(Thing::Customer, "key"),
             Route::get(
                 "/v1/customers/{key}/preview",
                 "preview_invoice",

@@ -8,7 +8,7 @@ use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use billing::{Discount, Redemption};
 use contracts::Effective;
-use engine::{Engine, NamedDiscount, NewRedemption, Resource};
+use engine::{Engine, NamedDiscount, NewRedemption, Resource, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -20,8 +20,9 @@ pub(super) fn noun() -> Noun {
         about: "Percentages, amounts and free units that are taken off lines: what is offered, and who has redeemed it.",
         routes: vec![
             Route::get("/v1/discounts", "list_discounts", "Every discount that is offered, by key", list),
-            Route::get("/v1/discounts/{key}", "get_discount", "A discount", get),
-            Route::post("/v1/discounts/{key}", "set_discount", "Offer a discount, or say it anew", set),
+            Route::get("/v1/discounts/{key}", "get_discount", "A discount", get).versioned(Thing::Discount, "key"),
+            Route::post("/v1/discounts/{key}", "set_discount", "Offer a discount, or say it anew", set)
+                .versioned(Thing::Discount, "key"),
             Route::post(
                 "/v1/customers/{key}/redemptions",
                 "redeem_discount",
@@ -35,7 +36,8 @@ pub(super) fn noun() -> Noun {
                 redemptions,
             )
             .portal(Portal::Path("key")),
-            Route::post("/v1/redemptions/{key}/end", "end_redemption", "Take a discount away from a customer", end),
+            Route::post("/v1/redemptions/{key}/end", "end_redemption", "Take a discount away from a customer", end)
+                .versioned(Thing::Redemption, "key"),
         ],
     }
 }

@@ -7,7 +7,7 @@ use crate::asked::{Asked, Nothing};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use contracts::Entity;
-use engine::{Engine, EngineError, Resource};
+use engine::{Engine, EngineError, Resource, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, NonEmpty, Problem};
@@ -19,8 +19,9 @@ pub(super) fn noun() -> Noun {
         about: "Legal entities: whose name is on the documents, whose numbers they have, and whose taxes are charged.",
         routes: vec![
             Route::get("/v1/entities", "list_entities", "Every legal entity, by key", list),
-            Route::get("/v1/entities/{key}", "get_entity", "A legal entity", get),
-            Route::post("/v1/entities/{key}", "set_entity", "Add a legal entity, or say it anew", set),
+            Route::get("/v1/entities/{key}", "get_entity", "A legal entity", get).versioned(Thing::Entity, "key"),
+            Route::post("/v1/entities/{key}", "set_entity", "Add a legal entity, or say it anew", set)
+                .versioned(Thing::Entity, "key"),
         ],
     }
 }

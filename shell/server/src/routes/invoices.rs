@@ -8,7 +8,7 @@ use crate::page::{Limit, Page, Place};
 use crate::payload::Empty;
 use crate::route::{Portal, Route};
 use billing::{Invoice, InvoiceId, render_invoice};
-use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Which};
+use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Thing, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -33,6 +33,7 @@ pub(super) fn noun() -> Noun {
                 "An invoice with the explanation of each line, as data",
                 get,
             )
+            .versioned(Thing::Invoice, "id")
             .portal(Portal::Invoice("id")),
             Route::get(
                 "/v1/invoices/{id}/explanation",
@@ -47,6 +48,7 @@ pub(super) fn noun() -> Noun {
                 "Make a claim of a draft: it gets its number, and never changes again",
                 issue,
             )
+            .versioned(Thing::Invoice, "id")
             .action(Action::Approve),
         ],
     }

@@ -7,7 +7,7 @@ use crate::asked::{Asked, Nothing};
 use crate::payload::{Empty, Pricing};
 use crate::route::Route;
 use catalog::{Catalog, Change};
-use engine::{Action, Applied, Engine, Resource};
+use engine::{Action, Applied, Engine, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -17,8 +17,9 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Pricing,
         about: "What is offered: meters, features, products, units and plans with their prices, in versions.",
         routes: vec![
-            Route::get("/v1/pricing", "get_pricing", "The newest version of the pricing", offered),
+            Route::get("/v1/pricing", "get_pricing", "The newest version of the pricing", offered).only(Thing::Pricing),
             Route::post("/v1/pricing", "apply_pricing", "Record a pricing file as the new version in force", apply)
+                .only(Thing::Pricing)
                 .action(Action::Approve),
             Route::post(
                 "/v1/pricing/plan",
@@ -26,6 +27,7 @@ pub(super) fn noun() -> Noun {
                 "What a pricing file would change; nothing is recorded",
                 plan,
             )
+            .in_earnest()
             .action(Action::Read),
             Route::get(
                 "/v1/pricing/schema",

@@ -8,7 +8,7 @@ use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use contracts::{Anchor, Credit, Effective, Subscription, Term};
-use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, NewTransfer, Resource, Which};
+use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, NewTransfer, Resource, Thing, Which};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -24,50 +24,61 @@ pub(super) fn noun() -> Noun {
                 "subscribe",
                 "Subscribe a customer to a plan, now, ahead or in the past",
                 subscribe,
-            ),
+            )
+            .makes(Thing::Subscription),
             Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list)
                 .portal(Portal::Query("customer")),
             Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get)
+                .versioned(Thing::Subscription, "key")
                 .portal(Portal::Subscription("key")),
             Route::post(
                 "/v1/subscriptions/{key}/changes",
                 "change_subscription",
                 "Change plan, quantities or prices, now, ahead or in the past",
                 change,
-            ),
-            Route::post("/v1/subscriptions/{key}/end", "end_subscription", "End a subscription", end),
+            )
+            .versioned(Thing::Subscription, "key"),
+            Route::post("/v1/subscriptions/{key}/end", "end_subscription", "End a subscription", end)
+                .versioned(Thing::Subscription, "key"),
             Route::post(
                 "/v1/subscriptions/{key}/pause",
                 "pause_subscription",
                 "Serve nothing until the subscription is resumed",
                 pause,
-            ),
-            Route::post("/v1/subscriptions/{key}/resume", "resume_subscription", "End a pause", resume),
+            )
+            .versioned(Thing::Subscription, "key"),
+            Route::post("/v1/subscriptions/{key}/resume", "resume_subscription", "End a pause", resume)
+                .versioned(Thing::Subscription, "key"),
             Route::post(
                 "/v1/subscriptions/{key}/reactivate",
                 "reactivate_subscription",
                 "Serve a subscription again that had ended",
                 reactivate,
-            ),
+            )
+            .versioned(Thing::Subscription, "key"),
             Route::post(
                 "/v1/subscriptions/{key}/renew",
                 "renew_subscription",
                 "Agree on the term that follows the one under way",
                 renew,
-            ),
-            Route::post("/v1/subscriptions/{key}/cycles", "count_subscription", "Begin cycles on another day", count),
+            )
+            .versioned(Thing::Subscription, "key"),
+            Route::post("/v1/subscriptions/{key}/cycles", "count_subscription", "Begin cycles on another day", count)
+                .versioned(Thing::Subscription, "key"),
             Route::post(
                 "/v1/subscriptions/{key}/withdraw",
                 "withdraw_subscription_change",
                 "Take back a change, such as an end that lies ahead",
                 withdraw,
-            ),
+            )
+            .versioned(Thing::Subscription, "key"),
             Route::post(
                 "/v1/subscriptions/{key}/transfer",
                 "transfer_subscription",
                 "Hand a subscription over to another customer, on the same terms",
                 transfer,
-            ),
+            )
+            .versioned(Thing::Subscription, "key"),
         ],
     }
 }

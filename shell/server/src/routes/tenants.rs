@@ -7,7 +7,7 @@ use crate::asked::{Asked, Nothing};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
-use engine::{BillRun, ClockState, Engine, IssuedToken, NewTenant, Platform, Resource, Tenant};
+use engine::{BillRun, ClockState, Engine, IssuedToken, NewTenant, Platform, Resource, Tenant, Thing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -35,6 +35,7 @@ pub(super) fn noun() -> Noun {
                 "Set the time of a test environment forward, and bill everything that falls due on the way",
                 set_clock,
             )
+            .only(Thing::Clock)
             .of(Resource::Invoices),
         ],
     }

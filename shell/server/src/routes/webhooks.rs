@@ -8,7 +8,9 @@ use crate::asked::{Asked, Nothing};
 use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Endpoint, EndpointChange, EndpointId, Engine, IssuedEndpoint, NewEndpoint, Resource, WebhookDelivery};
+use engine::{
+    Endpoint, EndpointChange, EndpointId, Engine, IssuedEndpoint, NewEndpoint, Resource, Thing, WebhookDelivery,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +20,18 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Operations,
         about: "Telling other systems what happens: signed as Standard Webhooks says, in order for each object, tried for three days.",
         routes: vec![
-            Route::post("/v1/webhooks", "add_webhook", "Add an endpoint; answers with its secret", add).repeats(),
-            Route::get("/v1/webhooks", "list_webhooks", "Endpoints, the newest first", list),
-            Route::get("/v1/webhooks/{id}", "get_webhook", "An endpoint", get),
-            Route::post("/v1/webhooks/{id}", "change_webhook", "Change, pause or open an endpoint", change),
-            Route::post("/v1/webhooks/{id}/rotate", "rotate_webhook", "Give an endpoint another secret", rotate)
+            Route::post("/v1/webhooks", "add_webhook", "Add an endpoint; answers with its secret", add)
+                .makes(Thing::Endpoint)
                 .repeats(),
-            Route::post("/v1/webhooks/{id}/remove", "remove_webhook", "Remove an endpoint", remove),
+            Route::get("/v1/webhooks", "list_webhooks", "Endpoints, the newest first", list),
+            Route::get("/v1/webhooks/{id}", "get_webhook", "An endpoint", get).versioned(Thing::Endpoint, "id"),
+            Route::post("/v1/webhooks/{id}", "change_webhook", "Change, pause or open an endpoint", change)
+                .versioned(Thing::Endpoint, "id"),
+            Route::post("/v1/webhooks/{id}/rotate", "rotate_webhook", "Give an endpoint another secret", rotate)
+                .versioned(Thing::Endpoint, "id")
+                .repeats(),
+            Route::post("/v1/webhooks/{id}/remove", "remove_webhook", "Remove an endpoint", remove)
+                .versioned(Thing::Endpoint, "id"),
             Route::get(
                 "/v1/webhooks/{id}/deliveries",
                 "list_deliveries",

@@ -7,11 +7,15 @@ use super::{
     address::Address,
     session::{Begin, Session},
 };
-use crate::{StoreError, Tx, store::lock};
+use crate::{
+    StoreError, Tx,
+    rehearsal::{Rehearsal, told},
+    store::lock,
+};
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
-    sync::{Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread::{self, ThreadId},
     time::{Duration, Instant},
 };
@@ -184,6 +188,19 @@ impl Server {
         let result = result.and_then(|value| Ok(lent.session.batch("COMMIT").map(|()| value)?));
         lent.end();
         result
+    }
+
+    /// Plays a rehearsal on one connection, which is undone.
+    pub(crate) fn rehearse<T>(&self, play: impl FnOnce(&Arc<Rehearsal>) -> T) -> Result<T, StoreError> {
+        let mut lent = self.lend(&mut Pauses::new())?;
+        if let Err(error) = lent.session.begin(Begin::Write) {
+            lent.end();
+            return Err(error);
+        }
+        let Lent { session, from } = lent;
+        let (session, played) = Rehearsal::on_postgres(session, play);
+        Lent { session, from }.end();
+        Ok(told(played))
     }
 
     /// Takes the lock of a tenant against all processes, for this thread.
