@@ -22,26 +22,27 @@ fn vat(percent: i64) -> Tax {
     Tax::of(Key::try_from("vat").expect("key"), percent)
 }
 
-/// An issued document of lines with amount, discount, quantity and rate.
-fn issued(prices: Prices, lines: &[(i128, i128, i128, i64)]) -> Issued {
+/// A line of an issued document: amount, discount, quantity and rate.
+type Given = (i128, i128, i128, i64);
+
+fn issued(prices: Prices, lines: &[Given]) -> Issued {
     let taxable: Vec<Taxable> = lines
         .iter()
         .map(|(amount, discount, _, rate)| Taxable::new(cents(amount - discount), prices, vec![vat(*rate)]))
         .collect();
     let taxed = assess(euro(), &taxable, TaxPolicy::default()).expect("taxed");
-    let line =
-        |(number, ((amount, discount, quantity, _), line)): (u32, (&(i128, i128, i128, i64), tax::AssessedLine))| {
-            IssuedLine {
-                number,
-                quantity: Ratio::from_int(*quantity),
-                amount: cents(*amount),
-                discount: cents(*discount),
-                prices,
-                taxes: line.taxes,
-            }
-        };
-    let lines = (1u32..).zip(lines.iter().zip(taxed.lines)).map(line).collect();
-    Issued { currency: euro(), lines, notes: Vec::new(), payments: Vec::new() }
+    let mut document = Issued { currency: euro(), lines: Vec::new(), notes: Vec::new(), payments: Vec::new() };
+    for ((number, (amount, discount, quantity, _)), line) in (1u32..).zip(lines).zip(taxed.lines) {
+        document.lines.push(IssuedLine {
+            number,
+            quantity: Ratio::from_int(*quantity),
+            amount: cents(*amount),
+            discount: cents(*discount),
+            prices,
+            taxes: line.taxes,
+        });
+    }
+    document
 }
 
 fn note(issued: &mut Issued, picks: &[(u32, Pick)]) -> Result<NotePlan, NoteError> {
