@@ -78,6 +78,15 @@ pub use discount::{
 
 pub use taken_off::TakenOff;
 
+mod credit_note;
+mod totals;
+
+pub use credit_note::{
+    Issued, IssuedLine, IssuedNote, NoteError, NoteKind, NoteLine, NotePlan, Numbering, Paid, PaidFrom, Payment, Pick,
+    Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, void,
+};
+pub use totals::{Charge, PaidBy, Totals, TotalsError, compose, pay};
+
 pub mod profiles;
 
 mod inspect;

@@ -2,3 +2,4 @@
 //! None of these is used unless it is named.
 
 pub mod lago;
+pub mod meteroid;

@@ -3,7 +3,8 @@
 //!
 //! Source: rules 2 to 4 in `conformance/meteroid/README.md`.
 
-use crate::{Cadence, Date, DateRange, DayOfMonth, Schedule, ScheduleError, Step, Zone};
+use crate::{Cadence, Date, DateError, DateRange, DayOfMonth, Schedule, ScheduleError, Step, Zone};
+use alloc::vec::Vec;
 use money::{NumError, Ratio};
 
 /// Which period of a subscription is meant.
@@ -94,6 +95,16 @@ pub fn change_share(period: DateRange, change: Date, cadence: Cadence) -> Result
     Ok(Ratio::new(left.into(), nominal.into())?.min(Ratio::ONE))
 }
 
+/// The days on which a payment that failed is tried again: so many days after the try before.
+pub fn retry_days(failed: Date, waits: &[u16]) -> Result<Vec<Date>, DateError> {
+    let mut last = failed;
+    let next = |wait: &u16| {
+        last = last.plus_days(i64::from(*wait))?;
+        Ok(last)
+    };
+    waits.iter().map(next).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +133,12 @@ mod tests {
         let day = DayOfMonth::try_from(31).expect("day");
         let period = advance_period(date("2023-02-28"), Cadence::MONTH, day, Order::First).expect("near");
         assert_eq!(period.to_string(), "2023-02-28..2023-03-31");
+    }
+
+    #[test]
+    fn a_failed_payment_is_tried_again_after_each_wait() {
+        let days = retry_days(date("2024-02-28"), &[1, 2, 30]).expect("near");
+        assert_eq!(days, ["2024-02-29", "2024-03-02", "2024-04-01"].map(date));
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn is_billing_day(input: &Value, _: &Value) -> Result<Value, String> {
     Ok(json!({"billing_day": answers}))
 }
 
-fn day_share(input: &Value, _: &Value) -> Result<Value, String> {
+pub(super) fn day_share(input: &Value, _: &Value) -> Result<Value, String> {
     #[derive(Deserialize)]
     struct Input {
         plan_amount_minor: i64,

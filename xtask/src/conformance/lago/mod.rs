@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod discounts;
+pub mod documents;
 pub mod prices;
 pub mod taxes;
 pub mod usage;
@@ -9,4 +10,5 @@ pub mod usage;
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, discounts::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
+pub const TOPICS: &[Topic] =
+    &[dates::KINDS, discounts::KINDS, documents::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
