@@ -88,3 +88,5 @@ pub use invoice::{Invoice, InvoiceId, Status};
 pub use postings::postings;
 pub use render::{render_invoice, render_line};
 pub use spend::{line_total, spend_to_date};
+
+pub mod profiles;
