@@ -88,5 +88,3 @@ pub use invoice::{Invoice, InvoiceId, Status};
 pub use postings::postings;
 pub use render::{render_invoice, render_line};
 pub use spend::{line_total, spend_to_date};
-
-pub mod profiles;

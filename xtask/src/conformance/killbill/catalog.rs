@@ -65,9 +65,11 @@ struct Tier {
 #[derive(Deserialize)]
 struct Block {
     unit: String,
-    block_size: Positive,
+    #[serde(rename = "block_size")]
+    size: Positive,
     max_blocks: Value,
-    price_per_block: NonNegative,
+    #[serde(rename = "price_per_block")]
+    price: NonNegative,
 }
 
 #[derive(Deserialize)]
@@ -159,10 +161,8 @@ fn section(row: Usage) -> Result<Section, String> {
                 Some(other) => return Err(format!("unknown policy {other}")),
             };
             let mut units: BTreeMap<String, Vec<BlockTier>> = BTreeMap::new();
-            for Block { unit, block_size, max_blocks, price_per_block } in
-                row.tiers.into_iter().flat_map(|tier| tier.blocks)
-            {
-                let tier = BlockTier { block_size, max_blocks: bound(&max_blocks)?, price: price_per_block };
+            for Block { unit, size, max_blocks, price } in row.tiers.into_iter().flat_map(|tier| tier.blocks) {
+                let tier = BlockTier { block_size: size, max_blocks: bound(&max_blocks)?, price };
                 units.entry(unit).or_default().push(tier);
             }
             UsagePrice::Consumable { units, policy }

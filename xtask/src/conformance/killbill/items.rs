@@ -168,14 +168,14 @@ pub(super) fn in_order_of(expected: &Value, rows: Vec<Map<String, Value>>) -> Va
 }
 
 fn rows(items: &[Item], names: Option<&Names>, expected: &Value) -> Value {
-    let named = |item: &Item| {
+    let linked = |item: &Item| {
         let mut row = row(item);
         if let (Some(names), Some(of)) = (names, item.takes_from()) {
             row.insert("linked_to".to_owned(), json!(names.of(of)));
         }
         row
     };
-    in_order_of(expected, items.iter().map(named).collect())
+    in_order_of(expected, items.iter().map(linked).collect())
 }
 
 /// How a kind of vector names what contradicts itself.

@@ -3,10 +3,11 @@
 mod catalog;
 pub mod dates;
 pub mod items;
+pub mod overdue;
 pub mod prices;
 pub mod timeline;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, items::KINDS, timeline::KINDS, prices::KINDS];
+pub const TOPICS: &[Topic] = &[dates::KINDS, items::KINDS, timeline::KINDS, overdue::KINDS, prices::KINDS];

@@ -2,10 +2,11 @@
 
 use super::catalog::{alignment, plans};
 use super::items::{currency, in_order_of, makes_drafts, row};
+use super::overdue::overdue;
 use crate::conformance::Adapter;
 use crate::conformance::input::{read, said};
 use billing::profiles::killbill::{
-    Account, Arrears, Book, Invoice, Invoicing, Join, Payments, Profile, State, Whose, ZeroUsage,
+    Account, Arrears, Book, Invoice, Invoicing, Join, Overdue, Payment, Payments, Profile, State, Whose, ZeroUsage,
 };
 use calendar::profiles::killbill::MonthLength;
 use calendar::{Date, DayOfMonth};
@@ -46,6 +47,17 @@ pub(super) struct Action {
     unit: Option<String>,
     draft: bool,
     target_date: Option<Date>,
+    reason: String,
+    policy: Option<String>,
+    price_override: Option<Value>,
+}
+
+impl Action {
+    /// Whether the catalog changed, rather than somebody asking for another plan.
+    fn is_version(&self) -> bool {
+        self.reason.starts_with("catalog version")
+            || self.policy.as_deref() == Some("CATALOG_EFFECTIVE_DATE_FOR_EXISTING_SUBSCRIPTIONS")
+    }
 }
 
 #[derive(Deserialize)]
@@ -96,13 +108,43 @@ pub(super) struct Told {
     ended: Option<(Date, Date)>,
     /// The balance before and after the first grant of credit.
     granted: Option<(Money, Money)>,
+    /// The invoice that an end made.
+    invoice_on_cancel: Option<usize>,
     drafts: bool,
+    overdue: Option<Overdue>,
+    /// What the account became on a day, before what happened on it.
+    overdue_on: Map<String, Value>,
 }
 
 impl Told {
     pub(super) fn new(account: Account) -> Self {
         let drafts = account.invoicing == Invoicing::Draft;
-        Self { account, ended: None, granted: None, drafts }
+        Self {
+            account,
+            ended: None,
+            granted: None,
+            invoice_on_cancel: None,
+            drafts,
+            overdue: None,
+            overdue_on: Map::new(),
+        }
+    }
+
+    /// Lets time pass, and notes on which days the account becomes overdue.
+    pub(super) fn pass(&mut self, until: Date) -> Result<(), String> {
+        let Some(overdue) = &self.overdue else { return self.account.pass(until).map_err(said) };
+        let mut before: Option<String> = None;
+        while self.account.today() < until {
+            let next = self.account.today().plus_days(1).map_err(said)?;
+            self.account.pass(next).map_err(said)?;
+            let unpaid = self.account.unpaid_since().map_err(said)?;
+            let state = overdue.state_on(unpaid, next).map(|state| state.name.clone());
+            if state != before {
+                self.overdue_on.insert(next.to_string(), json!(state.clone().unwrap_or_else(|| "CLEAR".to_owned())));
+            }
+            before = state;
+        }
+        Ok(())
     }
 
     fn money(&self, amount: Option<Dec>) -> Result<Money, String> {
@@ -113,7 +155,15 @@ impl Told {
     /// Lets an action happen on its day, after the runs of that day. What it says back: the values of a check.
     pub(super) fn act(&mut self, action: &Action) -> Result<Option<Value>, String> {
         let today = self.account.today().max(day(&action.at)?);
-        self.account.pass(today).map_err(said)?;
+        if action.r#do == "external_tax_on_next_invoice" {
+            // the tax service answers when the runs of this day ask
+            self.pass(today.plus_days(-1).map_err(said)?)?;
+            let tax = self.money(action.amount)?;
+            self.account.tax_next_invoice(tax);
+            self.pass(today)?;
+            return Ok(None);
+        }
+        self.pass(today)?;
         let effective = action.effective.as_deref().or(action.billing_date.as_deref()).unwrap_or(&action.at);
         let effective = day(effective)?;
         match action.r#do.as_str() {
@@ -134,9 +184,13 @@ impl Told {
             | "set_bcd"
             | "quantity"
             | "set_account_bcd" => {
+                let invoices = self.account.invoices().len();
                 self.life(action, effective)?;
-                if action.invoice_now != Some(false) {
+                if action.invoice_now != Some(false) && !action.is_version() {
                     self.account.took_effect(effective).map_err(said)?;
+                }
+                if action.r#do == "cancel" {
+                    self.invoice_on_cancel = (self.account.invoices().len() > invoices).then_some(invoices);
                 }
             }
             _ => self.pays(action, effective)?,
@@ -151,6 +205,7 @@ impl Told {
         let account = &mut self.account;
         match action.r#do.as_str() {
             "subscribe" => return self.subscribe(action, effective, cycle_day),
+            "change" if action.is_version() => account.adopt_version(name, &action.plan, effective),
             "change" => {
                 account.change(name, &action.plan, effective, action.phases_from).map_err(said)?;
                 if let Some(included) = &action.addon_now_included {
@@ -187,10 +242,18 @@ impl Told {
     }
 
     fn subscribe(&mut self, action: &Action, from: Date, cycle_day: Option<DayOfMonth>) -> Result<(), String> {
+        let mut plan = action.plan.clone();
+        if let Some(prices @ Value::Object(_)) = &action.price_override {
+            let price = |key: &str| prices.get(key).map(read).transpose();
+            let known = self.account.book.plans.get(&plan).ok_or("no such plan")?;
+            let overridden = known.with_prices(price("fixed")?, price("recurring")?);
+            plan = format!("{plan} for {}", action.sub.as_deref().unwrap_or_default());
+            self.account.book.plans.insert(plan.clone(), overridden);
+        }
         let own_phases = action.phase_alignment.as_deref() == Some("START_OF_SUBSCRIPTION");
         let join = Join {
             name: action.sub.clone().unwrap_or_default(),
-            plan: action.plan.clone(),
+            plan,
             from,
             bundle: action.bundle_of.clone(),
             phases_from: action.phases_from.or(own_phases.then_some(from)),
@@ -213,7 +276,6 @@ impl Told {
                 }
             }
             "next_payment_limited_to" => self.account.limit_next_payment(self.money(action.amount)?),
-            "external_tax_on_next_invoice" => self.account.tax_next_invoice(self.money(action.amount)?),
             "pay" | "chargeback_reversed" => {
                 self.account.pay(invoice()?, self.money(action.amount)?).map_err(said)?;
             }
@@ -308,8 +370,11 @@ impl Told {
             .iter()
             .map(|one| (one.name().to_owned(), json!(account.charged_through(one.name()))));
         put("charged_through", Value::Object(through.collect()));
-        let paid = account.invoices().iter().flat_map(|invoice| &invoice.payments);
-        put("payments", json!(paid.map(|paid| paid.amount_text()).collect::<Vec<_>>()));
+        let mut paid: Vec<&Payment> = account.invoices().iter().flat_map(|invoice| &invoice.payments).collect();
+        paid.sort_by_key(|payment| payment.on);
+        put("payments", json!(paid.iter().map(|paid| paid.amount.amount_text()).collect::<Vec<_>>()));
+        put("invoice_on_cancel", json!(self.invoice_on_cancel));
+        put("overdue_state_by_date", Value::Object(self.overdue_on.clone()));
         for key in REMARKS {
             put(key, asked[key].clone());
         }
@@ -345,7 +410,6 @@ pub(super) fn described(invoice: &Invoice, asked: &Value) -> Result<Value, Strin
         row.insert("amount".to_owned(), json!(moved.amount.amount_text()));
         rows.push(row);
     }
-    let paid: Vec<Money> = invoice.payments.clone();
     Ok(json!({
         "date": invoice.date,
         "items": in_order_of(&asked["items"], rows),
@@ -353,7 +417,7 @@ pub(super) fn described(invoice: &Invoice, asked: &Value) -> Result<Value, Strin
         "balance": invoice.balance().map_err(said)?.amount_text(),
         "status": status(invoice.state),
         "payment": invoice.paid().map_err(said)?.amount_text(),
-        "payments": paid.iter().map(|paid| paid.amount_text()).collect::<Vec<_>>(),
+        "payments": invoice.payments.iter().map(|paid| paid.amount.amount_text()).collect::<Vec<_>>(),
     }))
 }
 
@@ -363,13 +427,14 @@ fn account_timeline(input: &Value, expected: &Value) -> Result<Value, String> {
     let first = actions.iter().map(|action| day(&action.at)).collect::<Result<Vec<_>, _>>()?;
     let first = first.into_iter().min().ok_or("an empty timeline")?;
     let mut told = Told::new(open(input, &input["account_bcd"], first)?);
+    told.overdue = overdue(&input["overdue_config"], 1)?;
     for (action, row) in actions.iter().zip(rows) {
         if let Some(found) = told.act(action)? {
             said_as(row, &found)?;
         }
     }
     let until: Date = read(&input["run_until"])?;
-    told.account.pass(until).map_err(said)?;
+    told.pass(until)?;
     let invoices = told.account.invoices().iter().enumerate();
     let invoices: Vec<Value> =
         invoices.map(|(n, invoice)| described(invoice, &expected["invoices"][n])).collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! An account: its runs, and the money that its invoices move.
 
 use super::history::{check_history, check_new};
-use super::{Billed, Book, Charge, CreditMove, Invoice, Item, ItemId, KillBillError, State, difference};
+use super::{Billed, Book, Charge, CreditMove, Invoice, Item, ItemId, KillBillError, Payment, State, difference};
 use alloc::{collections::BTreeSet, vec::Vec};
 use calendar::Date;
 use money::Money;
@@ -103,11 +103,30 @@ impl Account {
         self.invoices.iter().filter(counts).flat_map(|invoice| invoice.items.iter().cloned()).collect()
     }
 
+    /// The date of the oldest invoice on which something is open.
+    pub fn unpaid_since(&self) -> Result<Option<Date>, KillBillError> {
+        let mut oldest = None;
+        for invoice in &self.invoices {
+            if invoice.balance()?.minor() > 0 {
+                oldest = Some(oldest.map_or(invoice.date, |date: Date| date.min(invoice.date)));
+            }
+        }
+        Ok(oldest)
+    }
+
+    /// The day that a run for `target` looks at: that of an earlier run that looked further, since what it billed ahead stands.
+    fn looked_at(&self, target: Date) -> Date {
+        let counts = self.invoices.iter().filter(|invoice| invoice.state != State::Void);
+        counts.map(|invoice| invoice.date).fold(target, Date::max)
+    }
+
     /// What a run for `target` would bill.
     ///
     /// # Errors
     /// The history contradicts itself, a safety limit stops the run, or a date or amount is out of range.
     pub fn preview(&self, target: Date) -> Result<Vec<Item>, KillBillError> {
+        let date = target;
+        let target = self.looked_at(target);
         self.book.profile.check_target(self.today, target)?;
         let history = self.history();
         check_history(&history)?;
@@ -117,11 +136,11 @@ impl Account {
         let today: Vec<&Item> = self
             .invoices
             .iter()
-            .filter(|invoice| invoice.date == target && invoice.state != State::Void)
+            .filter(|invoice| invoice.date == date && invoice.state != State::Void)
             .flat_map(|invoice| &invoice.items)
             .map(|billed| &billed.item)
             .collect();
-        check_new(&new, &today, target, &self.book.profile)?;
+        check_new(&new, &today, date, &self.book.profile)?;
         Ok(new)
     }
 
@@ -169,11 +188,13 @@ impl Account {
 
     /// Pays what is open on an invoice.
     pub(super) fn pay_open(&mut self, invoice: usize) -> Result<(), KillBillError> {
+        let on = self.today;
         let Some(invoice) = self.invoices.get_mut(invoice) else { return Ok(()) };
         let open = invoice.balance()?;
         if open.minor() > 0 {
             let limit = self.limit.take().map_or(open.minor(), Money::minor);
-            invoice.payments.push(Money::new(open.minor().min(limit), open.currency()));
+            let amount = Money::new(open.minor().min(limit), open.currency());
+            invoice.payments.push(Payment { on, amount });
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What may happen to the subscriptions of an account.
 
-use super::life::Stay;
+use super::life::{Stay, Why};
 use super::offer::Category;
 use super::{Account, Alignment, Invoicing, KillBillError, Subscription};
 use alloc::{format, string::String, vec, vec::Vec};
@@ -59,7 +59,7 @@ impl Account {
             name,
             bundle,
             start: from,
-            stays: vec![Stay { from, plan, phases_from }],
+            stays: vec![Stay { from, plan, phases_from, why: Why::Phase }],
             cancelled: None,
             pauses: Vec::new(),
             cycle_days: cycle_day.into_iter().map(|day| (from, day)).collect(),
@@ -90,7 +90,22 @@ impl Account {
         let own = self.book.subscription(name)?;
         let base = self.book.subscription(&own.bundle).ok().and_then(|base| base.stays.first());
         let phases_from = phases_from.or(base.map(|stay| stay.phases_from)).unwrap_or(own.start);
-        self.book.subscription_mut(name)?.switch(from, plan.into(), phases_from);
+        let stay = Stay { from, plan: plan.into(), phases_from, why: Why::Phase };
+        self.book.subscription_mut(name)?.switch(stay);
+        Ok(())
+    }
+
+    /// Puts a subscription on a later version of its plan from a day on. Nobody asked for it, so there is no run for it, and what was
+    /// charged once is not charged again.
+    ///
+    /// # Errors
+    /// The subscription or the version is not there.
+    pub fn adopt_version(&mut self, name: &str, plan: &str, from: Date) -> Result<(), KillBillError> {
+        self.book.plan(plan)?;
+        let own = self.book.subscription(name)?;
+        let phases_from = own.stay_on(from).map_or(own.start, |stay| stay.phases_from);
+        let stay = Stay { from, plan: plan.into(), phases_from, why: Why::Version };
+        self.book.subscription_mut(name)?.switch(stay);
         Ok(())
     }
 

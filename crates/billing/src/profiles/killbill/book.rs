@@ -105,7 +105,7 @@ impl Book {
                 Once::Charged { amount: price.times(quantity)?, until: self.end_of_once(of, moment)? }
             }
             (Why::Phase | Why::Cancelled, _) => Once::Nothing,
-            (Why::Cut | Why::Paused | Why::Resumed, _) => Once::AsBefore,
+            (Why::Version | Why::Cut | Why::Paused | Why::Resumed, _) => Once::AsBefore,
         };
         let mut recurring = None;
         if let Some((every, price)) = moment.phase.and_then(|phase| phase.recurring) {
@@ -141,7 +141,9 @@ impl Book {
     /// afterwards.
     pub(super) fn asks_for_run(&self, day: Date) -> Result<bool, KillBillError> {
         for of in &self.subscriptions {
-            if of.phases(self)?.iter().any(|moment| moment.on == day) || self.ends_a_cycle(of, day)? {
+            if of.phases(self)?.iter().any(|moment| moment.on == day && moment.why != Why::Version)
+                || self.ends_a_cycle(of, day)?
+            {
                 return Ok(true);
             }
         }

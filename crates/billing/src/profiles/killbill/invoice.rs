@@ -27,6 +27,15 @@ pub struct CreditMove {
     pub amount: Money,
 }
 
+/// Money that came in for an invoice (above 0) or went back (below 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payment {
+    /// The day.
+    pub on: Date,
+    /// How much.
+    pub amount: Money,
+}
+
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
@@ -37,7 +46,7 @@ pub struct Invoice {
     /// The account's credit that it gained and used.
     pub credit: Vec<CreditMove>,
     /// What was paid on it, less what was paid back, in the order of the payments.
-    pub payments: Vec<Money>,
+    pub payments: Vec<Payment>,
     /// What it counts for.
     pub state: State,
     pub(super) currency: Currency,
@@ -51,7 +60,7 @@ impl Invoice {
 
     /// What was paid on it.
     pub fn paid(&self) -> Result<Money, KillBillError> {
-        self.sum(self.payments.iter().copied())
+        self.sum(self.payments.iter().map(|payment| payment.amount))
     }
 
     /// What its credit comes to: gained less used.

@@ -12,6 +12,8 @@ pub(super) struct Stay {
     pub(super) plan: String,
     /// From when its phases count.
     pub(super) phases_from: Date,
+    /// Whether somebody asked for it, or the catalog changed.
+    pub(super) why: Why,
 }
 
 /// What was agreed for one subscription: plans, pauses, cycle days and numbers, each from a day on.
@@ -34,6 +36,8 @@ pub struct Subscription {
 pub(super) enum Why {
     /// A plan or a phase begins.
     Phase,
+    /// A later version of the plan applies.
+    Version,
     /// It is cut: another cycle day or number.
     Cut,
     /// Nothing is billed.
@@ -76,9 +80,14 @@ impl Subscription {
     }
 
     /// Puts it on a plan from a day on; what was planned from that day on falls away.
-    pub(super) fn switch(&mut self, from: Date, plan: String, phases_from: Date) {
-        self.stays.retain(|stay| stay.from < from);
-        self.stays.push(Stay { from, plan, phases_from });
+    pub(super) fn switch(&mut self, stay: Stay) {
+        self.stays.retain(|earlier| earlier.from < stay.from);
+        self.stays.push(stay);
+    }
+
+    /// The first day of a pause whose end is not known.
+    pub(super) fn paused_since(&self) -> Option<Date> {
+        self.pauses.iter().filter(|(_, until)| until.is_none()).map(|(from, _)| *from).min()
     }
 
     /// Pauses without overlap, in order.
@@ -117,7 +126,7 @@ impl Subscription {
             let moment = |on, phase| Moment { on, plan: &stay.plan, phase, why: Why::Phase };
             let current = phases.iter().rfind(|(from, _)| *from <= stay.from).or(phases.first());
             if end.is_none_or(|end| stay.from <= end) {
-                moments.extend(current.map(|(_, phase)| moment(stay.from, *phase)));
+                moments.extend(current.map(|(_, phase)| Moment { why: stay.why, ..moment(stay.from, *phase) }));
             }
             let later = phases.iter().filter(|(from, _)| *from > stay.from && end.is_none_or(|end| *from < end));
             moments.extend(later.map(|(from, phase)| moment(*from, *phase)));

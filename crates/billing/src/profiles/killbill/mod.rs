@@ -61,7 +61,9 @@ mod account;
 mod actions;
 mod invoice;
 mod money_actions;
+mod overdue;
 
 pub use account::{Account, Invoicing, Payments};
 pub use actions::{Join, Whose};
-pub use invoice::{CreditMove, Invoice, State};
+pub use invoice::{CreditMove, Invoice, Payment, State};
+pub use overdue::{Overdue, OverdueState};

@@ -1,6 +1,6 @@
 //! What may happen to the money of an account.
 
-use super::{Account, Billed, Charge, Invoice, Item, KillBillError, Payments, State};
+use super::{Account, Billed, Charge, Invoice, Item, KillBillError, Payment, Payments, State};
 use alloc::{format, string::ToString, vec};
 use calendar::Date;
 use money::Money;
@@ -69,8 +69,9 @@ impl Account {
     /// # Errors
     /// There is no such invoice.
     pub fn pay(&mut self, invoice: usize, amount: Money) -> Result<(), KillBillError> {
-        self.invoice_mut(invoice)?.payments.push(amount);
-        self.settle(self.today)
+        let on = self.today;
+        self.invoice_mut(invoice)?.payments.push(Payment { on, amount });
+        self.settle(on)
     }
 
     /// Takes back a payment: what was paid is open again unless credit or an adjustment covers it. All that was paid when no amount is
@@ -79,12 +80,13 @@ impl Account {
     /// # Errors
     /// There is no such invoice.
     pub fn pay_back(&mut self, invoice: usize, amount: Option<Money>) -> Result<(), KillBillError> {
+        let on = self.today;
         let invoice = self.invoice_mut(invoice)?;
         let back = match amount {
             Some(amount) => amount,
             None => invoice.paid()?,
         };
-        invoice.payments.push(back.negated());
+        invoice.payments.push(Payment { on, amount: back.negated() });
         Ok(())
     }
 

@@ -133,6 +133,17 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The plan with other prices in each of its phases that has such a price: an override.
+    #[must_use]
+    pub fn with_prices(&self, fixed: Option<Dec>, recurring: Option<Dec>) -> Self {
+        let mut plan = self.clone();
+        for phase in &mut plan.phases {
+            phase.fixed = phase.fixed.map(|price| fixed.unwrap_or(price));
+            phase.recurring = phase.recurring.map(|(every, price)| (every, recurring.unwrap_or(price)));
+        }
+        plan
+    }
+
     /// Its phases with their first days, when they count from `since`. After a last phase that ends there is none.
     pub(super) fn phases_from(&self, since: Date) -> Result<Vec<(Date, Option<&Phase>)>, KillBillError> {
         let (mut from, mut out) = (since, vec![]);

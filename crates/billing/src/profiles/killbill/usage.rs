@@ -36,6 +36,7 @@ impl Book {
     pub(super) fn usage_items(&self, target: Date, history: &[Billed]) -> Result<Vec<Item>, KillBillError> {
         let mut items = Vec::new();
         for of in &self.subscriptions {
+            let paused = of.paused_since();
             let priced = priced(&of.phases(self)?);
             let mut names: Vec<&str> = Vec::new();
             for part in &priced {
@@ -48,6 +49,8 @@ impl Book {
                 for part in priced.iter().filter(|part| part.section.name == name) {
                     self.periods(of, part, target, &mut periods)?;
                 }
+                // what was used since a pause whose end is not known waits for that end
+                periods.retain(|(days, _)| paused.is_none_or(|since| days.to() <= since));
                 self.rate(of, &periods, history, &mut items)?;
             }
         }
