@@ -116,6 +116,11 @@ pub fn trailing_ratio(cadence: Cadence, end: Date, last: Date, months: MonthLeng
     ratio(days_between(last, end, months), last.days_until(after), months)
 }
 
+/// The share of a billed stretch that falls on a part of it.
+pub fn part_ratio(part: DateRange, whole: DateRange, months: MonthLength) -> Result<Dec, IntervalError> {
+    ratio(days_between(part.from(), part.to(), months), whole.days(), months)
+}
+
 fn ratio(days: i64, cycle: i64, months: MonthLength) -> Result<Dec, IntervalError> {
     let whole = match months {
         MonthLength::Calendar => cycle,
@@ -143,6 +148,11 @@ impl Interval {
     /// The first cycle day at or after the start.
     pub fn first(&self) -> Date {
         self.cycles.anchor()
+    }
+
+    /// Its cycles; cycle 0 begins on the first cycle day.
+    pub fn cycles(&self) -> &Schedule {
+        &self.cycles
     }
 
     /// What a run on `target` sees.

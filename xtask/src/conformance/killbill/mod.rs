@@ -1,9 +1,13 @@
 //! The vectors taken from Kill Bill, one module per topic.
 
+mod catalog;
 pub mod dates;
+pub mod items;
+pub mod overdue;
 pub mod prices;
+pub mod timeline;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS];
+pub const TOPICS: &[Topic] = &[dates::KINDS, items::KINDS, timeline::KINDS, overdue::KINDS, prices::KINDS];

@@ -1,0 +1,150 @@
+//! What was used, period by period, less what was billed.
+
+use super::life::Moment;
+use super::offer::Section;
+use super::propose::rounded;
+use super::{Billed, Book, Charge, Item, KillBillError, Subscription, ZeroUsage};
+use alloc::vec::Vec;
+use calendar::profiles::killbill::Interval;
+use calendar::{Date, DateRange};
+use money::{Dec, Money};
+use rating::profiles::killbill::Record;
+
+/// A section of a plan over a stretch of a subscription's life.
+struct Priced<'a> {
+    from: Date,
+    to: Option<Date>,
+    section: &'a Section,
+}
+
+impl Book {
+    /// Notes what was used by a subscription on a day.
+    pub fn used(&mut self, subscription: &str, date: Date, unit: &str, quantity: Dec) {
+        self.usage.push((subscription.into(), Record { date, unit: unit.into(), quantity }));
+    }
+
+    /// Forgets what was used on a day, by a subscription or by all, of a unit or of all.
+    pub fn forget_usage(&mut self, subscription: Option<&str>, date: Date, unit: Option<&str>) {
+        self.usage.retain(|(of, record)| {
+            record.date != date
+                || subscription.is_some_and(|name| name != of)
+                || unit.is_some_and(|unit| unit != record.unit)
+        });
+    }
+
+    /// The usage of all periods that ended by `target`, each less what was billed for it. A negative rest is never given back.
+    pub(super) fn usage_items(&self, target: Date, history: &[Billed]) -> Result<Vec<Item>, KillBillError> {
+        let mut items = Vec::new();
+        for of in &self.subscriptions {
+            let paused = of.paused_since();
+            let priced = priced(&of.phases(self)?);
+            let mut names: Vec<&str> = Vec::new();
+            for part in &priced {
+                if !names.contains(&part.section.name.as_str()) {
+                    names.push(&part.section.name);
+                }
+            }
+            for name in names {
+                let mut periods = Vec::new();
+                for part in priced.iter().filter(|part| part.section.name == name) {
+                    self.periods(of, part, target, &mut periods)?;
+                }
+                // what was used since a pause whose end is not known waits for that end
+                periods.retain(|(days, _)| paused.is_none_or(|since| days.to() <= since));
+                self.rate(of, &periods, history, &mut items)?;
+            }
+        }
+        Ok(items)
+    }
+
+    /// The periods of a section that ended by `target`.
+    fn periods<'a>(
+        &self,
+        of: &Subscription,
+        part: &Priced<'a>,
+        target: Date,
+        out: &mut Vec<(DateRange, &'a Section)>,
+    ) -> Result<(), KillBillError> {
+        let inside = |day: Date| part.from < day && part.to.is_none_or(|to| day < to);
+        let mut cuts: Vec<Date> = of.cycle_days.iter().map(|(from, _)| *from).filter(|day| inside(*day)).collect();
+        cuts.push(part.from);
+        cuts.sort_unstable();
+        cuts.dedup();
+        for (place, from) in cuts.iter().enumerate() {
+            let to = cuts.get(place + 1).copied().or(part.to);
+            let cycle_day = self.cycle_day_of(of, *from, None)?;
+            let interval = Interval::new(*from, None, cycle_day, part.section.every)?;
+            let cycles = interval.cycles();
+            let (mut start, mut n) = (*from, 0);
+            loop {
+                let boundary = cycles.boundary(n)?;
+                let end = to.map_or(boundary, |to| boundary.min(to));
+                if end > target {
+                    break;
+                }
+                out.extend(DateRange::new(start, end).ok().map(|days| (days, part.section)));
+                if to == Some(end) {
+                    break;
+                }
+                (start, n) = (end, n + 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn rate(
+        &self,
+        of: &Subscription,
+        periods: &[(DateRange, &Section)],
+        history: &[Billed],
+        items: &mut Vec<Item>,
+    ) -> Result<(), KillBillError> {
+        let billed = |days: DateRange, name: &str| -> Vec<Money> {
+            let same = |item: &Item| {
+                matches!(&item.charge, Charge::Usage { days: billed, section } if *billed == days && section == name)
+                    && item.subscription.as_ref() == Some(&of.name)
+            };
+            history.iter().filter(|billed| same(&billed.item)).map(|billed| billed.item.amount).collect()
+        };
+        let last_billed = periods.iter().rposition(|(days, section)| !billed(*days, &section.name).is_empty());
+        for (place, (days, section)) in periods.iter().enumerate() {
+            let before = billed(*days, &section.name);
+            let closed = !before.is_empty() || self.profile.zero_usage == ZeroUsage::LeftOut;
+            if closed && last_billed.is_some_and(|last| place + self.profile.usage_look_back <= last) {
+                continue;
+            }
+            let worth = rounded(section.price.worth(&self.records(of, *days))?, self.currency)?;
+            let rest = before.iter().try_fold(worth, |rest, billed| rest.minus(*billed))?;
+            let is_new = before.is_empty() && !rest.is_negative();
+            let written = !rest.is_zero() || self.profile.zero_usage == ZeroUsage::Written;
+            if rest.minor() > 0 || (is_new && written) {
+                let charge = Charge::Usage { days: *days, section: section.name.clone() };
+                items.push(Item { subscription: Some(of.name.clone()), charge, amount: rest });
+            }
+        }
+        Ok(())
+    }
+
+    /// What was used in a period. What is stamped with the instant of the end of the subscription still counts.
+    fn records(&self, of: &Subscription, days: DateRange) -> Vec<Record> {
+        let counts = |date: Date| days.contains(date) || (date == days.to() && of.cancelled == Some(date));
+        let own = self.usage.iter().filter(|(name, record)| *name == of.name && counts(record.date));
+        own.map(|(_, record)| record.clone()).collect()
+    }
+}
+
+/// The stretches over which each section prices usage: as long as phases and plans carry it on unchanged.
+fn priced<'a>(moments: &[Moment<'a>]) -> Vec<Priced<'a>> {
+    let mut out: Vec<Priced<'a>> = Vec::new();
+    for (place, moment) in moments.iter().enumerate() {
+        let to = moments.get(place + 1).map(|next| next.on);
+        for section in moment.phase.iter().flat_map(|phase| &phase.usage) {
+            let goes_on = |known: &&mut Priced<'_>| known.to == Some(moment.on) && known.section == section;
+            match out.iter_mut().find(goes_on) {
+                Some(known) => known.to = to,
+                None => out.push(Priced { from: moment.on, to, section }),
+            }
+        }
+    }
+    out
+}
