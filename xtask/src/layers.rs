@@ -42,7 +42,7 @@ const CORE: &[Row] = &[
         &["calendar", "formula", "metering", "money", "rating", "stdx", "tax", "yaml"],
         &["schemars", "serde", "serde_json", "thiserror"],
     ),
-    core("contracts", &["calendar", "catalog", "money", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
+    core("contracts", &["calendar", "catalog", "money", "rating", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core(
         "billing",
@@ -67,6 +67,7 @@ const SHELL: &[Row] = &[
             "ledger",
             "metering",
             "money",
+            "rating",
             "stdx",
             "store",
             "tax",

@@ -4,7 +4,7 @@ use crate::cover::{Slice, Stretch};
 use crate::explain::{Measurement, PartWorth, Source, Worth};
 use crate::{Detail, LineKey, PlanError, UsageAnswer, UsageNeed};
 use alloc::{rc::Rc, string::String, vec::Vec};
-use calendar::Instant;
+use calendar::{Instant, Period};
 use catalog::{Source as PriceSource, Takes};
 use metering::{Dimensions, Measured};
 use money::{Currency, Dec, Money, NumError, Ratio, Rounding};
@@ -51,6 +51,53 @@ impl Due {
 }
 
 impl Due {
+    /// What so many of a thing are worth that stands by itself, outside of any plan.
+    pub(crate) fn standing(
+        key: LineKey,
+        terms: &Rc<rating::Terms>,
+        part: Period,
+        quantity: Ratio,
+    ) -> Result<Self, PlanError> {
+        let (price, subscription) = (key.price.clone(), key.subscription.clone());
+        let rated = rate(terms, &Usage::held(quantity), Ratio::ONE).map_err(|error| PlanError::Rating {
+            price,
+            subscription,
+            error,
+        })?;
+        let parts = alloc::vec![PartWorth {
+            period: part,
+            quantity,
+            share: Ratio::ONE,
+            measured: None,
+            amount: rated.amount,
+            why: rated.explanation,
+        }];
+        let (exact, amount) = total(&parts, key.currency)?;
+        let rated = alloc::vec![Rated {
+            from: part.from(),
+            terms: terms.clone(),
+            takes: Takes::Quantity,
+            basis: Basis::Held,
+            share: Ratio::ONE,
+            quantity,
+            amount: exact,
+            dimensions: Dimensions::new(),
+        }];
+        let worth = Worth {
+            name: String::new(),
+            timing: catalog::Timing::Advance,
+            prorate: calendar::Proration::Full,
+            source: Source::Constant,
+            tax_category: None,
+            tax_in_price: tax::Prices::Exclusive,
+            exact,
+            amount,
+            discounts: Vec::new(),
+            parts,
+        };
+        Ok(Self { key, worth, due_at: part.from(), rated })
+    }
+
     /// How many units the key is about: all that were counted, or the most that stood at a time.
     pub(crate) fn quantity(&self) -> Result<Ratio, NumError> {
         self.rated.iter().try_fold(Ratio::ZERO, |sum, part| match part.basis {

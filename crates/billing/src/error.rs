@@ -67,6 +67,9 @@ pub enum PlanError {
     /// A share cannot be had.
     #[error(transparent)]
     Proration(#[from] calendar::ProrationError),
+    /// A name that the program itself uses is none.
+    #[error("a name that stands for charges cannot be had")]
+    NoName,
     /// Discounts cannot be taken off.
     #[error(transparent)]
     Discount(#[from] crate::DiscountError),
@@ -127,6 +130,7 @@ impl stdx::ToProblem for PlanError {
             Self::Period(error) => error.problem(),
             Self::Proration(error) => error.problem(),
             Self::Entry(error) => error.problem(),
+            Self::NoName => problem("invalid_key", "Not a name", "report this as a defect"),
             Self::Discount(error) => error.problem(),
             Self::Rerated(error) => error.problem(),
             Self::Taxes(error) => error.problem(),

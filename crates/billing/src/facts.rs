@@ -4,7 +4,7 @@ use crate::{Line, LineKey, Redemption, Stacking, TaxedLine};
 use alloc::{collections::BTreeMap, vec::Vec};
 use calendar::{Instant, Period};
 use catalog::Catalog;
-use contracts::{Customer, Entity, Subscription};
+use contracts::{Charge, Customer, Entity, Subscription};
 use metering::{Dimensions, Measured};
 use money::{Money, MoneyError};
 use schemars::JsonSchema;
@@ -23,6 +23,8 @@ pub struct Account {
     pub customer: Customer,
     /// What was agreed.
     pub subscriptions: Vec<Subscription>,
+    /// What is charged beside them.
+    pub charges: Vec<Charge>,
     /// What discounts it has.
     pub redemptions: Vec<Redemption>,
     /// What has been posted.
@@ -41,7 +43,7 @@ pub enum Corrections {
 }
 
 /// A question to the usage store: how much was used on a meter within a stretch of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UsageNeed {
     /// The customer, as events name it.
     pub subject: Key,
@@ -58,7 +60,7 @@ pub struct UsageNeed {
 }
 
 /// How much of a measurement a price needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// The quantity alone.
     Quantity,

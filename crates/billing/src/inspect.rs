@@ -158,6 +158,7 @@ mod tests {
             entity: contracts::Entity::unnamed(),
             customer,
             subscriptions: alloc::vec![subscription],
+            charges: Vec::new(),
             redemptions: Vec::new(),
             posted: Posted::default(),
         };

@@ -14,7 +14,7 @@
 //! # let first = Change { effective_at: start, recorded_at: start, step: Step::start(basic, Default::default()) };
 //! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
 //! # let customer = Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc());
-//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], redemptions: Vec::new(), posted: Posted::default() };
+//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], charges: Vec::new(), redemptions: Vec::new(), posted: Posted::default() };
 //! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice, stacking: Stacking::default() };
 //!
 //! assert!(needs(&account, &catalogs, start)?.is_empty(), "nothing is metered");
@@ -43,6 +43,7 @@ mod error;
 
 pub use error::PlanError;
 
+mod charged;
 mod cover;
 mod due;
 mod stint;

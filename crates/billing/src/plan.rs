@@ -1,5 +1,6 @@
 //! The bill plan: due − posted.
 
+use crate::charged::charged;
 use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
@@ -81,10 +82,10 @@ pub enum DocumentKind {
 
 /// The questions that a plan asks of the usage store, each once.
 pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<Vec<UsageNeed>, PlanError> {
-    let mut needs: Vec<UsageNeed> = Vec::new();
+    let (mut needs, mut known) = (Vec::new(), BTreeSet::new());
     for subscription in served(account, as_of)? {
         for need in due_slices(&subscription, catalogs, as_of)?.iter().flat_map(Slice::needs) {
-            if !needs.contains(&need) {
+            if known.insert(need.clone()) {
                 needs.push(need);
             }
         }
@@ -99,6 +100,8 @@ pub fn next_due(account: &Account, catalogs: &Catalogs, after: Instant) -> Resul
         let next = next_due_slice(subscription, catalogs, after)?;
         first = first.into_iter().chain(next.map(|slice| slice.due_at)).min();
     }
+    let charges = account.charges.iter().filter(|charge| charge.is_owed(Instant::MAX) && charge.due_at > after);
+    first = first.into_iter().chain(charges.map(|charge| charge.due_at)).min();
     Ok(first)
 }
 
@@ -114,7 +117,9 @@ pub fn plan(
     let subscriptions = served(account, terms.as_of)?;
     let mut moment = Moment::new(account, terms);
     let mut due: BTreeMap<LineKey, (Due, &Zone)> = BTreeMap::new();
-    let answer = |need: &UsageNeed| answers.iter().find(|(asked, _)| asked == need).map(|(_, answer)| answer);
+    let answers_by_need: BTreeMap<&UsageNeed, &UsageAnswer> =
+        answers.iter().map(|(need, answer)| (need, answer)).collect();
+    let answer = |need: &UsageNeed| answers_by_need.get(need).copied();
     for served in &subscriptions {
         for slice in due_slices(served, catalogs, terms.as_of)? {
             moment.falls_due(slice.currency, slice.due_at);
@@ -127,6 +132,15 @@ pub fn plan(
             }
         }
         moment.goes_on(served, catalogs)?;
+    }
+    for charge in account.charges.iter().filter(|charge| charge.is_owed(terms.as_of)) {
+        if charge.due_at > terms.as_of {
+            moment.to_come.insert(charge.currency);
+            continue;
+        }
+        moment.falls_due(charge.currency, charge.due_at);
+        let one = charged(charge, &account.customer.zone)?;
+        due.insert(one.key.clone(), (one, &account.customer.zone));
     }
     let redemptions: Vec<_> = account.redemptions.iter().filter_map(|one| one.known_at(terms.as_of)).collect();
     take_off(&mut due, &redemptions, terms.stacking)?;

@@ -6,7 +6,7 @@ use billing::{
 };
 use calendar::{Instant, Zone};
 use catalog::Price;
-use contracts::{Anchor, Change, Credit, Customer, Phases, PlanRef, Prices, Quantities, Step, Subscription};
+use contracts::{Anchor, Change, Charge, Credit, Customer, Phases, PlanRef, Prices, Quantities, Step, Subscription};
 use ledger::Account as Role;
 use metering::{Dimensions, Measured};
 use money::{Currency, Dec, Ratio};
@@ -154,6 +154,23 @@ fn post(account: &mut Account, plan: BillPlan) {
     }
 }
 
+/// 12.34 each for three, due on day 70 and known on day 50; and one that was billed and is not owed, as became known on day 80.
+fn charges() -> Vec<Charge> {
+    let one = |name: &str, due: i64, recorded: i64, withdrawn: Option<i64>| Charge {
+        key: key(name),
+        customer: key("acme"),
+        name: name.into(),
+        quantity: Dec::from(3_i64).try_into().expect("a number"),
+        each: "12.34".parse::<Dec>().expect("a number").try_into().expect("a price"),
+        currency: Currency::parse("EUR").expect("euro"),
+        tax_category: None,
+        due_at: day(due),
+        recorded_at: day(recorded),
+        withdrawn_at: withdrawn.map(day),
+    };
+    vec![one("training", 70, 50, None), one("mistake", 20, 20, Some(80))]
+}
+
 /// A tenth off the plan basic from day 20, known on day 40; 50.00 EUR once, taken away on day 60; ten calls free in two cycles.
 fn redemptions() -> Vec<Redemption> {
     let known = |name: &str, discount: &str, effective: i64, recorded: i64| Redemption {
@@ -184,6 +201,7 @@ fn account(subscription: Subscription) -> Account {
         entity,
         customer,
         subscriptions: vec![subscription],
+        charges: charges(),
         redemptions: redemptions(),
         posted: Posted::default(),
     }
@@ -270,6 +288,7 @@ proptest! {
             .collect();
         let (catalogs, mut account) = (catalogs(), account(subscription(&moves)));
         account.redemptions.clear();
+        account.charges.clear();
         let mut plans = Vec::new();
         for at in 0..=120 {
             let plan = draw(&account, &catalogs, &[], day(at), Corrections::AtOnce);
@@ -324,6 +343,7 @@ proptest! {
     fn nothing_new_is_due_before_the_next_due_date(start in 0i64..100) {
         let (catalogs, mut account) = (catalogs(), account(subscription(&[])));
         account.redemptions.clear();
+        account.charges.clear();
         let now = day(start);
         let drawn = draw(&account, &catalogs, &[], now, Corrections::AtOnce);
         post(&mut account, drawn);

@@ -31,6 +31,7 @@
 extern crate alloc;
 
 mod change;
+mod charge;
 mod customer;
 mod effective;
 mod entity;
@@ -42,6 +43,7 @@ mod term;
 mod when;
 
 pub use change::{Change, Credit, Phases, PlanRef, Prices, Quantities, Step};
+pub use charge::Charge;
 pub use customer::{Customer, CustomerTax};
 pub use effective::Effective;
 pub use entity::{Entity, EntityTax, Series};

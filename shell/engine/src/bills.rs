@@ -248,7 +248,8 @@ impl Engine {
     pub(crate) fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
         let subscriptions = self.subscriptions_of(customer.key.as_str())?;
         let redemptions = self.redemptions_of(customer.key.as_str())?.into_iter().map(|kept| kept.redemption).collect();
-        Ok(Account { entity: self.entity_of(&customer)?, customer, subscriptions, redemptions, posted })
+        let charges = self.charges_of(customer.key.as_str())?;
+        Ok(Account { entity: self.entity_of(&customer)?, customer, subscriptions, charges, redemptions, posted })
     }
 
     pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {

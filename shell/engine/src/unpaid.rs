@@ -259,6 +259,7 @@ impl Engine {
             entity: contracts::Entity::unnamed(),
             customer,
             subscriptions: vec![subscription],
+            charges: Vec::new(),
             redemptions: Vec::new(),
             posted: Posted::default(),
         };

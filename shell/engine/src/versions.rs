@@ -17,6 +17,8 @@ pub enum Thing {
     Changeset,
     /// The time of a test environment.
     Clock,
+    /// A charge, by key.
+    Charge,
     /// A customer, by key.
     Customer,
     /// A discount that is offered, by key.
@@ -45,6 +47,7 @@ impl Thing {
             Self::Alert => (Kept::Document, "alert"),
             Self::Changeset => (Kept::Document, "changeset"),
             Self::Clock => (Kept::Fact, "clock"),
+            Self::Charge => (Kept::Document, "charge"),
             Self::Customer => (Kept::Fact, "customer"),
             Self::Discount => (Kept::Fact, "discount"),
             Self::Endpoint => (Kept::Secret, "webhook_endpoint"),
@@ -66,6 +69,7 @@ impl Thing {
             Self::User => name.trim().to_lowercase(),
             Self::Alert
             | Self::Changeset
+            | Self::Charge
             | Self::Customer
             | Self::Discount
             | Self::Endpoint

@@ -109,6 +109,8 @@ impl World {
             json!({ "key": "marked", "name": "marked", "series": { "invoices": "M", "credit_notes": "MC" } }),
             200,
         );
+        let charge = json!({ "key": "marked", "each": "5.00", "currency": "EUR" });
+        post("/v1/customers/marked-acme/charges", charge, 201);
         post("/v1/discounts/marked", json!({ "name": "marked", "off": { "percent": "5" } }), 200);
         post("/v1/customers/marked-acme/redemptions", json!({ "discount": "marked", "key": "marked" }), 201);
         post("/v1/subscriptions", json!({ "customer": "marked-acme", "plan": "scale" }), 201);
@@ -136,6 +138,7 @@ impl World {
             ("key/customers", "marked-acme".to_owned()),
             ("key/subscriptions", "marked-acme".to_owned()),
             ("key/entities", "marked".to_owned()),
+            ("key/charges", "marked".to_owned()),
             ("key/discounts", "marked".to_owned()),
             ("key/redemptions", "marked".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
@@ -318,6 +321,7 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
         "get_subscription",
         "get_usage",
         "get_usage_to_date",
+        "list_charges",
         "list_invoices",
         "list_redemptions",
         "list_subscriptions",

@@ -304,6 +304,12 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
         ),
         ("change_customer", "/v1/customers/bolt".into(), json!({ "key": "bolt", "name": "Bolt Ltd" })),
         ("set_entity", "/v1/entities/default".into(), json!({ "key": "default", "name": "We" })),
+        (
+            "add_charge",
+            "/v1/customers/bolt/charges".into(),
+            json!({ "key": "training", "each": "9.00", "currency": "EUR" }),
+        ),
+        ("withdraw_charge", "/v1/charges/training/withdraw".into(), Value::Null),
         ("set_discount", "/v1/discounts/tenth".into(), json!({ "off": { "percent": "10" } })),
         ("redeem_discount", "/v1/customers/bolt/redemptions".into(), json!({ "discount": "tenth", "key": "r" })),
         ("end_redemption", "/v1/redemptions/r/end".into(), json!({})),

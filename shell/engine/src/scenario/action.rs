@@ -1,6 +1,6 @@
 //! What happens: one action a line, in words.
 
-use crate::{NewChange, NewRedemption, NewSubscription, NewTransfer};
+use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
@@ -38,6 +38,10 @@ pub enum Action {
     Entity(Box<Entity>),
     /// `discount launch: { off: { percent: "20" } }`
     Discount(Key, Box<Discount>),
+    /// `acme pays for migration: { each: "500.00", currency: EUR }`
+    Charge(Key, Box<NewCharge>),
+    /// `charge migration is withdrawn:`
+    WithdrawCharge(Key),
     /// `acme redeems: launch`
     Redeem(Key, NewRedemption),
     /// `redemption acme.launch ends: now`
@@ -138,7 +142,7 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
-discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -192,6 +196,11 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
             Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
         }
         ["discount", which] => Ok(Action::Discount(name(document, key, which)?, Box::new(take(document, value)?))),
+        [who, "pays", "for", what] => Ok(Action::Charge(
+            name(document, key, who)?,
+            Box::new(charge(name(document, key, what)?, take(document, value)?)),
+        )),
+        ["charge", which, "is", "withdrawn"] => Ok(Action::WithdrawCharge(name(document, key, which)?)),
         [who, "redeems"] => {
             let redemption = match value.text() {
                 Some(_) => NewRedemption {
@@ -281,6 +290,22 @@ fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correctio
         },
         _ => Err(unknown(document, key)),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChargeFields {
+    name: Option<String>,
+    quantity: Option<rating::NonNegative>,
+    each: rating::NonNegative,
+    currency: money::Currency,
+    tax_category: Option<Key>,
+    due: Option<When>,
+}
+
+fn charge(key: Key, given: ChargeFields) -> NewCharge {
+    let ChargeFields { name, quantity, each, currency, tax_category, due } = given;
+    NewCharge { key, name, quantity, each, currency, tax_category, due }
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {

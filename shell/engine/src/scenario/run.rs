@@ -150,6 +150,11 @@ impl Runner<'_> {
             Action::Discount(key, discount) => {
                 self.engine.set_discount(key.clone(), discount.as_ref().clone())?;
             }
+            Action::Charge(customer, charge) => {
+                self.introduce(customer)?;
+                self.engine.charge(customer.as_str(), charge.as_ref().clone())?;
+            }
+            Action::WithdrawCharge(key) => drop(self.engine.withdraw_charge(key.as_str())?),
             Action::Redeem(customer, redemption) => {
                 self.introduce(customer)?;
                 self.engine.redeem(customer.as_str(), redemption.clone())?;

@@ -17,6 +17,7 @@ mod audit;
 mod backups;
 mod books;
 mod changesets;
+mod charges;
 mod customers;
 mod discounts;
 mod entities;
@@ -47,6 +48,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         entities::noun(),
         subscriptions::noun(),
         discounts::noun(),
+        charges::noun(),
         events::noun(),
         usage::noun(),
         changesets::noun(),
