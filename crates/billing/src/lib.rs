@@ -79,12 +79,15 @@ pub use discount::{
 
 pub use taken_off::TakenOff;
 
+mod adjustment;
 mod credit_note;
 mod totals;
 
+pub use adjustment::{Adjusted, Adjustment, AdjustmentError, adjust};
+
 pub use credit_note::{
     Issued, IssuedLine, IssuedNote, NoteError, NoteKind, NoteLine, NotePlan, Numbering, Paid, PaidFrom, Payment, Pick,
-    Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, void,
+    Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, settlement_entry, void,
 };
 pub use totals::{Charge, PaidBy, Totals, TotalsError, compose, pay};
 

@@ -12,6 +12,10 @@ pub enum Account {
     Receivable,
     /// Billed or received before it was earned (negative while more was earned than billed). ASC 606-10-45-2.
     ContractLiability,
+    /// Given back to a customer and kept for later bills.
+    CustomerBalance,
+    /// Given back to a customer and to be paid out.
+    RefundLiability,
     /// Charged for a tax authority, and owed to it.
     TaxPayable,
     /// Earned.
@@ -33,18 +37,31 @@ impl Account {
     pub const fn normal_side(self) -> Side {
         match self {
             Self::Receivable => Side::Debit,
-            Self::ContractLiability | Self::TaxPayable | Self::Revenue => Side::Credit,
+            Self::ContractLiability
+            | Self::CustomerBalance
+            | Self::RefundLiability
+            | Self::TaxPayable
+            | Self::Revenue => Side::Credit,
         }
     }
 
     /// Every account, in the order of a balance sheet followed by income.
-    pub const ALL: [Self; 4] = [Self::Receivable, Self::ContractLiability, Self::TaxPayable, Self::Revenue];
+    pub const ALL: [Self; 6] = [
+        Self::Receivable,
+        Self::ContractLiability,
+        Self::CustomerBalance,
+        Self::RefundLiability,
+        Self::TaxPayable,
+        Self::Revenue,
+    ];
 
     /// The name that files and the API use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Receivable => "receivable",
             Self::ContractLiability => "contract_liability",
+            Self::CustomerBalance => "customer_balance",
+            Self::RefundLiability => "refund_liability",
             Self::TaxPayable => "tax_payable",
             Self::Revenue => "revenue",
         }

@@ -32,9 +32,11 @@ pub use percent::{NegativeRate, Percent};
 pub use tax::{On, Tax, exact_tax, shares};
 
 mod assess;
+mod correction;
 mod policy;
 
 pub use assess::{AssessedLine, Assessment, LineTax, Prices, Subtotal, Taxable, assess};
+pub use correction::correct;
 pub use policy::{Extraction, Level, TaxPolicy};
 
 mod dated;

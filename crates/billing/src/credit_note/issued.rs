@@ -2,6 +2,7 @@
 
 use super::settle::Payment;
 use super::{IssuedNote, NoteKind, NoteLine};
+use crate::{Invoice, Line};
 use alloc::vec::Vec;
 use money::{Currency, Money, MoneyError, Ratio};
 use schemars::JsonSchema;
@@ -60,6 +61,21 @@ impl IssuedLine {
 }
 
 impl Issued {
+    /// An issued document with its notes and payments. Its lines are numbered from 1. Their amounts are what was charged: after discounts, which
+    /// are part of what a key is worth, so that a note takes back what was paid and names no discount of its own.
+    pub fn of(document: &Invoice, notes: Vec<IssuedNote>, payments: Vec<Payment>) -> Self {
+        let line = |(number, line): (u32, &Line)| IssuedLine {
+            number,
+            quantity: line.quantity,
+            amount: line.amount,
+            discount: Money::zero(document.currency),
+            prices: line.taxed.as_ref().map_or(line.worth.tax_in_price, |taxed| taxed.prices),
+            taxes: line.taxed.as_ref().map_or_else(Vec::new, |taxed| taxed.taxes.clone()),
+        };
+        let lines = (1u32..).zip(&document.lines).map(line).collect();
+        Self { currency: document.currency, lines, notes, payments }
+    }
+
     /// What it asked the customer to pay.
     pub fn total(&self) -> Result<Money, MoneyError> {
         self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| sum.plus(line.gross()?))

@@ -8,6 +8,7 @@ mod error;
 mod issued;
 mod numbering;
 mod plan;
+mod postings;
 mod settle;
 mod void;
 
@@ -15,5 +16,6 @@ pub use error::NoteError;
 pub use issued::{Issued, IssuedLine};
 pub use numbering::Numbering;
 pub use plan::{Note as IssuedNote, NoteKind, NoteLine, NotePlan, Pick, TaxTotal, plan_credit, plan_debit};
+pub use postings::settlement_entry;
 pub use settle::{PaidFrom, Payment, Refund, Settle, Settlement, settle};
 pub use void::{Paid, Reversal, void};

@@ -1,0 +1,239 @@
+//! Amounts that a person takes off a line or puts on it: what a credit or debit note leaves behind.
+//!
+//! A note by hand changes what a key is worth, or the next bill would charge again what the note gave back. So each of its lines is a
+//! fact: what the key is worth is what was agreed and used, less its adjustments; the difference to what was posted is the note itself.
+
+use crate::{LineKey, NoteKind, NotePlan};
+use alloc::{string::String, vec::Vec};
+use calendar::Instant;
+use money::{Money, MoneyError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::{Key, Problem, ToProblem};
+
+/// An amount off a line, or on it when it is below zero, in the unit of the line's own amount (after discounts, with or without tax as the line is
+/// written).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    /// Its own key.
+    pub key: Key,
+    /// The line that it changes.
+    pub line: LineKey,
+    /// What is taken off.
+    pub amount: Money,
+    /// Why, as the customer reads it.
+    pub reason: String,
+    /// From when it is true.
+    pub effective_at: Instant,
+    /// When it became known.
+    pub recorded_at: Instant,
+    /// When it was taken back: it then counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voided_at: Option<Instant>,
+}
+
+/// What an adjustment did to a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Adjusted {
+    /// The adjustment.
+    pub adjustment: Key,
+    /// Why.
+    pub reason: String,
+    /// What it took off: its amount, or what was left of the line.
+    pub amount: Money,
+}
+
+impl Adjustment {
+    /// Whether it was known and in force at an instant.
+    pub fn is_known_at(&self, at: Instant) -> bool {
+        self.recorded_at <= at && self.voided_at.is_none_or(|voided| at < voided)
+    }
+}
+
+/// What a line is worth after its adjustments, which are those of its key that count, and what each took. They follow each other by when they became
+/// known, then by key. None takes the line below zero: should the line become worth less than was given back by hand, no more than all of it is
+/// given back.
+pub fn adjust(
+    worth: Money,
+    line: &LineKey,
+    adjustments: &[Adjustment],
+    as_of: Instant,
+) -> Result<(Money, Vec<Adjusted>), MoneyError> {
+    let mut own: Vec<&Adjustment> =
+        adjustments.iter().filter(|one| one.line == *line && one.is_known_at(as_of)).collect();
+    own.sort_by(|a, b| (a.recorded_at, &a.key).cmp(&(b.recorded_at, &b.key)));
+    let (mut left, mut taken) = (worth, Vec::with_capacity(own.len()));
+    for one in own {
+        let most = Money::new(left.minor().max(0), left.currency());
+        let amount = if one.amount.minus(most)?.is_negative() { one.amount } else { most };
+        left = left.minus(amount)?;
+        if !amount.is_zero() {
+            taken.push(Adjusted { adjustment: one.key.clone(), reason: one.reason.clone(), amount });
+        }
+    }
+    Ok((left, taken))
+}
+
+impl NotePlan {
+    /// The adjustments that the note leaves behind: one for each line whose key is known. `key`: what their keys begin with, the note's number
+    /// serves; the number of the line follows.
+    pub fn adjustments(
+        &self,
+        key: &Key,
+        reason: &str,
+        at: Instant,
+        of: impl Fn(u32) -> Option<LineKey>,
+    ) -> Result<Vec<Adjustment>, AdjustmentError> {
+        let mut out = Vec::with_capacity(self.lines.len());
+        for line in &self.lines {
+            let Some(about) = of(line.number) else { continue };
+            let stated = line.amount.minus(line.discount)?;
+            let amount = match self.kind {
+                NoteKind::Credit => stated,
+                NoteKind::Debit => stated.negated(),
+            };
+            let key = Key::try_from(alloc::format!("{key}:{}", line.number))?;
+            let reason = reason.into();
+            out.push(Adjustment {
+                key,
+                line: about,
+                amount,
+                reason,
+                effective_at: at,
+                recorded_at: at,
+                voided_at: None,
+            });
+        }
+        Ok(out)
+    }
+}
+
+/// Why there are no adjustments.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AdjustmentError {
+    /// The key would be too long.
+    #[error(transparent)]
+    Key(#[from] stdx::KeyError),
+    /// An amount cannot be had.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl ToProblem for AdjustmentError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Key(error) => Problem::new("invalid_key", "Not a name")
+                .detail(alloc::format!("{error}"))
+                .mend("use letters, digits and _ . : -"),
+            Self::Money(error) => error.problem(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Issued, IssuedLine, Pick, PriceRef, Settle, plan_credit};
+    use calendar::Period;
+    use metering::Dimensions;
+    use money::{Currency, Ratio};
+    use proptest::prelude::*;
+    use tax::Prices;
+
+    fn cents(minor: i128) -> Money {
+        Money::new(minor, Currency::parse("EUR").expect("euro"))
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect(text)
+    }
+
+    fn key(text: &str) -> Key {
+        Key::try_from(text).expect(text)
+    }
+
+    fn line() -> LineKey {
+        let cycle = Period::new(at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z")).expect("month");
+        let price = PriceRef { plan: key("basic"), version: 1, price: key("fee") };
+        let currency = Currency::parse("EUR").expect("euro");
+        LineKey { subscription: key("s"), price, cycle, dimensions: Dimensions::new(), currency }
+    }
+
+    fn adjustment(name: &str, minor: i128) -> Adjustment {
+        let recorded_at = at("2026-04-10T00:00:00Z");
+        Adjustment {
+            key: key(name),
+            line: line(),
+            amount: cents(minor),
+            reason: "Outage".into(),
+            effective_at: recorded_at,
+            recorded_at,
+            voided_at: None,
+        }
+    }
+
+    fn after(worth: i128, all: &[Adjustment]) -> (i128, Vec<i128>) {
+        let (left, taken) = adjust(cents(worth), &line(), all, at("2026-05-01T00:00:00Z")).expect("adjusted");
+        (left.minor(), taken.iter().map(|one| one.amount.minor()).collect())
+    }
+
+    #[test]
+    fn a_line_is_worth_what_is_left_after_its_adjustments() {
+        let all = [adjustment("a", 2_000), adjustment("b", -500)];
+        assert_eq!(after(10_000, &all), (8_500, alloc::vec![2_000, -500]));
+        let other = Adjustment { line: LineKey { subscription: key("other"), ..line() }, ..adjustment("c", 100) };
+        assert_eq!(after(10_000, &[other]), (10_000, alloc::vec![]));
+        let voided = Adjustment { voided_at: Some(at("2026-04-20T00:00:00Z")), ..adjustment("a", 2_000) };
+        assert_eq!(after(10_000, &[voided]), (10_000, alloc::vec![]));
+    }
+
+    #[test]
+    fn a_line_that_becomes_worth_less_gives_back_all_of_it_and_no_more() {
+        assert_eq!(after(1_500, &[adjustment("a", 2_000)]), (0, alloc::vec![1_500]));
+        assert_eq!(
+            after(-100, &[adjustment("a", 2_000)]),
+            (-100, alloc::vec![]),
+            "a line that gives back has nothing left"
+        );
+    }
+
+    #[test]
+    fn a_note_leaves_what_it_gave_back() {
+        let issued = Issued {
+            currency: line().currency,
+            lines: alloc::vec![IssuedLine {
+                number: 1,
+                quantity: Ratio::ONE,
+                amount: cents(10_000),
+                discount: cents(1_000),
+                prices: Prices::Exclusive,
+                taxes: Vec::new(),
+            }],
+            notes: Vec::new(),
+            payments: Vec::new(),
+        };
+        let plan = plan_credit(&issued, &[(1, Pick::Amount(cents(5_000)))], Settle::ToBalance).expect("planned");
+        let left =
+            plan.adjustments(&key("CN-1"), "Outage", at("2026-04-10T00:00:00Z"), |_| Some(line())).expect("left");
+        assert_eq!((left[0].key.as_str(), left[0].amount), ("CN-1:1", cents(4_500)));
+        assert_eq!(after(9_000, &left), (4_500, alloc::vec![4_500]));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_and_what_is_left_are_the_whole_in_any_order(
+            worth in -1_000i128..10_000,
+            (all, mixed) in prop::collection::vec(-2_000i128..5_000, 0..6).prop_flat_map(|amounts| {
+                let all: Vec<_> = amounts.iter().enumerate().map(|(n, minor)| adjustment(&alloc::format!("a{n}"), *minor)).collect();
+                (Just(all.clone()), Just(all).prop_shuffle())
+            }),
+        ) {
+            let (left, taken) = after(worth, &all);
+            prop_assert_eq!(left + taken.iter().sum::<i128>(), worth);
+            prop_assert!(left >= worth.min(0));
+            prop_assert_eq!(after(worth, &mixed), (left, taken));
+        }
+    }
+}
