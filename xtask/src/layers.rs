@@ -42,14 +42,9 @@ const CORE: &[Row] = &[
         &["calendar", "formula", "metering", "money", "rating", "stdx", "tax", "yaml"],
         &["schemars", "serde", "serde_json", "thiserror"],
     ),
-<<<<<<< HEAD
     core("contracts", &["calendar", "catalog", "money", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
-    core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
-=======
-    core("contracts", &["calendar", "catalog", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "sha2", "thiserror"]),
-    core("revenue", &["calendar", "ledger", "money", "stdx"], &["schemars", "serde", "thiserror"]),
->>>>>>> c0845e8 (revenue: what is earned, when, by the worked examples of ASC 606 and IFRS 15; ledger: periods, chain, rules, chart)
+    core("revenue", &["calendar", "ledger", "money", "stdx"], &["thiserror"]),
     core(
         "billing",
         &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
@@ -100,14 +95,12 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
-<<<<<<< HEAD
-    shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
-=======
     shell(
         "xtask",
-        &["calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx", "tax"],
+        &[
+            "billing", "calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx", "tax",
+        ],
     ),
->>>>>>> c0845e8 (revenue: what is earned, when, by the worked examples of ASC 606 and IFRS 15; ledger: periods, chain, rules, chart)
 ];
 
 /// The tools, which lie in no half of the house.

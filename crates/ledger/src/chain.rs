@@ -92,7 +92,7 @@ fn canonical(booked: &Booked) -> Vec<u8> {
     form.field(&entry.origin().map(String::from).unwrap_or_default());
     form.field(entry.reverses().unwrap_or_default());
     form.field(entry.correlation().unwrap_or_default());
-    for posting in entry.postings().iter() {
+    for posting in entry.postings() {
         form.field(posting.account.name());
         form.field(match posting.side {
             Side::Debit => "D",

@@ -53,6 +53,7 @@ impl Book {
         }
     }
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over by reference")]
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }

@@ -39,7 +39,7 @@ mod rule;
 mod rules;
 
 pub use chart::{Chart, ChartError, ChartLine};
-pub use rule::{Amounts, Measure, Rule, RuleError, RuleLeg, Rules};
+pub use rule::{Amounts, Measure, Rule, RuleError, RuleLeg, RuleRow, Rules};
 pub use rules::{exchange, standard_rules};
 
 mod chain;

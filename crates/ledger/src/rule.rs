@@ -55,6 +55,9 @@ pub struct Rule {
     pub legs: Vec<RuleLeg>,
 }
 
+/// A rule in a table: its row in the table of events, the event, its legs.
+pub type RuleRow<'a> = (u8, &'a str, &'a [(Side, Account, Measure)]);
+
 /// What an event is worth, by measure.
 pub type Amounts = BTreeMap<Measure, Valued>;
 
@@ -180,8 +183,8 @@ impl Rules {
     }
 
     /// Rules of the first version from a table of row, event and legs.
-    pub fn table(rows: &[(u8, &str, &[(Side, Account, Measure)])]) -> Self {
-        let rule = |(row, event, legs): &(u8, &str, &[(Side, Account, Measure)])| Rule {
+    pub fn table(rows: &[RuleRow<'_>]) -> Self {
+        let rule = |(row, event, legs): &RuleRow<'_>| Rule {
             event: (*event).into(),
             version: 1,
             row: *row,

@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use calendar::Date;
-use ledger::Month;
 use money::Ratio;
 use stdx::{Problem, ToProblem};
 
@@ -88,14 +87,24 @@ pub enum RevenueError {
         why: &'static str,
     },
     /// No rate of exchange for a day.
-    #[error("there is no rate from {from} to {to} on {on}")]
+    #[error("there is no {kind} rate from {from} to {to} on {on}")]
     NoRate {
+        /// Which sort of rate.
+        kind: &'static str,
         /// The transaction currency.
         from: money::Currency,
         /// The functional currency.
         to: money::Currency,
         /// The day.
         on: Date,
+    },
+    /// A rate of exchange that cannot be recorded.
+    #[error("the rate `{rate}` cannot be recorded: {why}")]
+    BadRate {
+        /// By which it is found.
+        rate: String,
+        /// Why.
+        why: &'static str,
     },
     /// More is taken from a balance than there is.
     #[error("{wanted} is taken and only {there} is there")]
@@ -105,9 +114,6 @@ pub enum RevenueError {
         /// What is there.
         there: Ratio,
     },
-    /// A month beyond the calendar.
-    #[error("{0} is the end of the calendar")]
-    OutOfCalendar(Month),
     /// A sum cannot be split.
     #[error(transparent)]
     Split(#[from] money::AllocError),
@@ -180,13 +186,13 @@ impl ToProblem for RevenueError {
             Self::NoRate { .. } => {
                 (Problem::new("no_exchange_rate", "There is no rate of exchange"), "add the rate of that day")
             }
+            Self::BadRate { .. } => (
+                Problem::new("bad_exchange_rate", "A rate of exchange cannot be recorded"),
+                "give a rate above zero; to correct one, record it under the day from which it holds",
+            ),
             Self::NotEnough { .. } => (
                 Problem::new("balance_too_small", "More is taken than is there"),
                 "take at most what stands on the balance",
-            ),
-            Self::OutOfCalendar(_) => (
-                Problem::new("out_of_calendar", "A date lies outside of the calendar"),
-                "use dates from the year 0001 to 9999",
             ),
             Self::Split(error) => return error.problem(),
             Self::Number(error) => return error.problem(),

@@ -1,8 +1,68 @@
 //! Contracts in another currency than that of the books. ASC 830, IAS 21, IFRIC 22.
 
 use crate::{RevenueError, Share, share::round};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use calendar::Date;
 use money::{Currency, Money, Ratio};
+
+/// Which rate of a day or month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RateKind {
+    /// Of the day.
+    Spot,
+    /// The average of the month that ends on the day.
+    Average,
+    /// At the close of the month that ends on the day.
+    Closing,
+}
+
+/// A rate as it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// By which it is found again.
+    pub id: String,
+    /// What one unit of the first currency is worth in the second; above zero.
+    pub value: Ratio,
+}
+
+/// Recorded rates. One that is not there is an error; it is never taken from another day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rates(BTreeMap<(Currency, Currency, RateKind, Date), Rate>);
+
+impl Rates {
+    /// Records the rate from one currency to another of a day. A rate that is recorded stays.
+    pub fn record(
+        &mut self,
+        from: Currency,
+        to: Currency,
+        kind: RateKind,
+        on: Date,
+        rate: Rate,
+    ) -> Result<(), RevenueError> {
+        let bad = |why| RevenueError::BadRate { rate: rate.id.clone(), why };
+        if !rate.value.is_positive() {
+            return Err(bad("a rate of exchange is above zero"));
+        }
+        match self.0.get(&(from, to, kind, on)) {
+            Some(known) if *known != rate => Err(bad("another rate is recorded for that day")),
+            Some(_) => Ok(()),
+            None => {
+                self.0.insert((from, to, kind, on), rate);
+                Ok(())
+            }
+        }
+    }
+
+    /// The rate of a day.
+    pub fn rate(&self, from: Currency, to: Currency, kind: RateKind, on: Date) -> Result<&Rate, RevenueError> {
+        let word = match kind {
+            RateKind::Spot => "spot",
+            RateKind::Average => "average",
+            RateKind::Closing => "closing",
+        };
+        self.0.get(&(from, to, kind, on)).ok_or(RevenueError::NoRate { kind: word, from, to, on })
+    }
+}
 
 /// What was billed or received before it was earned. It is not money that somebody owes, so each part stays at the rate of its day, and the
 /// first in is the first out.

@@ -24,7 +24,9 @@ mod credits;
 mod exchange;
 mod financing;
 mod modification;
+mod modify;
 mod reversal;
+mod template;
 mod usage;
 mod variable;
 
@@ -32,13 +34,18 @@ pub use cost::{CostAsset, CostTreatment, ShortCosts};
 pub use credits::{
     Breakage, Deposit, Drawn, MaterialRight, Points, Prepaid, Release, RenewalYear, Renewals, on_exercise, renewals,
 };
-pub use exchange::{Layers, Monetary, Owed, Released};
+pub use exchange::{Layers, Monetary, Owed, Rate, RateKind, Rates, Released};
 pub use financing::{Advance, Compounding, Significance, significance};
 pub use modification::{
     Decision, Finding, Findings, Intent, Mixed, Override, Pool, Project, Remaining, Rest, Route, Termination, decide,
     mixed, prospective, terminate,
 };
+pub use modify::Continuation;
 pub use reversal::{Contra, Happening, Invoice, Movements};
+pub use template::{
+    Fulfilment, Inception, OutOfRange, Pattern, PricedDays, Promise, Ramp, SellingPrice, SellingPrices, Template,
+    Transfer, UsageMethod, UsageTerms, usage_method,
+};
 pub use usage::{Carried, Metered, MeteredMonth, Reading};
 pub use variable::{
     AfterReturns, Concession, Estimate, EstimateMethod, Estimates, Rebate, RebateStep, Returnable, catch_up, concession,

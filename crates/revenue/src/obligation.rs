@@ -148,7 +148,7 @@ impl Obligation {
     /// The first day on which something is earned by the facts that are known; none while nothing is.
     pub fn first_day(&self) -> Result<Option<Date>, RevenueError> {
         let mut first: Option<Date> = None;
-        for stretch in self.stretches.iter() {
+        for stretch in &self.stretches {
             let day = stretch.earning.first_day()?.map(|day| day.max(stretch.from));
             first = first.into_iter().chain(day).min();
         }
@@ -188,11 +188,10 @@ impl Obligation {
     }
 
     fn named(&self, error: RevenueError) -> RevenueError {
-        match error {
-            RevenueError::NoProgress { why, .. } => {
-                RevenueError::NoProgress { obligation: self.key.as_str().into(), why }
-            }
-            other => other,
+        if let RevenueError::NoProgress { why, .. } = error {
+            RevenueError::NoProgress { obligation: self.key.as_str().into(), why }
+        } else {
+            error
         }
     }
 }

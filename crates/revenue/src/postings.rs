@@ -97,7 +97,21 @@ impl Desk {
         dimensions: &BTreeMap<String, String>,
     ) -> Result<Option<Entry>, RevenueError> {
         let amounts: Amounts = amounts.iter().map(|(measure, amount)| (*measure, (*amount).into())).collect();
-        let draft = self.rules.rule(rule)?.draft(id, at, &amounts, dimensions)?.in_book(entity.cloned(), self.book);
+        self.valued_entry(entity, rule, id, at, &amounts, dimensions)
+    }
+
+    /// [`Desk::entry_of`] with amounts that are worth something in the functional currency too. A difference of exchange is an amount of zero
+    /// that is worth something.
+    pub fn valued_entry(
+        &self,
+        entity: Option<&Key>,
+        rule: &str,
+        id: impl Into<String>,
+        at: Instant,
+        amounts: &Amounts,
+        dimensions: &BTreeMap<String, String>,
+    ) -> Result<Option<Entry>, RevenueError> {
+        let draft = self.rules.rule(rule)?.draft(id, at, amounts, dimensions)?.in_book(entity.cloned(), self.book);
         if draft.is_empty() { Ok(None) } else { Ok(Some(draft.balanced()?)) }
     }
 

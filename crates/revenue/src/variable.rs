@@ -97,6 +97,11 @@ impl Estimates {
         Ok(())
     }
 
+    /// The versions in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Estimate> {
+        self.0.values()
+    }
+
     /// The version that is known on a day; the first one before that.
     pub fn known(&self, on: Date) -> Option<&Estimate> {
         self.0.range(..=on).next_back().map(|(_, estimate)| estimate).or_else(|| self.0.values().next())

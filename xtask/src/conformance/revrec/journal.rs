@@ -23,37 +23,35 @@ pub(super) struct Journal<'a> {
     entries: Vec<Value>,
 }
 
-/// The name that the vectors give an account.
-const fn name(account: Account) -> &'static str {
-    match account {
-        Account::Receivable => "AR",
-        Account::ContractLiability => "CL",
-        Account::Revenue => "REV",
-        Account::ContractAsset => "CA",
-        Account::Unbilled => "UR",
-        Account::Deposit => "DEPOSIT",
-        Account::DueToEntity => "IC_DUE_TO",
-        Account::DueFromEntity => "IC_DUE_FROM",
-        Account::RefundLiability => "REFUND_LIAB",
-        Account::ReceivableAllowance => "RECV_CONTRA",
-        Account::CostAsset => "COST_ASSET",
-        Account::CommissionExpense => "COST_AMORT",
-        Account::Cash => "CASH",
-        Account::CreditLoss => "BAD_DEBT",
-        Account::Recoveries => "RECOVERABLES",
-        Account::Refunds => "REFUNDS",
-        Account::Disputes => "DISPUTES",
-        Account::Voids => "VOIDS",
-        Account::CreditNotes => "CREDIT_NOTES",
-        Account::Loss => "OTHER_LOSS",
-        Account::Interest => "INT",
-        Account::ReturnAsset => "RETURN_ASSET",
-        other => other.name(),
-    }
-}
+/// The names that the vectors give accounts.
+const NAMES: &[(Account, &str)] = &[
+    (Account::Receivable, "AR"),
+    (Account::ContractLiability, "CL"),
+    (Account::Revenue, "REV"),
+    (Account::ContractAsset, "CA"),
+    (Account::Unbilled, "UR"),
+    (Account::Deposit, "DEPOSIT"),
+    (Account::DueToEntity, "IC_DUE_TO"),
+    (Account::DueFromEntity, "IC_DUE_FROM"),
+    (Account::RefundLiability, "REFUND_LIAB"),
+    (Account::ReceivableAllowance, "RECV_CONTRA"),
+    (Account::CostAsset, "COST_ASSET"),
+    (Account::CommissionExpense, "COST_AMORT"),
+    (Account::Cash, "CASH"),
+    (Account::CreditLoss, "BAD_DEBT"),
+    (Account::Recoveries, "RECOVERABLES"),
+    (Account::Refunds, "REFUNDS"),
+    (Account::Disputes, "DISPUTES"),
+    (Account::Voids, "VOIDS"),
+    (Account::CreditNotes, "CREDIT_NOTES"),
+    (Account::Loss, "OTHER_LOSS"),
+    (Account::Interest, "INT"),
+    (Account::ReturnAsset, "RETURN_ASSET"),
+];
 
-pub(super) const fn vector_name(account: Account) -> &'static str {
-    name(account)
+/// The name that the vectors give an account; where they have none, ours.
+pub(super) fn vector_name(account: Account) -> &'static str {
+    NAMES.iter().find(|(known, _)| *known == account).map_or(account.name(), |(_, name)| name)
 }
 
 impl<'a> Journal<'a> {
@@ -85,7 +83,7 @@ impl<'a> Journal<'a> {
 
     pub(super) fn write(&mut self, entry: &Entry, on: Option<Date>, lines: Lines) -> Result<(), String> {
         let mut legs: Vec<(Account, Side, Money)> = Vec::new();
-        for posting in entry.postings().iter() {
+        for posting in entry.postings() {
             let same = legs.iter_mut().find(|(account, ..)| *account == posting.account);
             match (lines, same) {
                 (Lines::PerAccount, Some((_, side, sum))) => {
@@ -108,7 +106,7 @@ impl<'a> Journal<'a> {
         let lines: Vec<Value> = legs
             .into_iter()
             .map(|(account, side, amount)| {
-                json!([name(account), if side == Side::Debit { "D" } else { "C" }, text(amount)])
+                json!([vector_name(account), if side == Side::Debit { "D" } else { "C" }, text(amount)])
             })
             .collect();
         // labels are prose, which is given and not computed

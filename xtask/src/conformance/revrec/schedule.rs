@@ -206,7 +206,7 @@ fn variable_over_time(input: &Value, expected: &Value) -> Result<Value, String> 
     let price = |month: &Month| {
         let priced = contract.obligations.iter().map(|obligation| obligation.allocated(month.last()).map_err(said));
         let whole = priced
-            .flat_map(|price| price.transpose())
+            .filter_map(Result::transpose)
             .try_fold(money(Ratio::ZERO, currency)?, |sum, price| sum.plus(price?).map_err(said))?;
         Ok::<_, String>((month.to_string(), text(whole)))
     };
