@@ -80,12 +80,10 @@ impl Auditor {
 
     fn earned(&self, promise: usize, day: i64) -> i128 {
         let leg = self.legs[promise].iter().rev().find(|leg| leg.from <= day).unwrap_or(&self.legs[promise][0]);
-        let (done, whole) = match leg.days {
-            Some((first, count)) => (i128::from((day - first + 1).clamp(0, count)), i128::from(count)),
-            None => {
-                let delivered: i128 = self.delivered.range(..=day).map(|(_, units)| units).sum();
-                ((delivered - leg.units.1).max(0), leg.units.0)
-            }
+        let (done, whole) = if let Some((first, count)) = leg.days {
+            (i128::from((day - first + 1).clamp(0, count)), i128::from(count))
+        } else {
+            ((self.delivered_until(day) - leg.units.1).max(0), leg.units.0)
         };
         if done == whole {
             return leg.before + leg.cents;
