@@ -98,7 +98,8 @@ const SHELL: &[Row] = &[
     shell(
         "xtask",
         &[
-            "billing", "calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx", "tax",
+            "billing", "calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx",
+            "tax",
         ],
     ),
 ];

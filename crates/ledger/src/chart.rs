@@ -148,6 +148,9 @@ mod tests {
             line(Account::Revenue, &[("region", "de")], "4200"),
         ];
         assert!(matches!(Chart::new(two), Err(ChartError::Ambiguous { .. })));
-        assert_eq!(Chart::new(alloc::vec![line(Account::TaxPayable, &[], "")]), Err(ChartError::NoCode(Account::TaxPayable)));
+        assert_eq!(
+            Chart::new(alloc::vec![line(Account::TaxPayable, &[], "")]),
+            Err(ChartError::NoCode(Account::TaxPayable))
+        );
     }
 }

@@ -160,6 +160,7 @@ fn a_ramp_is_earned_evenly_unless_it_follows_the_value() {
 
 #[test]
 fn the_tree_decides_and_an_override_says_why() {
+    use Finding::{No, Yes};
     let findings = |intent, adds_distinct, at_selling_price, remaining| Findings {
         intent,
         adds_distinct,
@@ -167,7 +168,6 @@ fn the_tree_decides_and_an_override_says_why() {
         remaining,
     };
     let route = |findings| decide(&key("c1"), findings, None).expect("route").route;
-    use Finding::{No, Yes};
     assert_eq!(route(findings(Intent::Upsell, Yes, Yes, Remaining::NotDistinct)), Route::SeparateContract);
     assert_eq!(route(findings(Intent::Upsell, Yes, No, Remaining::Distinct)), Route::Prospective);
     assert_eq!(route(findings(Intent::Swap, No, Yes, Remaining::NotDistinct)), Route::CatchUp);
