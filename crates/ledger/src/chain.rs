@@ -1,6 +1,6 @@
 //! The chain of hashes over the entries of a legal entity.
 
-use crate::{Booked, Entry, Side};
+use crate::{Balances, Booked, Entry, Side};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::fmt;
 use sha2::{Digest, Sha256};
@@ -66,6 +66,18 @@ pub fn verify(booked: &[Booked]) -> Result<(), BrokenChain> {
         heads.insert(entry.entry.entity(), hash);
     }
     Ok(())
+}
+
+/// The proof of a trial balance, to be kept when its month is locked: the same balances give the same hash at any later time. An account that
+/// stands at zero counts no more than one that was never posted to.
+pub fn proof(balances: &Balances) -> Hash {
+    let mut form = Form(Vec::new());
+    form.field("counterfoil trial balance 1");
+    for (account, balance) in balances.iter().filter(|(_, balance)| !balance.is_zero()) {
+        form.field(account.name());
+        form.field(&format!("{balance}"));
+    }
+    Hash { version: HASH_VERSION, bytes: Sha256::digest(form.0).into() }
 }
 
 /// The hash of an entry in its place.
@@ -162,6 +174,17 @@ mod tests {
         let mut cut = three();
         cut.remove(1);
         assert_eq!(verify(&cut).map_err(|broken| broken.seq), Err(2));
+    }
+
+    #[test]
+    fn a_trial_balance_has_one_proof_and_another_one_has_another() {
+        let entries: Vec<Entry> = three().into_iter().map(|booked| booked.entry).collect();
+        let proof_of = |entries: &[Entry]| proof(&crate::balances(entries).expect("sums"));
+        let backwards: Vec<Entry> = entries.iter().rev().cloned().collect();
+        assert_eq!(proof_of(&entries), proof_of(&backwards));
+        assert_ne!(proof_of(&entries), proof_of(&entries[1..]));
+        let undone = entries[0].reversed("undone", entries[0].effective_at());
+        assert_eq!(proof_of(&[entries[0].clone(), undone]), proof_of(&[]));
     }
 
     #[test]

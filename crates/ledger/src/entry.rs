@@ -438,6 +438,9 @@ mod tests {
         };
         let entry = paid(-500).expect("a gain stands on the credit side");
         assert_eq!(entry.postings().last().side, Side::Credit);
+        let worth = crate::functional_balances([&entry]).expect("sums");
+        assert_eq!(worth.of(Account::Cash, dollar(0).currency()), dollar(11_500));
+        assert_eq!(worth.of(Account::FxRealised, dollar(0).currency()), dollar(-500));
         assert_eq!(paid(-499), Err(EntryError::Unbalanced { event: "invoice:1:issued".into(), excess: dollar(1) }));
     }
 

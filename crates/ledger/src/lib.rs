@@ -30,7 +30,7 @@ mod entry;
 mod month;
 
 pub use account::{Account, Side};
-pub use balance::{Balances, balances};
+pub use balance::{Balances, balances, functional_balances};
 pub use entry::{Book, Entry, EntryDraft, EntryError, EntryId, Posting, Valued};
 pub use month::{Month, MonthError};
 
@@ -46,6 +46,6 @@ mod chain;
 mod journal;
 mod periods;
 
-pub use chain::{BrokenChain, HASH_VERSION, Hash, verify};
+pub use chain::{BrokenChain, HASH_VERSION, Hash, proof, verify};
 pub use journal::{Booked, BooksError, Calendars, Journal, Posted, View};
 pub use periods::{PeriodState, Periods, PeriodsError, Poster};

@@ -30,7 +30,8 @@ impl Recognised {
         booked: impl IntoIterator<Item = &'a Booked>,
     ) -> Result<Self, RevenueError> {
         let mut found = Self::default();
-        let prefix = format!("contract:{}:revenue:", contract.key);
+        // a key holds no stroke, so no key of another contract begins like this
+        let prefix = format!("contract:{}/revenue:", contract.key);
         let ours =
             booked.into_iter().filter(|b| b.entry.book() == book && b.entry.entity() == contract.entity.as_ref());
         for booked in ours.filter(|booked| booked.entry.event().starts_with(&prefix)) {
@@ -158,8 +159,8 @@ impl Desk {
         let mut entries = Vec::new();
         for (performer, parts) in by_performer {
             let id = match performer {
-                Some(entity) => format!("contract:{}:revenue:{month}:{number}:{entity}", contract.key),
-                None => format!("contract:{}:revenue:{month}:{number}", contract.key),
+                Some(entity) => format!("contract:{}/revenue:{month}:{number}/{entity}", contract.key),
+                None => format!("contract:{}/revenue:{month}:{number}", contract.key),
             };
             let begin = |entity: Option<&Key>| {
                 let draft = EntryDraft::by_rule(id.clone(), 1, self.end_of(month));
@@ -202,14 +203,14 @@ impl Desk {
         let mut entries = Vec::new();
         let sides = [("unbilled_presented", position.unbilled), ("contract_asset_presented", position.contract_asset)];
         for (rule, amount) in sides {
-            let id = format!("contract:{}:{rule}:{month}", contract.key);
+            let id = format!("contract:{}/{rule}:{month}", contract.key);
             let amounts = [(Measure::Amount, amount)];
             let dimensions = contract.own_dimensions();
             let entity = contract.entity.as_ref();
             let entry = self.entry_of(entity, rule, id.clone(), self.end_of(month), &amounts, &dimensions)?;
             if let Some(entry) = entry {
                 let next = month.plus(1)?.first();
-                let back = entry.reversed(format!("{id}:reversed"), self.zone.start_of(next));
+                let back = entry.reversed(format!("{id}/reversed"), self.zone.start_of(next));
                 entries.extend([entry, back]);
             }
         }
@@ -226,7 +227,7 @@ impl Desk {
             let at = self.zone.start_of(billed.on);
             let (gross, tax) = (billed.amount, Money::zero(contract.currency));
             let amounts = [(Measure::Gross, gross), (Measure::Net, gross), (Measure::Tax, tax)];
-            let id = format!("contract:{}:billed:{index}", contract.key);
+            let id = format!("contract:{}/billed:{index}", contract.key);
             let dimensions = contract.own_dimensions();
             let entry = self.entry_of(contract.entity.as_ref(), "invoice_finalised", id, at, &amounts, &dimensions)?;
             dated.extend(entry.map(|entry| (at, 1, entry)));

@@ -131,12 +131,20 @@ proptest! {
         price in -1_000_000i128..10_000_000,
         prices in prop::collection::vec(1i128..1_000_000, 1..8),
         variable in 0i128..1_000_000,
+        measure in measure(),
     ) {
         let mut weights: Vec<(Key, Ratio)> =
             prices.iter().enumerate().map(|(index, ssp)| (key(&format!("o{index}")), cents(*ssp))).collect();
         let shares = by_weight(cents(price), euro(), &weights)?;
         let sum = shares.iter().try_fold(Money::zero(euro()), |sum, (_, share)| sum.plus(share.posted))?;
         prop_assert_eq!(sum, Money::new(price, euro()));
+        // what is earned in the end is the allocated amount, where rounding the exact share would give another one too
+        let mut contract = Contract::new(key("c1"), euro());
+        for (name, share) in &shares {
+            let earning = Earning::Allocated { share: *share, measure: measure.clone(), spread: Spread::Cumulative };
+            contract.obligations.push(Obligation::new(name.clone(), earning, euro()));
+        }
+        prop_assert_eq!(contract.recognised(month(LAST).last())?, Money::new(price, euro()));
         let by_key: BTreeMap<Key, Share> = shares.into_iter().collect();
         let method = Method { variable: vec![(key("o0"), cents(variable))], ..Method::default() };
         let with = method.allocate(cents(price), euro(), &weights)?;
