@@ -4,7 +4,7 @@ use crate::{Contract, Position, RevenueError, revenue_rules};
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use calendar::{Instant, Zone};
 use ledger::{Account, Amounts, Book, Booked, Entry, EntryDraft, Measure, Month, Rules, Side, standard_rules};
-use money::Money;
+use money::{Currency, Money};
 use stdx::Key;
 
 /// In which book, by the days of which zone, by which rules entries are written.
@@ -20,7 +20,12 @@ pub struct Desk {
 pub struct Recognised {
     revenue: BTreeMap<Month, BTreeMap<Key, Money>>,
     entries: BTreeMap<Month, u32>,
+    presented: BTreeMap<(Month, Account), (Money, u32)>,
 }
+
+/// What is presented as an asset at the end of a month: the rule and the account.
+const PRESENTED: [(&str, Account); 2] =
+    [("unbilled_presented", Account::Unbilled), ("contract_asset_presented", Account::ContractAsset)];
 
 impl Recognised {
     /// Reads it from what was posted, in one book.
@@ -32,24 +37,52 @@ impl Recognised {
         let mut found = Self::default();
         // a key holds no stroke, so no key of another contract begins like this
         let prefix = format!("contract:{}/revenue:", contract.key);
-        let ours =
-            booked.into_iter().filter(|b| b.entry.book() == book && b.entry.entity() == contract.entity.as_ref());
-        for booked in ours.filter(|booked| booked.entry.event().starts_with(&prefix)) {
-            *found.entries.entry(booked.origin).or_default() += 1;
-            for posting in
-                booked.entry.postings().iter().filter(|posting| posting.account != Account::ContractLiability)
-            {
-                let name = posting.dimensions.get("obligation").map(|name| name.parse::<Key>());
-                let Some(Ok(key)) = name else { continue };
-                let month = found.revenue.entry(booked.origin).or_default();
-                let sum = month.entry(key).or_insert(Money::zero(contract.currency));
-                *sum = match posting.side {
-                    Side::Credit => sum.plus(posting.amount)?,
-                    Side::Debit => sum.minus(posting.amount)?,
-                };
+        for booked in booked {
+            let entry = &booked.entry;
+            if entry.book() != book || entry.entity() != contract.entity.as_ref() {
+                continue;
+            }
+            if entry.event().starts_with(&prefix) {
+                found.add_revenue(booked, contract.currency)?;
+            } else if entry.reverses().is_none() {
+                found.add_presented(contract, booked)?;
             }
         }
         Ok(found)
+    }
+}
+
+impl Recognised {
+    fn add_revenue(&mut self, booked: &Booked, currency: Currency) -> Result<(), RevenueError> {
+        *self.entries.entry(booked.origin).or_default() += 1;
+        for posting in booked.entry.postings().iter().filter(|posting| posting.account != Account::ContractLiability) {
+            let name = posting.dimensions.get("obligation").map(|name| name.parse::<Key>());
+            let Some(Ok(key)) = name else { continue };
+            let sum = self.revenue.entry(booked.origin).or_default().entry(key).or_insert(Money::zero(currency));
+            *sum = match posting.side {
+                Side::Credit => sum.plus(posting.amount)?,
+                Side::Debit => sum.minus(posting.amount)?,
+            };
+        }
+        Ok(())
+    }
+
+    fn add_presented(&mut self, contract: &Contract, booked: &Booked) -> Result<(), RevenueError> {
+        for (rule, account) in PRESENTED {
+            if !booked.entry.event().starts_with(&format!("contract:{}/{rule}:", contract.key)) {
+                continue;
+            }
+            let nothing = (Money::zero(contract.currency), 0);
+            let (held, count) = self.presented.entry((booked.origin, account)).or_insert(nothing);
+            *count += 1;
+            for posting in booked.entry.postings().iter().filter(|posting| posting.account == account) {
+                *held = match posting.side {
+                    Side::Debit => held.plus(posting.amount)?,
+                    Side::Credit => held.minus(posting.amount)?,
+                };
+            }
+        }
+        Ok(())
     }
 }
 
@@ -197,14 +230,22 @@ impl Desk {
         Ok(entries)
     }
 
-    /// How a contract is presented at the end of a month: what is earned beyond what is billed becomes an asset, and is taken back on the first
-    /// moment of the next month.
-    pub fn present(&self, contract: &Contract, month: Month, position: &Position) -> Result<Vec<Entry>, RevenueError> {
+    /// How a contract is presented at the end of a month, less how the books present it already: what is earned beyond what is billed becomes
+    /// an asset, and is taken back on the first moment of the next month. Nothing when the books say so already.
+    pub fn present(
+        &self,
+        contract: &Contract,
+        month: Month,
+        position: &Position,
+        posted: &Recognised,
+    ) -> Result<Vec<Entry>, RevenueError> {
         let mut entries = Vec::new();
-        let sides = [("unbilled_presented", position.unbilled), ("contract_asset_presented", position.contract_asset)];
-        for (rule, amount) in sides {
-            let id = format!("contract:{}/{rule}:{month}", contract.key);
-            let amounts = [(Measure::Amount, amount)];
+        for (rule, account) in PRESENTED {
+            let wanted = if account == Account::Unbilled { position.unbilled } else { position.contract_asset };
+            let nothing = (Money::zero(contract.currency), 0);
+            let (held, count) = posted.presented.get(&(month, account)).copied().unwrap_or(nothing);
+            let id = format!("contract:{}/{rule}:{month}:{}", contract.key, count + 1);
+            let amounts = [(Measure::Amount, wanted.minus(held)?)];
             let dimensions = contract.own_dimensions();
             let entity = contract.entity.as_ref();
             let entry = self.entry_of(entity, rule, id.clone(), self.end_of(month), &amounts, &dimensions)?;
@@ -235,7 +276,7 @@ impl Desk {
         for (month, end) in &ends {
             let revenue = self.revenue_entries(contract, *month, 1, &end.revenue)?;
             dated.extend(revenue.into_iter().map(|entry| (self.end_of(*month), 2, entry)));
-            for entry in self.present(contract, *month, &end.position)? {
+            for entry in self.present(contract, *month, &end.position, &Recognised::default())? {
                 let rank = if entry.reverses().is_some() { 0 } else { 3 };
                 let known = rank == 3 || month.plus(1).is_ok_and(|next| ends.contains_key(&next));
                 dated.extend(known.then(|| (entry.effective_at(), rank, entry)));

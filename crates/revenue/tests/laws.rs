@@ -259,3 +259,29 @@ fn both_books_are_kept_from_one_stream() {
         assert_eq!(revenue, Money::round_from(cents(3_100), euro(), Rounding::HalfUp).expect("euro"));
     }
 }
+
+#[test]
+fn a_contract_is_presented_once_and_anew_when_a_late_invoice_changes_it() {
+    let measure = Measure::Over(Over::Days(DateRange::new(day(0), day(90)).expect("days")));
+    let mut contract = contract(&[(9_000, measure)]);
+    let (january, february) = (month("2026-01"), month("2026-02"));
+    let (mut journal, open) = (Journal::default(), Calendars::new());
+    let mut present = |contract: &Contract| {
+        let posted = Recognised::of(contract, Book::UsGaap, journal.booked()).expect("read");
+        let position = contract.position(january.last()).expect("position");
+        let entries = desk().present(contract, january, &position, &posted).expect("entries");
+        for entry in &entries {
+            journal.post(entry.clone(), &Zone::utc(), &open, Poster::Engine, at(day(40))).expect("posted");
+        }
+        let unbilled = |through| {
+            let view = View { entity: None, book: Book::UsGaap, through: Some(through), known_at: None };
+            journal.balances(view).expect("sums").of(Account::Unbilled, euro()).minor()
+        };
+        (entries.len(), unbilled(january), unbilled(february))
+    };
+    assert_eq!(present(&contract), (2, 3_100, 0));
+    assert_eq!(present(&contract), (0, 3_100, 0), "posted twice");
+    contract.billed.push(Billed { on: day(20), amount: Money::new(2_000, euro()), obligation: None });
+    assert_eq!(present(&contract), (2, 1_100, 0));
+    assert_eq!(present(&contract), (0, 1_100, 0));
+}
