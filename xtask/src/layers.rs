@@ -43,7 +43,8 @@ const CORE: &[Row] = &[
         &["schemars", "serde", "serde_json", "thiserror"],
     ),
     core("contracts", &["calendar", "catalog", "money", "rating", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
-    core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "sha2", "thiserror"]),
+    core("revenue", &["calendar", "ledger", "money", "stdx"], &["thiserror"]),
     core(
         "billing",
         &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
@@ -95,7 +96,13 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
-    shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
+    shell(
+        "xtask",
+        &[
+            "billing", "calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx",
+            "tax",
+        ],
+    ),
 ];
 
 /// The tools, which lie in no half of the house.

@@ -1,6 +1,6 @@
 //! Balances.
 
-use crate::{Account, Entry};
+use crate::{Account, Entry, Posting};
 use alloc::collections::BTreeMap;
 use money::{Currency, Money, MoneyError};
 
@@ -17,18 +17,29 @@ pub fn balances<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Bala
     Ok(balances)
 }
 
+/// The same in the currencies in which the books are kept: what each leg is worth there.
+pub fn functional_balances<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Balances, MoneyError> {
+    let mut balances = Balances::default();
+    for posting in entries.into_iter().flat_map(Entry::postings) {
+        balances.add_leg(posting, posting.worth())?;
+    }
+    Ok(balances)
+}
+
 impl Balances {
     /// Adds one entry.
     pub fn add(&mut self, entry: &Entry) -> Result<(), MoneyError> {
-        for posting in entry.postings() {
-            let currency = posting.amount.currency();
-            let balance = self.0.entry((posting.account, currency)).or_insert(Money::zero(currency));
-            *balance = if posting.side == posting.account.normal_side() {
-                balance.plus(posting.amount)?
-            } else {
-                balance.minus(posting.amount)?
-            };
-        }
+        entry.postings().iter().try_for_each(|posting| self.add_leg(posting, posting.amount))
+    }
+
+    fn add_leg(&mut self, posting: &Posting, amount: Money) -> Result<(), MoneyError> {
+        let currency = amount.currency();
+        let balance = self.0.entry((posting.account, currency)).or_insert(Money::zero(currency));
+        *balance = if posting.side == posting.account.normal_side() {
+            balance.plus(amount)?
+        } else {
+            balance.minus(amount)?
+        };
         Ok(())
     }
 
@@ -60,7 +71,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn debits_equal_credits_over_any_entries(moves in prop::collection::vec((0usize..3, 0usize..3, 1i128..1_000_000), 1..40)) {
+        fn debits_equal_credits_over_any_entries(moves in prop::collection::vec((0..Account::ALL.len(), 0..Account::ALL.len(), 1i128..1_000_000), 1..40)) {
             let entries: alloc::vec::Vec<_> = moves.into_iter().map(|(from, to, minor)| entry(from, to, minor)).collect();
             let books = balances(&entries)?;
             let sum: i128 = books

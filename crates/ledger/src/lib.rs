@@ -27,7 +27,25 @@ extern crate alloc;
 mod account;
 mod balance;
 mod entry;
+mod month;
 
 pub use account::{Account, Side};
-pub use balance::{Balances, balances};
-pub use entry::{Entry, EntryDraft, EntryError, Posting};
+pub use balance::{Balances, balances, functional_balances};
+pub use entry::{Book, Entry, EntryDraft, EntryError, EntryId, Posting, Valued};
+pub use month::{Month, MonthError};
+
+mod chart;
+mod rule;
+mod rules;
+
+pub use chart::{Chart, ChartError, ChartLine};
+pub use rule::{Amounts, Measure, Rule, RuleError, RuleLeg, RuleRow, Rules};
+pub use rules::{exchange, standard_rules};
+
+mod chain;
+mod journal;
+mod periods;
+
+pub use chain::{BrokenChain, HASH_VERSION, Hash, proof, verify};
+pub use journal::{Booked, BooksError, Calendars, Journal, Posted, View};
+pub use periods::{PeriodState, Periods, PeriodsError, Poster};

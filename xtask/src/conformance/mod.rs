@@ -12,6 +12,7 @@ mod lines;
 pub mod meteroid;
 pub mod openmeter;
 mod report;
+pub mod revrec;
 mod run;
 pub mod tax;
 mod vectors;
@@ -32,6 +33,7 @@ const PEERS: &[(&str, &[Topic])] = &[
     ("lago", lago::TOPICS),
     ("meteroid", meteroid::TOPICS),
     ("openmeter", openmeter::TOPICS),
+    ("revrec", revrec::TOPICS),
     ("tax", tax::TOPICS),
 ];
 

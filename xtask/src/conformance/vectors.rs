@@ -136,10 +136,11 @@ fn vector(entry: &Map<String, Value>, file: &Path) -> Option<Vector> {
     })
 }
 
-/// A document that is one vector; its `topic` is its kind.
+/// A document that is one vector; the `model` of its input is its kind, or else its `topic`.
 fn alone(whole: &Map<String, Value>, file: &Path) -> Option<Vector> {
     let id = whole.get("id")?.as_str()?;
-    let kind = ["kind", "topic", "id"].iter().find_map(|key| whole.get(*key)?.as_str())?;
+    let model = whole.get("input").and_then(|input| input["model"].as_str());
+    let kind = model.or_else(|| ["kind", "topic", "id"].iter().find_map(|key| whole.get(*key)?.as_str()))?;
     whole.get("expected")?;
     Some(Vector { kind: kind.to_owned(), ..vector(whole, file)? }).map(|vector| Vector { id: id.to_owned(), ..vector })
 }
@@ -211,6 +212,8 @@ mod tests {
     fn the_other_shapes_are_read_so_that_their_kinds_can_be_named() {
         let topic = json!({"id": "round-thirds", "topic": "rounding", "input": {}, "expected": {}});
         assert_eq!(read(&topic, "revrec/a.json"), [three("revrec", "rounding", "round-thirds")]);
+        let model = json!({"id": "round", "topic": "rounding", "input": {"model": "time"}, "expected": {}});
+        assert_eq!(read(&model, "revrec/a.json"), [three("revrec", "time", "round")]);
         let cases = json!({"id": "calc", "cases": [{"id": "one", "model": "invoice"}, {"country": "EE"}]});
         assert_eq!(read(&cases, "tax/a.json"), [three("tax", "invoice", "calc/one"), three("tax", "calc", "calc/2")]);
         let flat = json!({"id": "vat-standard-rates", "cases": [{"country": "EE", "rate": "24"}]});

@@ -29,7 +29,7 @@ pub fn settlement_entry(
     let leg = |draft: EntryDraft, account, side, amount: Money| draft.leg(account, side, amount, dimensions.clone());
     let draft = EntryDraft::new(format!("document:{number}:settled"), at);
     let draft = leg(draft, Account::Receivable, Side::Debit, paid);
-    let draft = leg(draft, Account::CustomerBalance, Side::Credit, settlement.to_balance);
+    let draft = leg(draft, Account::Wallet, Side::Credit, settlement.to_balance);
     let draft = leg(draft, Account::RefundLiability, Side::Credit, owed);
     if draft.is_empty() { Ok(None) } else { draft.balanced().map(Some) }
 }
@@ -66,7 +66,7 @@ mod tests {
         let refunded = entry(2_000, Settle::Refund).expect("something was paid");
         assert_eq!(books(&refunded), [("receivable", 4_000), ("refund_liability", 4_000)]);
         let both = entry(0, Settle::Refund).expect("something was paid");
-        assert_eq!(books(&both), [("receivable", 6_000), ("customer_balance", 1_000), ("refund_liability", 5_000)]);
+        assert_eq!(books(&both), [("receivable", 6_000), ("wallet", 1_000), ("refund_liability", 5_000)]);
         assert_eq!(entry(6_000, Settle::Refund), None, "nothing was paid");
     }
 }

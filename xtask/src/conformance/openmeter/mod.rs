@@ -1,5 +1,6 @@
 //! The vectors taken from OpenMeter, one module per topic.
 
+pub mod books;
 pub mod dates;
 pub mod prices;
 pub mod usage;
@@ -7,4 +8,4 @@ pub mod usage;
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, prices::KINDS, usage::KINDS];
+pub const TOPICS: &[Topic] = &[books::KINDS, dates::KINDS, prices::KINDS, usage::KINDS];
