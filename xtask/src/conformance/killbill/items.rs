@@ -128,6 +128,7 @@ pub(super) fn kind_of(item: &Item) -> &'static str {
         Charge::Repair { .. } => "REPAIR_ADJ",
         Charge::Adjustment { .. } => "ITEM_ADJ",
         Charge::Credit { .. } => "CREDIT_ADJ",
+        Charge::Summary { .. } => "PARENT_SUMMARY",
     }
 }
 
@@ -179,13 +180,14 @@ fn rows(items: &[Item], names: Option<&Names>, expected: &Value) -> Value {
 }
 
 /// How a kind of vector names what contradicts itself.
-fn contradiction(error: &KillBillError, twice: &str) -> Result<Value, String> {
+pub(super) fn contradiction(error: &KillBillError, twice: &str) -> Result<Value, String> {
     let name = match error {
         KillBillError::DoubleBilled { .. } => twice,
         KillBillError::TooManyRepairs { .. } => "TOO_MANY_REPAIRS",
         KillBillError::MissingItem { .. } => "MISSING_ADJUSTED_ITEM",
         KillBillError::TooManyItems { .. } | KillBillError::SeveralOneOffs { .. } => "SAFETY_BOUND",
         KillBillError::TargetTooFar { .. } => "TARGET_DATE_TOO_FAR",
+        KillBillError::NoCredit => "ACCOUNT_HAS_NO_CREDIT",
         KillBillError::Unknown { .. }
         | KillBillError::NotPossible { .. }
         | KillBillError::Interval(_)

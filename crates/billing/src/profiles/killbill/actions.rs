@@ -66,10 +66,6 @@ impl Account {
             quantities: vec![(from, quantity)],
             alignment,
         };
-        let aligned = self.book.alignment(&subscription, None)? == Alignment::Account;
-        if self.book.cycle_day.is_none() && aligned && subscription.cycle_days.is_empty() {
-            self.book.cycle_day = Some(subscription.first_paid_day(&self.book)?.into());
-        }
         self.book.subscriptions.push(subscription);
         Ok(())
     }

@@ -59,11 +59,13 @@ pub use offer::{Alignment, Billed as BilledAt, Category, Phase, PhaseKind, Plan,
 
 mod account;
 mod actions;
+mod family;
 mod invoice;
 mod money_actions;
 mod overdue;
 
 pub use account::{Account, Invoicing, Payments};
 pub use actions::{Join, Whose};
+pub use family::{Child, Delegation, Family};
 pub use invoice::{CreditMove, Invoice, Payment, State};
 pub use overdue::{Overdue, OverdueState};

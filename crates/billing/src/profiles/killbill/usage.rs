@@ -50,7 +50,8 @@ impl Book {
                     self.periods(of, part, target, &mut periods)?;
                 }
                 // what was used since a pause whose end is not known waits for that end
-                periods.retain(|(days, _)| paused.is_none_or(|since| days.to() <= since));
+                let ended = of.cancelled.is_some_and(|end| end <= target);
+                periods.retain(|(days, _)| ended || paused.is_none_or(|since| days.to() <= since));
                 self.rate(of, &periods, history, &mut items)?;
             }
         }
