@@ -98,7 +98,11 @@ impl Told {
         let today = day(&action.at)?.max(self.family.parent().today());
         if action.r#do == "payment_fails" {
             self.pass(today.plus_days(-1).map_err(said)?)?;
-            self.family.with_parent(|parent| fails(parent, Payments::Off)).map_err(said)?;
+            let refused = |parent: &mut Account| {
+                parent.payments = Payments::Off;
+                Ok(())
+            };
+            self.family.with_parent(refused).map_err(said)?;
         }
         self.pass(today)?;
         let name = action.account.clone().unwrap_or_default();
@@ -296,11 +300,6 @@ impl Told {
         row.insert("when".to_owned(), json!(when));
         Some(Value::Object(row))
     }
-}
-
-fn fails(parent: &mut Account, payments: Payments) -> Result<(), KillBillError> {
-    parent.payments = payments;
-    Ok(())
 }
 
 /// The invoice of the latest charge.

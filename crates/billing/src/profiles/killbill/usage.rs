@@ -4,9 +4,9 @@ use super::life::Moment;
 use super::offer::Section;
 use super::propose::rounded;
 use super::{Billed, Book, Charge, Item, KillBillError, Subscription, ZeroUsage};
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use calendar::profiles::killbill::Interval;
-use calendar::{Date, DateRange};
+use calendar::{Cadence, Date, DateRange, DayOfMonth};
 use money::{Dec, Money};
 use rating::profiles::killbill::Record;
 
@@ -32,7 +32,7 @@ impl Book {
         });
     }
 
-    /// The usage of all periods that ended by `target`, each less what was billed for it. A negative rest is never given back.
+    /// The usage of all periods that ended by `target`, each less what was billed within it. A negative rest is never given back.
     pub(super) fn usage_items(&self, target: Date, history: &[Billed]) -> Result<Vec<Item>, KillBillError> {
         let mut items = Vec::new();
         for of in &self.subscriptions {
@@ -74,21 +74,10 @@ impl Book {
         for (place, from) in cuts.iter().enumerate() {
             let to = cuts.get(place + 1).copied().or(part.to);
             let cycle_day = self.cycle_day_of(of, *from, None)?;
-            let interval = Interval::new(*from, None, cycle_day, part.section.every)?;
-            let cycles = interval.cycles();
-            let (mut start, mut n) = (*from, 0);
-            loop {
-                let boundary = cycles.boundary(n)?;
-                let end = to.map_or(boundary, |to| boundary.min(to));
-                if end > target {
-                    break;
-                }
-                out.extend(DateRange::new(start, end).ok().map(|days| (days, part.section)));
-                if to == Some(end) {
-                    break;
-                }
-                (start, n) = (end, n + 1);
-            }
+            let boundaries = usage_boundaries(*from, to, part.section.every, cycle_day, target)?;
+            // a stretch that ends on the day of its start has no period
+            let periods = boundaries.windows(2).filter_map(|pair| DateRange::new(pair[0], pair[1]).ok());
+            out.extend(periods.map(|days| (days, part.section)));
         }
         Ok(())
     }
@@ -102,7 +91,8 @@ impl Book {
     ) -> Result<(), KillBillError> {
         let billed = |days: DateRange, name: &str| -> Vec<Money> {
             let same = |item: &Item| {
-                matches!(&item.charge, Charge::Usage { days: billed, section } if *billed == days && section == name)
+                matches!(&item.charge, Charge::Usage { days: billed, section }
+                    if billed.intersect(days) == Some(*billed) && section == name)
                     && item.subscription.as_ref() == Some(&of.name)
             };
             history.iter().filter(|billed| same(&billed.item)).map(|billed| billed.item.amount).collect()
@@ -132,6 +122,35 @@ impl Book {
         let own = self.usage.iter().filter(|(name, record)| *name == of.name && counts(record.date));
         own.map(|(_, record)| record.clone()).collect()
     }
+}
+
+/// The days on which periods of usage begin and end that `target` has reached: the start, the cycle days after it, and the end.
+///
+/// # Errors
+/// A day after the year 9999.
+pub fn usage_boundaries(
+    start: Date,
+    end: Option<Date>,
+    every: Cadence,
+    cycle_day: DayOfMonth,
+    target: Date,
+) -> Result<Vec<Date>, KillBillError> {
+    let interval = Interval::new(start, None, cycle_day, every)?;
+    let (cycles, mut boundaries) = (interval.cycles(), vec![start]);
+    for n in 0.. {
+        let boundary = cycles.boundary(n)?;
+        let next = end.map_or(boundary, |end| boundary.min(end));
+        if next > target {
+            break;
+        }
+        if next > start || end == Some(next) {
+            boundaries.push(next);
+        }
+        if end == Some(next) {
+            break;
+        }
+    }
+    Ok(boundaries)
 }
 
 /// The stretches over which each section prices usage: as long as phases and plans carry it on unchanged.
