@@ -321,3 +321,29 @@ fn a_pause_gives_back_days_and_its_end_bills_the_rest() {
     );
     assert_eq!(account.credit().map(|credit| credit.to_string()), Ok("10.33 USD".to_owned()));
 }
+
+/// Usage is never given back, and a later cut of a billed period does not bill it again.
+#[test]
+fn usage_is_billed_once_however_its_period_is_cut_later() {
+    let date = |text: &str| text.parse::<Date>().expect("a date");
+    let mut account = account(Payments::AtOnce);
+    join(&mut account, "calls", "metered");
+    for day in ["2024-01-20", "2024-02-10", "2024-02-20"] {
+        account.book.used("calls", date(day), "call", Dec::from(100_u32));
+    }
+    let billed = |account: &Account| -> Vec<String> {
+        let usage = account.history().into_iter().filter(|billed| matches!(billed.item.charge, Charge::Usage { .. }));
+        let row = |item: Item| {
+            let to = item.end().expect("a period");
+            format!("{}..{to} {}", item.start(), item.amount)
+        };
+        usage.map(|billed| row(billed.item)).collect()
+    };
+    account.pass(date("2024-03-20")).expect("runs");
+    let months =
+        ["2024-01-10..2024-01-15 0.00 USD", "2024-01-15..2024-02-15 15.00 USD", "2024-02-15..2024-03-15 7.50 USD"];
+    assert_eq!(billed(&account), months);
+    account.cancel("calls", date("2024-02-01")).expect("there");
+    account.run(account.today()).expect("runs");
+    assert_eq!(billed(&account), months);
+}

@@ -283,7 +283,7 @@ impl Told {
         row["status_same_day"] = json!(if draft { "DRAFT" } else { "COMMITTED" });
         if let Some(next) = self.next_day.get(&place) {
             let mut next = next.clone();
-            row["balance_before"] = next["total_charges"].clone();
+            row["balance_before"] = next["balance"].clone();
             next["charged"] = next["total_charges"].clone();
             row["next_day"] = next;
         }

@@ -3,6 +3,7 @@
 use super::life::Moment;
 use super::offer::Section;
 use super::propose::rounded;
+use super::spans::without;
 use super::{Billed, Book, Charge, Item, KillBillError, Subscription, ZeroUsage};
 use alloc::{vec, vec::Vec};
 use calendar::profiles::killbill::Interval;
@@ -89,23 +90,31 @@ impl Book {
         history: &[Billed],
         items: &mut Vec<Item>,
     ) -> Result<(), KillBillError> {
-        let billed = |days: DateRange, name: &str| -> Vec<Money> {
-            let same = |item: &Item| {
-                matches!(&item.charge, Charge::Usage { days: billed, section }
-                    if billed.intersect(days) == Some(*billed) && section == name)
-                    && item.subscription.as_ref() == Some(&of.name)
+        let billed = |name: &str| -> Vec<(DateRange, Money)> {
+            let own = history.iter().filter(|billed| billed.item.subscription.as_ref() == Some(&of.name));
+            let same = |Billed { item, .. }: &Billed| {
+                let Charge::Usage { days, section } = &item.charge else { return None };
+                (section == name).then_some((*days, item.amount))
             };
-            history.iter().filter(|billed| same(&billed.item)).map(|billed| billed.item.amount).collect()
+            own.filter_map(same).collect()
         };
-        let last_billed = periods.iter().rposition(|(days, section)| !billed(*days, &section.name).is_empty());
+        let lies_in = |part: DateRange, whole: DateRange| part.intersect(whole) == Some(part);
+        let was_billed = |days: DateRange, name: &str| billed(name).iter().any(|(part, _)| lies_in(*part, days));
+        let last_billed = periods.iter().rposition(|(days, section)| was_billed(*days, &section.name));
         for (place, (days, section)) in periods.iter().enumerate() {
-            let before = billed(*days, &section.name);
+            let (before, elsewhere): (Vec<_>, Vec<_>) =
+                billed(&section.name).into_iter().partition(|(part, _)| lies_in(*part, *days));
             let closed = !before.is_empty() || self.profile.zero_usage == ZeroUsage::LeftOut;
             if closed && last_billed.is_some_and(|last| place + self.profile.usage_look_back <= last) {
                 continue;
             }
-            let worth = rounded(section.price.worth(&self.records(of, *days))?, self.currency)?;
-            let rest = before.iter().try_fold(worth, |rest, billed| rest.minus(*billed))?;
+            // days that were billed under another cut are not billed again
+            let open = elsewhere.iter().fold(vec![*days], |open, (cut, _)| without(&open, *cut));
+            if open.is_empty() {
+                continue;
+            }
+            let worth = rounded(section.price.worth(&self.records(of, *days, &open))?, self.currency)?;
+            let rest = before.iter().try_fold(worth, |rest, (_, billed)| rest.minus(*billed))?;
             let is_new = before.is_empty() && !rest.is_negative();
             let written = !rest.is_zero() || self.profile.zero_usage == ZeroUsage::Written;
             if rest.minor() > 0 || (is_new && written) {
@@ -116,9 +125,11 @@ impl Book {
         Ok(())
     }
 
-    /// What was used in a period. What is stamped with the instant of the end of the subscription still counts.
-    fn records(&self, of: &Subscription, days: DateRange) -> Vec<Record> {
-        let counts = |date: Date| days.contains(date) || (date == days.to() && of.cancelled == Some(date));
+    /// What was used on the open days of a period. What is stamped with the instant of the end of the subscription still counts.
+    fn records(&self, of: &Subscription, days: DateRange, open: &[DateRange]) -> Vec<Record> {
+        let counts = |date: Date| {
+            open.iter().any(|open| open.contains(date)) || (date == days.to() && of.cancelled == Some(date))
+        };
         let own = self.usage.iter().filter(|(name, record)| *name == of.name && counts(record.date));
         own.map(|(_, record)| record.clone()).collect()
     }
