@@ -128,8 +128,8 @@ fn boundaries(input: &Value) -> Result<Value, String> {
     let last = days.len().saturating_sub(1);
     let row = |(n, day): (usize, &Date)| {
         // the start lies after what began it, also when that ended on the same day
-        let known = events.iter().filter(|event| event.at <= *day);
-        let event = if n == 0 && last > 0 { events.first() } else { known.last() };
+        let known = events.iter().rfind(|event| event.at <= *day);
+        let event = if n == 0 && last > 0 { events.first() } else { known };
         json!({"date": day, "after_event": event.map(|event| &event.kind)})
     };
     Ok(json!({"boundaries": days.iter().enumerate().map(row).collect::<Vec<_>>()}))
