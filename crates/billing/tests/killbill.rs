@@ -4,7 +4,7 @@ use billing::profiles::killbill::{
     Account, Alignment, BilledAt, Book, Category, Charge, Item, Join, Payments, Phase, PhaseKind, Plan, Profile,
     Section, State, UsagePrice, Whose, check_history, difference, net_items, propose,
 };
-use billing::profiles::killbill::{Billed, Event, ItemId, Once, Recurring};
+use billing::profiles::killbill::{Billed, Delegation, Event, Family, ItemId, Once, Recurring};
 use calendar::profiles::killbill::{BillingMode, MonthLength};
 use calendar::{Cadence, CadenceUnit, Date, DateRange};
 use money::{Currency, Dec, Money};
@@ -115,29 +115,33 @@ fn join(account: &mut Account, name: &str, plan: &str) {
     account.took_effect(from).expect("runs");
 }
 
+fn happen(account: &mut Account, Happening { counts_from, to, what, .. }: &Happening) {
+    let from = account.today().plus_days(*counts_from).expect("near").max(start());
+    let name = if *to == 0 { "a" } else { "b" };
+    // what makes no sense is refused and changes nothing
+    let _ = match what {
+        What::Change(plan) => account.change(name, PLANS[*plan], from, None),
+        What::Cancel => account.cancel(name, from),
+        What::Uncancel => account.uncancel(name),
+        What::Pause => account.pause(Whose::Of(name), from),
+        What::Resume => account.resume(Whose::Of(name), from),
+        What::CycleDay(day) => account.set_cycle_day(name, (*day).try_into().expect("a day"), from),
+        What::Quantity(number) => account.set_quantity(name, *number, from),
+        What::Use(calls) => {
+            account.book.used(name, from, "call", Dec::from(*calls));
+            Ok(())
+        }
+        What::Grant(amount) => account.grant(Money::new(i128::from(*amount) * 100, usd())),
+        What::Pay => account.pay_all(),
+    };
+    account.took_effect(from).expect("runs");
+}
+
 fn live(account: &mut Account, happenings: &[Happening]) {
-    for Happening { after, counts_from, to, what } in happenings {
-        let today = account.today().plus_days(i64::from(*after)).expect("near");
+    for happening in happenings {
+        let today = account.today().plus_days(i64::from(happening.after)).expect("near");
         account.pass(today).expect("runs");
-        let from = today.plus_days(*counts_from).expect("near").max(start());
-        let name = if *to == 0 { "a" } else { "b" };
-        // what makes no sense is refused and changes nothing
-        let _ = match what {
-            What::Change(plan) => account.change(name, PLANS[*plan], from, None),
-            What::Cancel => account.cancel(name, from),
-            What::Uncancel => account.uncancel(name),
-            What::Pause => account.pause(Whose::Of(name), from),
-            What::Resume => account.resume(Whose::Of(name), from),
-            What::CycleDay(day) => account.set_cycle_day(name, (*day).try_into().expect("a day"), from),
-            What::Quantity(number) => account.set_quantity(name, *number, from),
-            What::Use(calls) => {
-                account.book.used(name, from, "call", Dec::from(*calls));
-                Ok(())
-            }
-            What::Grant(amount) => account.grant(Money::new(i128::from(*amount) * 100, usd())),
-            What::Pay => account.pay_all(),
-        };
-        account.took_effect(from).expect("runs");
+        happen(account, happening);
     }
     let end = account.today().plus_days(45).expect("near");
     account.pass(end).expect("runs");
@@ -204,6 +208,39 @@ proptest! {
             net.into_iter().filter(|item| item.subscription.as_deref() == Some("a")).collect()
         };
         prop_assert_eq!(days(&of_a(&both)), days(&of_a(&alone)));
+    }
+
+    #[test]
+    fn a_parent_pays_what_its_child_owes(what in happenings()) {
+        let own = Book::new(Profile::default(), usd(), BTreeMap::new(), None);
+        let mut family = Family::new(Account::new(own, start()));
+        let mut child = Account::new(Book::new(Profile::default(), usd(), plans(), 15.try_into().ok()), start());
+        child.payments = Payments::Off;
+        family.adopt("child", child, Delegation::ParentPays);
+        family.with_child("child", |child| {
+            join(child, "a", "monthly");
+            join(child, "b", "yearly");
+            Ok(())
+        })?;
+        for happening in what.iter().filter(|one| !matches!(one.what, What::Pay)) {
+            family.pass(family.parent().today().plus_days(i64::from(happening.after))?)?;
+            family.with_child("child", |child| {
+                happen(child, happening);
+                Ok(())
+            })?;
+        }
+        family.pass(family.parent().today().plus_days(1)?)?;
+        prop_assert!(family.parent().balance()?.is_zero(), "all is paid on the next day");
+        let child = &family.children()[0].account;
+        let (mut by_parent, mut for_child) = (Money::zero(usd()), Money::zero(usd()));
+        for (place, invoice) in child.invoices().iter().enumerate() {
+            prop_assert!(family.balance_of("child", place)?.minor() <= 0);
+            for_child = for_child.plus(invoice.paid()?)?;
+        }
+        for invoice in family.parent().invoices() {
+            by_parent = by_parent.plus(invoice.paid()?)?;
+        }
+        prop_assert_eq!(by_parent, for_child);
     }
 
     #[test]
@@ -283,4 +320,30 @@ fn a_pause_gives_back_days_and_its_end_bills_the_rest() {
         ]
     );
     assert_eq!(account.credit().map(|credit| credit.to_string()), Ok("10.33 USD".to_owned()));
+}
+
+/// Usage is never given back, and a later cut of a billed period does not bill it again.
+#[test]
+fn usage_is_billed_once_however_its_period_is_cut_later() {
+    let date = |text: &str| text.parse::<Date>().expect("a date");
+    let mut account = account(Payments::AtOnce);
+    join(&mut account, "calls", "metered");
+    for day in ["2024-01-20", "2024-02-10", "2024-02-20"] {
+        account.book.used("calls", date(day), "call", Dec::from(100_u32));
+    }
+    let billed = |account: &Account| -> Vec<String> {
+        let usage = account.history().into_iter().filter(|billed| matches!(billed.item.charge, Charge::Usage { .. }));
+        let row = |item: Item| {
+            let to = item.end().expect("a period");
+            format!("{}..{to} {}", item.start(), item.amount)
+        };
+        usage.map(|billed| row(billed.item)).collect()
+    };
+    account.pass(date("2024-03-20")).expect("runs");
+    let months =
+        ["2024-01-10..2024-01-15 0.00 USD", "2024-01-15..2024-02-15 15.00 USD", "2024-02-15..2024-03-15 7.50 USD"];
+    assert_eq!(billed(&account), months);
+    account.cancel("calls", date("2024-02-01")).expect("there");
+    account.run(account.today()).expect("runs");
+    assert_eq!(billed(&account), months);
 }

@@ -3,8 +3,8 @@
 use crate::conformance::Adapter;
 use crate::conformance::input::{read, said};
 use billing::profiles::killbill::{
-    Billed, Charge, Event, Item, ItemId, KillBillError, Once, Profile, Recurring, Terms, check_history, difference,
-    net_items, propose,
+    Billed, Charge, Event, Item, ItemId, KillBillError, Once, Profile, Recurring, Terms, check_history, check_new,
+    difference, net_items, propose,
 };
 use calendar::profiles::killbill::{BillingMode, MonthLength, billing_period};
 use calendar::{Date, DateRange, DayOfMonth};
@@ -128,6 +128,7 @@ pub(super) fn kind_of(item: &Item) -> &'static str {
         Charge::Repair { .. } => "REPAIR_ADJ",
         Charge::Adjustment { .. } => "ITEM_ADJ",
         Charge::Credit { .. } => "CREDIT_ADJ",
+        Charge::Summary { .. } => "PARENT_SUMMARY",
     }
 }
 
@@ -179,13 +180,14 @@ fn rows(items: &[Item], names: Option<&Names>, expected: &Value) -> Value {
 }
 
 /// How a kind of vector names what contradicts itself.
-fn contradiction(error: &KillBillError, twice: &str) -> Result<Value, String> {
+pub(super) fn contradiction(error: &KillBillError, twice: &str) -> Result<Value, String> {
     let name = match error {
         KillBillError::DoubleBilled { .. } => twice,
         KillBillError::TooManyRepairs { .. } => "TOO_MANY_REPAIRS",
         KillBillError::MissingItem { .. } => "MISSING_ADJUSTED_ITEM",
         KillBillError::TooManyItems { .. } | KillBillError::SeveralOneOffs { .. } => "SAFETY_BOUND",
         KillBillError::TargetTooFar { .. } => "TARGET_DATE_TOO_FAR",
+        KillBillError::NoCredit => "ACCOUNT_HAS_NO_CREDIT",
         KillBillError::Unknown { .. }
         | KillBillError::NotPossible { .. }
         | KillBillError::Interval(_)
@@ -369,9 +371,42 @@ fn generator_runs(input: &Value, expected: &Value) -> Result<Value, String> {
     Ok(json!({"runs": answers}))
 }
 
+/// Results of a run with one-off items, some of which are too many.
+fn one_offs(input: &Value, currency: Currency) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    struct Set {
+        dates: Vec<Date>,
+        amount: Option<Dec>,
+        #[serde(default)]
+        amounts: Vec<Dec>,
+    }
+    let checked = |set: Set| -> Result<Result<(), KillBillError>, String> {
+        let mut items = Vec::new();
+        for (n, on) in set.dates.iter().enumerate() {
+            let amount = set.amounts.get(n).copied().or(set.amount).ok_or("no amount")?;
+            let charge = Charge::Fixed { on: *on, until: None, plan: "p".to_owned(), phase: "ph".to_owned() };
+            let amount = Money::from_dec(amount, currency).map_err(said)?;
+            items.push(Item { subscription: Some("s1".to_owned()), charge, amount });
+        }
+        Ok(check_new(&items, &[], *set.dates.first().ok_or("no dates")?, &Profile::default()))
+    };
+    for set in read::<Vec<Set>>(&input["accepted"])? {
+        checked(set)?.map_err(said)?;
+    }
+    let mut name = Value::Null;
+    for set in read::<Vec<Set>>(&input["refused"])? {
+        let refusal = checked(set)?.err().ok_or("what should be refused is accepted")?;
+        name = contradiction(&refusal, "")?["error"].take();
+    }
+    Ok(json!({"error_for_refused": name}))
+}
+
 fn history_check(input: &Value, expected: &Value) -> Result<Value, String> {
     let currency = currency(input)?;
     let events: Vec<EventRow> = if input["events"].is_null() { Vec::new() } else { read(&input["events"])? };
+    if input.get("refused").is_some() {
+        return one_offs(input, currency);
+    }
     if input.get("existing_items").is_none() && input.get("target_date").is_none() {
         return Err("the history is told in words".to_owned());
     }

@@ -2,6 +2,7 @@
 
 mod catalog;
 pub mod dates;
+pub mod family;
 pub mod items;
 pub mod overdue;
 pub mod prices;
@@ -10,4 +11,5 @@ pub mod timeline;
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[dates::KINDS, items::KINDS, timeline::KINDS, overdue::KINDS, prices::KINDS];
+pub const TOPICS: &[Topic] =
+    &[dates::KINDS, items::KINDS, timeline::KINDS, family::KINDS, overdue::KINDS, prices::KINDS];

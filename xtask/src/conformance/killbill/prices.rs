@@ -2,6 +2,7 @@
 
 use crate::conformance::Adapter;
 use crate::conformance::input::{read, said};
+use billing::profiles::killbill::usage_boundaries;
 use calendar::profiles::killbill::{Interval, billing_period};
 use calendar::{Date, DayOfMonth};
 use money::{Dec, Ratio, Rounding};
@@ -87,7 +88,9 @@ fn worth(input: &Value, quantities: &BTreeMap<String, Ratio>) -> Result<Ratio, S
 
 fn blocks(input: &Value, expected: &Value) -> Result<Value, String> {
     let asked = |key: &str| expected.get(key).is_some();
-    if asked("per_tier") {
+    if asked("boundaries") {
+        boundaries(input)
+    } else if asked("per_tier") {
         billed_per_tier(input)
     } else if input.get("boundaries").is_some() {
         rolled_up(input, expected)
@@ -107,6 +110,29 @@ fn blocks(input: &Value, expected: &Value) -> Result<Value, String> {
     } else {
         Err("no rule for this question".to_owned())
     }
+}
+
+/// Where periods of usage begin and end, and after which event.
+fn boundaries(input: &Value) -> Result<Value, String> {
+    #[derive(Deserialize)]
+    struct Event {
+        at: Date,
+        kind: String,
+    }
+    let events: Vec<Event> = read(&input["events"])?;
+    let closed = input["closed_by_last_event"] == json!(true);
+    let end = events.last().filter(|_| closed).map(|event| event.at);
+    let every = billing_period(input["billing_period"].as_str().unwrap_or("MONTHLY")).ok_or("no such period")?;
+    let (start, cycle_day): (Date, DayOfMonth) = (read(&input["start"])?, read(&input["bcd"])?);
+    let days = usage_boundaries(start, end, every, cycle_day, read(&input["target_date"])?).map_err(said)?;
+    let last = days.len().saturating_sub(1);
+    let row = |(n, day): (usize, &Date)| {
+        // the start lies after what began it, also when that ended on the same day
+        let known = events.iter().rfind(|event| event.at <= *day);
+        let event = if n == 0 && last > 0 { events.first() } else { known };
+        json!({"date": day, "after_event": event.map(|event| &event.kind)})
+    };
+    Ok(json!({"boundaries": days.iter().enumerate().map(row).collect::<Vec<_>>()}))
 }
 
 fn billed_per_tier(input: &Value) -> Result<Value, String> {

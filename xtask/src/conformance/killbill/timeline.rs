@@ -26,6 +26,7 @@ pub(super) struct Action {
     pub(super) r#do: String,
     pub(super) account: Option<String>,
     pub(super) value: Option<bool>,
+    pub(super) payment_delegated: Option<bool>,
     pub(super) sub: Option<String>,
     pub(super) plan: String,
     effective: Option<String>,
@@ -250,17 +251,7 @@ impl Told {
             plan = format!("{plan} for {}", action.sub.as_deref().unwrap_or_default());
             self.account.book.plans.insert(plan.clone(), overridden);
         }
-        let own_phases = action.phase_alignment.as_deref() == Some("START_OF_SUBSCRIPTION");
-        let join = Join {
-            name: action.sub.clone().unwrap_or_default(),
-            plan,
-            from,
-            bundle: action.bundle_of.clone(),
-            phases_from: action.phases_from.or(own_phases.then_some(from)),
-            quantity: action.quantity.as_ref().map(read).transpose()?.unwrap_or(1),
-            cycle_day,
-            alignment: action.bcd_alignment.as_deref().map(alignment).transpose()?,
-        };
+        let join = Join { plan, ..subscription(action, from, cycle_day)? };
         self.account.subscribe(join).map_err(said)
     }
 
@@ -382,6 +373,21 @@ impl Told {
     }
 }
 
+/// The subscription that an action begins.
+pub(super) fn subscription(action: &Action, from: Date, cycle_day: Option<DayOfMonth>) -> Result<Join, String> {
+    let own_phases = action.phase_alignment.as_deref() == Some("START_OF_SUBSCRIPTION");
+    Ok(Join {
+        name: action.sub.clone().unwrap_or_default(),
+        plan: action.plan.clone(),
+        from,
+        bundle: action.bundle_of.clone(),
+        phases_from: action.phases_from.or(own_phases.then_some(from)),
+        quantity: action.quantity.as_ref().map(read).transpose()?.unwrap_or(1),
+        cycle_day,
+        alignment: action.bcd_alignment.as_deref().map(alignment).transpose()?,
+    })
+}
+
 /// What a vector remarks about the peer's test; no result of an account.
 const REMARKS: [&str; 4] = [
     "after_credit_deletion_modified_invoices",
@@ -414,6 +420,7 @@ pub(super) fn described(invoice: &Invoice, asked: &Value) -> Result<Value, Strin
         "date": invoice.date,
         "items": in_order_of(&asked["items"], rows),
         "total_charges": invoice.charged().map_err(said)?.amount_text(),
+        "credited": invoice.credited().map_err(said)?.amount_text(),
         "balance": invoice.balance().map_err(said)?.amount_text(),
         "status": status(invoice.state),
         "payment": invoice.paid().map_err(said)?.amount_text(),

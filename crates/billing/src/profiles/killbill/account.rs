@@ -2,7 +2,7 @@
 
 use super::history::{check_history, check_new};
 use super::{Billed, Book, Charge, CreditMove, Invoice, Item, ItemId, KillBillError, Payment, State, difference};
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeSet, vec::Vec};
 use calendar::Date;
 use money::Money;
 
@@ -120,6 +120,14 @@ impl Account {
         counts.map(|invoice| invoice.date).fold(target, Date::max)
     }
 
+    /// The book with the cycle day that a run for `target` sets, if it sets it.
+    fn book_seen_on(&self, target: Date) -> Result<Cow<'_, Book>, KillBillError> {
+        match self.book.account_day(target)? {
+            day if day == self.book.cycle_day => Ok(Cow::Borrowed(&self.book)),
+            cycle_day => Ok(Cow::Owned(Book { cycle_day, ..self.book.clone() })),
+        }
+    }
+
     /// What a run for `target` would bill.
     ///
     /// # Errors
@@ -130,9 +138,9 @@ impl Account {
         self.book.profile.check_target(self.today, target)?;
         let history = self.history();
         check_history(&history)?;
-        let proposed = self.book.proposed(target)?;
-        let mut new = difference(&history, &proposed, self.book.profile.months)?;
-        new.extend(self.book.usage_items(target, &history)?);
+        let book = self.book_seen_on(target)?;
+        let mut new = difference(&history, &book.proposed(target)?, book.profile.months)?;
+        new.extend(book.usage_items(target, &history)?);
         let today: Vec<&Item> = self
             .invoices
             .iter()
@@ -150,7 +158,9 @@ impl Account {
     /// As [`preview`](Self::preview).
     pub fn run(&mut self, target: Date) -> Result<(), KillBillError> {
         let new = self.preview(target)?;
-        let ends = self.book.proposed(target)?;
+        let book = self.book_seen_on(target)?;
+        let (ends, cycle_day) = (book.proposed(target)?, book.cycle_day);
+        self.book.cycle_day = cycle_day;
         self.wanted.extend(ends.iter().filter_map(Item::end));
         if new.is_empty() {
             return Ok(());

@@ -1,7 +1,7 @@
 //! What may happen to the subscriptions of an account.
 
-use super::life::{Stay, Why};
-use super::offer::Category;
+use super::life::{Runs, Stay, Why};
+use super::offer::{Category, Plan};
 use super::{Account, Alignment, Invoicing, KillBillError, Subscription};
 use alloc::{format, string::String, vec, vec::Vec};
 use calendar::{Date, DayOfMonth};
@@ -61,15 +61,11 @@ impl Account {
             start: from,
             stays: vec![Stay { from, plan, phases_from, why: Why::Phase }],
             cancelled: None,
-            pauses: Vec::new(),
+            switches: Vec::new(),
             cycle_days: cycle_day.into_iter().map(|day| (from, day)).collect(),
             quantities: vec![(from, quantity)],
             alignment,
         };
-        let aligned = self.book.alignment(&subscription, None)? == Alignment::Account;
-        if self.book.cycle_day.is_none() && aligned && subscription.cycle_days.is_empty() {
-            self.book.cycle_day = Some(subscription.first_paid_day(&self.book)?.into());
-        }
         self.book.subscriptions.push(subscription);
         Ok(())
     }
@@ -95,18 +91,23 @@ impl Account {
         Ok(())
     }
 
-    /// Puts a subscription on a later version of its plan from a day on. Nobody asked for it, so there is no run for it, and what was
-    /// charged once is not charged again.
+    /// Puts a subscription on a later version of its plan from a day on. Nobody asked for it: what was charged once is not charged
+    /// again, and there is a run for it only when a recurring price changes, since days may have been billed at the old one.
     ///
     /// # Errors
-    /// The subscription or the version is not there.
+    /// The subscription or the version is not there, or the run fails.
     pub fn adopt_version(&mut self, name: &str, plan: &str, from: Date) -> Result<(), KillBillError> {
         self.book.plan(plan)?;
         let own = self.book.subscription(name)?;
         let phases_from = own.stay_on(from).map_or(own.start, |stay| stay.phases_from);
         let stay = Stay { from, plan: plan.into(), phases_from, why: Why::Version };
+        let prices = |plan: Option<&Plan>| -> Vec<_> {
+            plan.into_iter().flat_map(|plan| &plan.phases).map(|phase| phase.recurring).collect()
+        };
+        let before = own.stay_on(from).map(|stay| self.book.plan(&stay.plan)).transpose()?;
+        let changes = prices(before) != prices(Some(self.book.plan(plan)?));
         self.book.subscription_mut(name)?.switch(stay);
-        Ok(())
+        if changes { self.took_effect(from) } else { Ok(()) }
     }
 
     /// Ends a subscription, and with a base its add-ons that do not end before.
@@ -141,26 +142,23 @@ impl Account {
     /// The subscription is not there.
     pub fn pause(&mut self, whose: Whose<'_>, from: Date) -> Result<(), KillBillError> {
         for one in self.those(whose)? {
-            one.pauses.push((from, None));
+            one.switches.push((from, Runs::No));
         }
         Ok(())
     }
 
-    /// Bills again from a day on, after the pause that was made last.
+    /// Bills again from a day on. A pause that begins later stays.
     ///
     /// # Errors
-    /// The subscription is not there or not paused.
+    /// The subscription is not there or was never paused.
     pub fn resume(&mut self, whose: Whose<'_>, from: Date) -> Result<(), KillBillError> {
-        let not_paused = |name: &str| KillBillError::NotPossible { what: format!("`{name}` is not paused") };
         if let Whose::Of(name) = whose
-            && self.book.subscription(name)?.pauses.is_empty()
+            && self.book.subscription(name)?.switches.is_empty()
         {
-            return Err(not_paused(name));
+            return Err(KillBillError::NotPossible { what: format!("`{name}` is not paused") });
         }
-        for one in self.those(whose)? {
-            if let Some((start, until)) = one.pauses.last_mut() {
-                *until = Some(from.max(*start));
-            }
+        for one in self.those(whose)?.into_iter().filter(|one| !one.switches.is_empty()) {
+            one.switches.push((from, Runs::Yes));
         }
         Ok(())
     }

@@ -19,7 +19,8 @@ pub struct Book {
     pub currency: Currency,
     /// The catalog: plans by name. A later version of a plan is another plan.
     pub plans: BTreeMap<String, Plan>,
-    /// The account's cycle day; set by the first subscription that is aligned with the account when it is not known.
+    /// The account's cycle day. When it is not known, the first run that bills a subscription by it sets it, to the first day that the
+    /// subscription pays for.
     pub cycle_day: Option<DayOfMonth>,
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) usage: Vec<(String, Record)>,
@@ -85,6 +86,23 @@ impl Book {
             }
             Alignment::Account => self.cycle_day.map_or_else(|| first_paid(of), Ok),
         }
+    }
+
+    /// The account's cycle day, or the one that a run for `target` sets.
+    pub(super) fn account_day(&self, target: Date) -> Result<Option<DayOfMonth>, KillBillError> {
+        if self.cycle_day.is_some() {
+            return Ok(self.cycle_day);
+        }
+        for of in &self.subscriptions {
+            for moment in of.moments(self)?.iter().filter(|moment| moment.on <= target) {
+                let priced = moment.phase.is_some_and(|phase| phase.recurring.is_some() || !phase.usage.is_empty());
+                let own = on_day(&of.cycle_days, moment.on).is_some();
+                if priced && !own && self.alignment(of, Some(moment.plan))? == Alignment::Account {
+                    return Ok(Some(of.first_paid_day(self)?.into()));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Every one-off and recurring item that should have been billed by `target`.

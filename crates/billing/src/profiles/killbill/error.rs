@@ -72,6 +72,9 @@ pub enum KillBillError {
         /// Its name.
         name: String,
     },
+    /// Credit is to be moved, and there is none.
+    #[error("the account has no credit")]
+    NoCredit,
     /// Not possible in the state of what is named.
     #[error("{what}")]
     NotPossible {
@@ -123,7 +126,7 @@ impl ToProblem for KillBillError {
                 "The Kill Bill account has no such thing",
                 "name what the account has, and export the catalog with every version that is in use",
             ),
-            Self::NotPossible { .. } => {
+            Self::NotPossible { .. } | Self::NoCredit => {
                 problem("killbill_not_possible", "The Kill Bill account cannot do that", "look at what it says")
             }
             Self::Interval(error) => error.problem(),

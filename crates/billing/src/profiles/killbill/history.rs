@@ -78,12 +78,10 @@ pub fn net_items(history: &[Billed], months: MonthLength) -> Result<Vec<Item>, K
 
 /// Refuses new items that no sound run makes: several one-offs of a subscription on a day, or more items for a subscription than
 /// the profile allows on the day of the run, those that were `billed_today` counted in.
-pub(super) fn check_new(
-    new: &[Item],
-    billed_today: &[&Item],
-    today: Date,
-    profile: &Profile,
-) -> Result<(), KillBillError> {
+///
+/// # Errors
+/// The first that is too many.
+pub fn check_new(new: &[Item], billed_today: &[&Item], today: Date, profile: &Profile) -> Result<(), KillBillError> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut once: BTreeSet<(&str, Date)> = BTreeSet::new();
     let unknown = String::new();

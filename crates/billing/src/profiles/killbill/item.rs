@@ -71,7 +71,14 @@ pub enum Charge {
         /// Of which item.
         of: ItemId,
     },
-    /// Credit granted to the account; its amount is below 0.
+    /// What the invoices of a child account come to, on an invoice of its parent.
+    Summary {
+        /// The day.
+        on: Date,
+        /// The child.
+        child: String,
+    },
+    /// Credit granted to the account, below 0, or taken from it.
     Credit {
         /// The day.
         on: Date,
@@ -107,6 +114,7 @@ impl Item {
             | Charge::External { on }
             | Charge::Tax { on }
             | Charge::Adjustment { on, .. }
+            | Charge::Summary { on, .. }
             | Charge::Credit { on } => *on,
         }
     }
@@ -118,7 +126,11 @@ impl Item {
                 Some(days.to())
             }
             Charge::Fixed { until, .. } => *until,
-            Charge::External { .. } | Charge::Tax { .. } | Charge::Adjustment { .. } | Charge::Credit { .. } => None,
+            Charge::External { .. }
+            | Charge::Tax { .. }
+            | Charge::Adjustment { .. }
+            | Charge::Summary { .. }
+            | Charge::Credit { .. } => None,
         }
     }
 
@@ -131,6 +143,7 @@ impl Item {
             | Charge::Usage { .. }
             | Charge::External { .. }
             | Charge::Tax { .. }
+            | Charge::Summary { .. }
             | Charge::Credit { .. } => None,
         }
     }

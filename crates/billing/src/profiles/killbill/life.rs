@@ -16,6 +16,13 @@ pub(super) struct Stay {
     pub(super) why: Why,
 }
 
+/// Whether a subscription is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runs {
+    Yes,
+    No,
+}
+
 /// What was agreed for one subscription: plans, pauses, cycle days and numbers, each from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
@@ -25,7 +32,8 @@ pub struct Subscription {
     pub(super) start: Date,
     pub(super) stays: Vec<Stay>,
     pub(super) cancelled: Option<Date>,
-    pub(super) pauses: Vec<(Date, Option<Date>)>,
+    /// When it is paused and when it runs again.
+    pub(super) switches: Vec<(Date, Runs)>,
     pub(super) cycle_days: Vec<(Date, DayOfMonth)>,
     pub(super) quantities: Vec<(Date, u32)>,
     pub(super) alignment: Option<Alignment>,
@@ -87,29 +95,25 @@ impl Subscription {
 
     /// The first day of a pause whose end is not known.
     pub(super) fn paused_since(&self) -> Option<Date> {
-        self.pauses.iter().filter(|(_, until)| until.is_none()).map(|(from, _)| *from).min()
+        self.pauses().last().filter(|(_, until)| until.is_none()).map(|(from, _)| *from)
     }
 
-    /// Pauses without overlap, in order.
-    fn merged_pauses(&self) -> Vec<(Date, Option<Date>)> {
-        let mut pauses = self.pauses.clone();
-        pauses.sort_unstable();
-        let mut merged: Vec<(Date, Option<Date>)> = Vec::new();
-        for (from, until) in pauses {
-            match merged.last_mut() {
-                Some((_, None)) => {}
-                Some((_, Some(end))) if from <= *end => match until {
-                    Some(until) => *end = until.max(*end),
-                    None => {
-                        if let Some(last) = merged.last_mut() {
-                            last.1 = None;
-                        }
-                    }
-                },
-                Some(_) | None => merged.push((from, until)),
+    /// Its pauses in order: from a day on which it is paused up to the next one on which it runs. Of one day the last word counts.
+    fn pauses(&self) -> Vec<(Date, Option<Date>)> {
+        let mut switches = self.switches.clone();
+        switches.sort_by_key(|(on, _)| *on);
+        let mut pauses: Vec<(Date, Option<Date>)> = Vec::new();
+        for (place, (on, runs)) in switches.iter().enumerate() {
+            if switches.get(place + 1).is_some_and(|(next, _)| next == on) {
+                continue;
+            }
+            match (runs, pauses.last_mut()) {
+                (Runs::Yes, Some((_, until @ None))) => *until = Some(*on),
+                (Runs::No, None | Some((_, Some(_)))) => pauses.push((*on, None)),
+                (Runs::Yes, None | Some((_, Some(_)))) | (Runs::No, Some((_, None))) => {}
             }
         }
-        merged
+        pauses
     }
 
     /// Its plans, phases and end: what usage follows.
@@ -150,7 +154,7 @@ impl Subscription {
                 Some(_) | None => {}
             }
         }
-        for (from, until) in self.merged_pauses() {
+        for (from, until) in self.pauses() {
             let ends = |on: Date| until.is_none_or(|until| on < until);
             let place = until.map_or(moments.len(), |until| moments.partition_point(|moment| moment.on <= until));
             let current = moments[..place].last().copied();

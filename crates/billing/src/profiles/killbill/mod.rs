@@ -42,7 +42,7 @@ mod difference;
 mod history;
 
 pub use difference::difference;
-pub use history::{check_history, net_items};
+pub use history::{check_history, check_new, net_items};
 
 mod propose;
 
@@ -56,14 +56,17 @@ mod usage;
 pub use book::Book;
 pub use life::Subscription;
 pub use offer::{Alignment, Billed as BilledAt, Category, Phase, PhaseKind, Plan, Section, UsagePrice};
+pub use usage::usage_boundaries;
 
 mod account;
 mod actions;
+mod family;
 mod invoice;
 mod money_actions;
 mod overdue;
 
 pub use account::{Account, Invoicing, Payments};
 pub use actions::{Join, Whose};
+pub use family::{Child, Delegation, Family};
 pub use invoice::{CreditMove, Invoice, Payment, State};
 pub use overdue::{Overdue, OverdueState};

@@ -126,6 +126,20 @@ impl Account {
         self.add(on, vec![credit], State::Committed, Payments::Off)
     }
 
+    /// Takes all credit away, and says how much it was.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn take_credit(&mut self) -> Result<Money, KillBillError> {
+        let (on, credit) = (self.today, self.credit()?);
+        if credit.minor() <= 0 {
+            return Err(KillBillError::NoCredit);
+        }
+        let taken = Item { subscription: None, charge: Charge::Credit { on }, amount: credit };
+        self.add(on, vec![taken], State::Committed, Payments::Off)?;
+        Ok(credit)
+    }
+
     /// Charges something by hand, for a day; on an invoice that is owed or on a draft.
     ///
     /// # Errors

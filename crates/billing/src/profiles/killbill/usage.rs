@@ -3,10 +3,11 @@
 use super::life::Moment;
 use super::offer::Section;
 use super::propose::rounded;
+use super::spans::without;
 use super::{Billed, Book, Charge, Item, KillBillError, Subscription, ZeroUsage};
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use calendar::profiles::killbill::Interval;
-use calendar::{Date, DateRange};
+use calendar::{Cadence, Date, DateRange, DayOfMonth};
 use money::{Dec, Money};
 use rating::profiles::killbill::Record;
 
@@ -32,7 +33,7 @@ impl Book {
         });
     }
 
-    /// The usage of all periods that ended by `target`, each less what was billed for it. A negative rest is never given back.
+    /// The usage of all periods that ended by `target`, each less what was billed within it. A negative rest is never given back.
     pub(super) fn usage_items(&self, target: Date, history: &[Billed]) -> Result<Vec<Item>, KillBillError> {
         let mut items = Vec::new();
         for of in &self.subscriptions {
@@ -50,7 +51,8 @@ impl Book {
                     self.periods(of, part, target, &mut periods)?;
                 }
                 // what was used since a pause whose end is not known waits for that end
-                periods.retain(|(days, _)| paused.is_none_or(|since| days.to() <= since));
+                let ended = of.cancelled.is_some_and(|end| end <= target);
+                periods.retain(|(days, _)| ended || paused.is_none_or(|since| days.to() <= since));
                 self.rate(of, &periods, history, &mut items)?;
             }
         }
@@ -73,21 +75,10 @@ impl Book {
         for (place, from) in cuts.iter().enumerate() {
             let to = cuts.get(place + 1).copied().or(part.to);
             let cycle_day = self.cycle_day_of(of, *from, None)?;
-            let interval = Interval::new(*from, None, cycle_day, part.section.every)?;
-            let cycles = interval.cycles();
-            let (mut start, mut n) = (*from, 0);
-            loop {
-                let boundary = cycles.boundary(n)?;
-                let end = to.map_or(boundary, |to| boundary.min(to));
-                if end > target {
-                    break;
-                }
-                out.extend(DateRange::new(start, end).ok().map(|days| (days, part.section)));
-                if to == Some(end) {
-                    break;
-                }
-                (start, n) = (end, n + 1);
-            }
+            let boundaries = usage_boundaries(*from, to, part.section.every, cycle_day, target)?;
+            // a stretch that ends on the day of its start has no period
+            let periods = boundaries.windows(2).filter_map(|pair| DateRange::new(pair[0], pair[1]).ok());
+            out.extend(periods.map(|days| (days, part.section)));
         }
         Ok(())
     }
@@ -99,22 +90,31 @@ impl Book {
         history: &[Billed],
         items: &mut Vec<Item>,
     ) -> Result<(), KillBillError> {
-        let billed = |days: DateRange, name: &str| -> Vec<Money> {
-            let same = |item: &Item| {
-                matches!(&item.charge, Charge::Usage { days: billed, section } if *billed == days && section == name)
-                    && item.subscription.as_ref() == Some(&of.name)
+        let billed = |name: &str| -> Vec<(DateRange, Money)> {
+            let own = history.iter().filter(|billed| billed.item.subscription.as_ref() == Some(&of.name));
+            let same = |Billed { item, .. }: &Billed| {
+                let Charge::Usage { days, section } = &item.charge else { return None };
+                (section == name).then_some((*days, item.amount))
             };
-            history.iter().filter(|billed| same(&billed.item)).map(|billed| billed.item.amount).collect()
+            own.filter_map(same).collect()
         };
-        let last_billed = periods.iter().rposition(|(days, section)| !billed(*days, &section.name).is_empty());
+        let lies_in = |part: DateRange, whole: DateRange| part.intersect(whole) == Some(part);
+        let was_billed = |days: DateRange, name: &str| billed(name).iter().any(|(part, _)| lies_in(*part, days));
+        let last_billed = periods.iter().rposition(|(days, section)| was_billed(*days, &section.name));
         for (place, (days, section)) in periods.iter().enumerate() {
-            let before = billed(*days, &section.name);
+            let (before, elsewhere): (Vec<_>, Vec<_>) =
+                billed(&section.name).into_iter().partition(|(part, _)| lies_in(*part, *days));
             let closed = !before.is_empty() || self.profile.zero_usage == ZeroUsage::LeftOut;
             if closed && last_billed.is_some_and(|last| place + self.profile.usage_look_back <= last) {
                 continue;
             }
-            let worth = rounded(section.price.worth(&self.records(of, *days))?, self.currency)?;
-            let rest = before.iter().try_fold(worth, |rest, billed| rest.minus(*billed))?;
+            // days that were billed under another cut are not billed again
+            let open = elsewhere.iter().fold(vec![*days], |open, (cut, _)| without(&open, *cut));
+            if open.is_empty() {
+                continue;
+            }
+            let worth = rounded(section.price.worth(&self.records(of, *days, &open))?, self.currency)?;
+            let rest = before.iter().try_fold(worth, |rest, (_, billed)| rest.minus(*billed))?;
             let is_new = before.is_empty() && !rest.is_negative();
             let written = !rest.is_zero() || self.profile.zero_usage == ZeroUsage::Written;
             if rest.minor() > 0 || (is_new && written) {
@@ -125,12 +125,43 @@ impl Book {
         Ok(())
     }
 
-    /// What was used in a period. What is stamped with the instant of the end of the subscription still counts.
-    fn records(&self, of: &Subscription, days: DateRange) -> Vec<Record> {
-        let counts = |date: Date| days.contains(date) || (date == days.to() && of.cancelled == Some(date));
+    /// What was used on the open days of a period. What is stamped with the instant of the end of the subscription still counts.
+    fn records(&self, of: &Subscription, days: DateRange, open: &[DateRange]) -> Vec<Record> {
+        let counts = |date: Date| {
+            open.iter().any(|open| open.contains(date)) || (date == days.to() && of.cancelled == Some(date))
+        };
         let own = self.usage.iter().filter(|(name, record)| *name == of.name && counts(record.date));
         own.map(|(_, record)| record.clone()).collect()
     }
+}
+
+/// The days on which periods of usage begin and end that `target` has reached: the start, the cycle days after it, and the end.
+///
+/// # Errors
+/// A day after the year 9999.
+pub fn usage_boundaries(
+    start: Date,
+    end: Option<Date>,
+    every: Cadence,
+    cycle_day: DayOfMonth,
+    target: Date,
+) -> Result<Vec<Date>, KillBillError> {
+    let interval = Interval::new(start, None, cycle_day, every)?;
+    let (cycles, mut boundaries) = (interval.cycles(), vec![start]);
+    for n in 0.. {
+        let boundary = cycles.boundary(n)?;
+        let next = end.map_or(boundary, |end| boundary.min(end));
+        if next > target {
+            break;
+        }
+        if next > start || end == Some(next) {
+            boundaries.push(next);
+        }
+        if end == Some(next) {
+            break;
+        }
+    }
+    Ok(boundaries)
 }
 
 /// The stretches over which each section prices usage: as long as phases and plans carry it on unchanged.
