@@ -77,10 +77,13 @@ mod embedded;
 #[cfg(feature = "parquet")]
 mod export_parquet;
 mod fast_json;
+mod flush;
 mod maintain;
 mod manifest;
 mod memory;
 mod open_segment;
+mod quick;
+mod replay;
 mod rows;
 #[allow(
     dead_code,

@@ -171,8 +171,8 @@ impl Memtable {
     /// Takes a chunk of which the rows are in the table already.
     pub(crate) fn push(&mut self, chunk: Arc<Chunk>) {
         self.rows += chunk.rows.len();
-        // a slot of the table has 16 bytes, and up to two thirds of the slots are free
-        self.weight += chunk.weight() + 32 * chunk.rows.len();
+        // slots of the table have 8 bytes, and up to two thirds of them are free; entries have 8, and up to half of them are free
+        self.weight += chunk.weight() + 40 * chunk.rows.len();
         let number = self.next_chunk();
         self.by_tenant.entry(chunk.tenant.clone()).or_default().push(number);
         self.chunks.push(chunk);

@@ -11,7 +11,7 @@ use super::{
     merge::Copy,
     reader::extents,
 };
-use crate::UsageError;
+use crate::{UsageError, quick::Quick};
 use std::{
     collections::HashMap,
     io::Write,
@@ -33,8 +33,8 @@ pub(crate) struct Writer<'a, W> {
     block: BlockBuilder,
     bytes: Vec<u8>,
     footer: Footer,
-    names: HashMap<String, u32>,
-    subjects: HashMap<String, u32>,
+    names: HashMap<String, u32, Quick>,
+    subjects: HashMap<String, u32, Quick>,
     identities: identity::Builder<'a>,
     /// How many rows there are to be, and how many there are.
     expected: usize,
@@ -88,8 +88,8 @@ impl<'a, W: Write> Writer<'a, W> {
             block: BlockBuilder::new(block_rows),
             bytes: Vec::new(),
             footer: Footer::default(),
-            names: HashMap::new(),
-            subjects: HashMap::new(),
+            names: HashMap::default(),
+            subjects: HashMap::default(),
             identities: identity::Builder::new(rows, spill),
             expected: rows,
             rows: 0,
@@ -228,9 +228,10 @@ impl<'a, W: Write> Writer<'a, W> {
             return;
         }
         let tenant = same_tenant.map_or_else(|| tenants.push(row.tenant), |run| run.tenant);
-        let name = match self.names.get(row.name) {
-            Some(number) => *number,
-            None => *self.names.entry(row.name.into()).or_insert_with(|| names.push(row.name)),
+        let name = match (same_name, self.names.get(row.name)) {
+            (Some(run), _) => run.name,
+            (None, Some(number)) => *number,
+            (None, None) => *self.names.entry(row.name.into()).or_insert_with(|| names.push(row.name)),
         };
         let subject = match self.subjects.get(row.subject) {
             Some(number) => *number,
