@@ -94,7 +94,7 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
-    shell("bench", &["calendar", "metering", "stdx", "usage"]),
+    shell("bench", &["calendar", "metering", "money", "stdx", "usage"]),
     shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
 ];
 

@@ -53,6 +53,9 @@ pub(crate) struct Options {
     pub(crate) fan_in: usize,
     /// Hashes of identities that are in memory while segments are merged.
     pub(crate) hashes: usize,
+    /// A question of all subjects that looks at so many rows is answered by several threads, and by how many.
+    pub(crate) many_rows: usize,
+    pub(crate) answering: u32,
     /// How long a batch waits for room.
     pub(crate) patience: Duration,
     /// Whether segments are written and merged by threads of their own, else by whoever filled the memtable.
@@ -70,6 +73,9 @@ impl Default for Options {
             full: 2,
             fan_in: 8,
             hashes: 8 << 20,
+            many_rows: 1 << 18,
+            answering: std::thread::available_parallelism()
+                .map_or(1, |count| u32::try_from(count.get()).unwrap_or(8).min(8)),
             patience: Duration::from_secs(5),
             threads: true,
         }

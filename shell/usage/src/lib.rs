@@ -51,7 +51,7 @@ mod window;
 pub use error::{ApplyError, IngestError, Refusal, Refused, UsageError};
 pub use event::{Activity, Applied, Change, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent, Version, What};
 pub use json::{JsonForm, MAX_BATCH};
-pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured};
+pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured, Weighed, Weight};
 pub use store::UsageStore;
 pub use window::{MAX_WINDOWS, Window};
 
