@@ -241,7 +241,12 @@ impl UsageStore for LogStore {
             found.extend(changes.into_iter().map(|(_, stored)| version(&corrections, stored)));
         }
         let mut taken = 0;
-        for chunk in &snapshot.chunks {
+        // the chunks of a tenant are in the order of their positions
+        let first = snapshot.chunks.partition_point(|chunk| chunk.last_seq() <= after.0);
+        for chunk in &snapshot.chunks[first..] {
+            if taken == limit {
+                break;
+            }
             for row in 0..chunk.rows.len() {
                 let seq = chunk.seq(row);
                 if seq > after.0 && seq <= snapshot.durable && taken < limit {

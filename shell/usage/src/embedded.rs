@@ -141,6 +141,11 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
+    /// Whether room is to be made for the next file.
+    pub(crate) fn is_next_wanted(&self) -> bool {
+        self.spare.is_none() && self.usual > 0
+    }
+
     /// How far the room of the active memtable's file reaches.
     pub(crate) fn room(&self) -> u64 {
         self.room
@@ -176,6 +181,7 @@ impl LogStore {
         let mut threads = Vec::new();
         if options.threads {
             threads.push(spawn("usage-flush", &shared, maintain::flusher)?);
+            threads.push(spawn("usage-log", &shared, maintain::preparer)?);
             for (name, levels) in [
                 ("usage-merge", maintain::SMALL),
                 ("usage-merge-1", maintain::MIDDLE),

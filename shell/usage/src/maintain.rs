@@ -45,11 +45,15 @@ pub(crate) fn flusher(shared: &Arc<Shared>) {
     let mut rest = Rest { ticket: 0, since: Clock::now() };
     loop {
         rest.settle(shared);
-        let worked = flush_one(shared).and_then(|flushed| Ok(flushed | prepare(shared)?));
-        if !go_on(shared, &worked, REST, |state| state.memtables.len() > 1) {
+        if !go_on(shared, &flush_one(shared), REST, |state| state.memtables.len() > 1) {
             return;
         }
     }
+}
+
+/// Makes room for log files ahead until the store is closed. It mostly waits for the disk, and nobody should wait with it.
+pub(crate) fn preparer(shared: &Arc<Shared>) {
+    while go_on(shared, &prepare(shared), REST, |_| shared.logs().is_next_wanted()) {}
 }
 
 /// Since when no batch came.
@@ -165,7 +169,7 @@ pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
 fn prepare(shared: &Shared) -> Result<bool, UsageError> {
     let capacity = {
         let logs = shared.logs();
-        if logs.spare.is_some() || logs.usual == 0 {
+        if !logs.is_next_wanted() {
             return Ok(false);
         }
         logs.usual
@@ -201,7 +205,7 @@ fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
     let side = (!front.corrections.is_empty() || !front.quarantined.is_empty()).then(|| file("side"));
     let written = (|| {
         if let Some(FileEntry { file, .. }) = &segment {
-            write_segment(shared, file, |out| write_chunks(out, &disk.path(file), &front.chunks))?;
+            write_segment(shared, file, None, |out| write_chunks(out, &disk.path(file), &front.chunks))?;
         }
         if let Some(FileEntry { file, .. }) = &side {
             write_side(disk, file, &front).map_err(|error| of(shared, file, &error))?;
@@ -267,14 +271,44 @@ pub(crate) fn learn(state: &State, open: &OpenSegment, after: &HashMap<Key, u64>
     Ok(())
 }
 
-/// Writes a file and makes it durable.
-fn write_segment(
-    shared: &Shared,
+/// Lets whoever ingests have the processor: a merge has as long as the segments take of which the next one is made.
+struct Pace<'a> {
+    shared: &'a Shared,
+    since: Clock,
+}
+
+/// Longest rest of a merge at once.
+const LONGEST: Duration = Duration::from_millis(50);
+
+impl<'a> Pace<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        Self { shared, since: Clock::now() }
+    }
+
+    /// Rests for as long as it worked, while events come fast and not too many segments wait.
+    fn rest(&mut self) {
+        let Shared { options, .. } = self.shared;
+        let is_wanted = options.threads && {
+            let state = self.shared.lock();
+            let waiting = state.segments.iter().filter(|open| open.level == 0).count();
+            urgency(&state) == Merge::Late && waiting < 4 * options.fan_in && !state.closing
+        };
+        if is_wanted {
+            std::thread::sleep(self.since.elapsed().min(LONGEST));
+        }
+        self.since = Clock::now();
+    }
+}
+
+/// Writes a file and makes it durable, and rests between its parts if there is a pace.
+fn write_segment<'a>(
+    shared: &'a Shared,
     file: &str,
+    pace: Option<Pace<'a>>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), UsageError>,
 ) -> Result<(), UsageError> {
     let created = shared.disk.create(file).map_err(|error| of(shared, file, &error))?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 20, Full { stream: Stream::new(created), full: false });
+    let mut out = std::io::BufWriter::with_capacity(1 << 20, Full { stream: Stream::new(created), full: false, pace });
     let written = write(&mut out);
     let written = written.and_then(|()| out.flush().map_err(|error| of(shared, file, &error)));
     if out.get_ref().full {
@@ -286,13 +320,17 @@ fn write_segment(
 }
 
 /// Remembers that there was no room: a segment's writer tells it only as text.
-struct Full {
+struct Full<'a> {
     stream: Stream,
     full: bool,
+    pace: Option<Pace<'a>>,
 }
 
-impl Write for Full {
+impl Write for Full<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if let Some(pace) = &mut self.pace {
+            pace.rest();
+        }
         self.stream.write(bytes).inspect_err(|error| self.full |= is_full(error))
     }
     fn flush(&mut self) -> std::io::Result<()> {
@@ -396,7 +434,9 @@ fn merge_one(shared: &Shared, levels: &Range<u32>, urgency: impl Fn(&State) -> M
     let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
     let path = shared.disk.path(&file);
     let spill = Spill { disk: &*shared.disk, name: format!("{file}.new"), rows: shared.options.hashes };
-    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs, Some(spill)).map(|_| ())) {
+    if let Err(error) =
+        write_segment(shared, &file, Some(Pace::new(shared)), |out| merge(out, &path, &pairs, Some(spill)).map(|_| ()))
+    {
         let _ = shared.disk.remove(&file);
         return Err(error);
     }

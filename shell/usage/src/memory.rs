@@ -93,6 +93,11 @@ impl Chunk {
         self.first_seq + u64::from(self.rows[index].1)
     }
 
+    /// The position of its last row; of a chunk without rows a position that it covers.
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.rows.last().map_or(self.first_seq, |(_, delta)| self.first_seq + u64::from(*delta))
+    }
+
     /// The number of a text in this chunk.
     pub(crate) fn number(&self, text: &str) -> Option<u32> {
         let texts = &self.index().texts;
