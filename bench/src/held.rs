@@ -207,7 +207,7 @@ fn take_on_one(
 ) -> Result<u64, String> {
     let (tenant, now) = (tenant()?, RECEIVED.parse::<At>().map_err(|error| format!("{error:?}"))?);
     // what this thread was answered for: a body is the same again only from the same mold
-    let (mut busy, mut sent) = (0, Vec::new());
+    let (mut busy, mut answered) = (0, Vec::new());
     loop {
         let number = numbers.take(ingest.batch);
         if number >= ingest.count {
@@ -228,10 +228,10 @@ fn take_on_one(
         if accepted != ingest.batch {
             return Err(format!("{} new events were sent and {accepted} accepted", ingest.batch));
         }
-        sent.push(number);
+        answered.push(number);
         if mix(number) % 100 < ingest.repeats {
-            let place = usize::try_from(mix(!number) % sent.len() as u64).unwrap_or(0);
-            let outcomes = send(mold.stamp(ingest.first + sent[place]))?;
+            let place = usize::try_from(mix(!number) % answered.len() as u64).unwrap_or(0);
+            let outcomes = send(mold.stamp(ingest.first + answered[place]))?;
             let known = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Duplicate { .. })).count() as u64;
             if known != ingest.batch {
                 return Err(format!("{} events were sent again and {known} known", ingest.batch));

@@ -174,11 +174,11 @@ impl UsageStore for LogStore {
             let fold = fold_query(query, &edges, &snapshot);
             if let Some(loads) = weigh_segments(&snapshot.segments, &fold, weight)? {
                 let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
-                let memory = weigh(groups(query.meter, &windows, vec![memory])?, weight)?;
+                let memory = weigh(&groups(query.meter, &windows, vec![memory])?, weight)?;
                 return weighed(loads, &windows, memory);
             }
         }
-        weigh(self.measure(query)?, weight)
+        weigh(&self.measure(query)?, weight)
     }
 
     fn events(

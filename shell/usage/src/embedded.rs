@@ -557,9 +557,9 @@ impl Shared {
             let batch = read_json(body, form).map_err(IngestError::Body)?;
             return Ok(self.ingest(tenant, batch, received_at)?);
         }
-        let encoded = encoder.finish();
+        let batch = Batch::new(encoder.finish(), elements);
         self.give_back(encoder);
-        Ok(self.take(tenant, Batch::new(encoded, elements), received_at)?)
+        Ok(self.take(tenant, batch, received_at)?)
     }
 
     /// An encoder that has its memory already, where there is one.

@@ -244,10 +244,10 @@ mod tests {
             let row = RowParts { source: "s", id: &format!("{id}"), name: &name, subject: &subject, at };
             encoder.push(tenant, &row, std::iter::empty());
         }
-        let encoded = encoder.finish();
-        let starts = (0_u32..).zip(&encoded.rows).map(|(delta, start)| (*start, delta)).collect();
+        let batch = encoder.finish();
+        let starts = (0_u32..).zip(&batch.rows).map(|(delta, start)| (*start, delta)).collect();
         let received = Instant::from_micros(9).unwrap();
-        Arc::new(Chunk::new(Key::try_from(tenant).unwrap(), received, first_seq, encoded.bytes, encoded.texts, starts))
+        Arc::new(Chunk::new(Key::try_from(tenant).unwrap(), received, first_seq, batch.bytes, batch.texts, starts))
     }
 
     proptest! {

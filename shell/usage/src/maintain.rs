@@ -308,10 +308,11 @@ fn write_segment<'a>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), UsageError>,
 ) -> Result<(), UsageError> {
     let created = shared.disk.create(file).map_err(|error| of(shared, file, &error))?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 20, Full { stream: Stream::new(created), full: false, pace });
+    let mut out =
+        std::io::BufWriter::with_capacity(1 << 20, Output { stream: Stream::new(created), is_full: false, pace });
     let written = write(&mut out);
     let written = written.and_then(|()| out.flush().map_err(|error| of(shared, file, &error)));
-    if out.get_ref().full {
+    if out.get_ref().is_full {
         return Err(of(shared, file, &std::io::ErrorKind::StorageFull.into()));
     }
     written?;
@@ -320,18 +321,18 @@ fn write_segment<'a>(
 }
 
 /// Remembers that there was no room: a segment's writer tells it only as text.
-struct Full<'a> {
+struct Output<'a> {
     stream: Stream,
-    full: bool,
+    is_full: bool,
     pace: Option<Pace<'a>>,
 }
 
-impl Write for Full<'_> {
+impl Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if let Some(pace) = &mut self.pace {
             pace.rest();
         }
-        self.stream.write(bytes).inspect_err(|error| self.full |= is_full(error))
+        self.stream.write(bytes).inspect_err(|error| self.is_full |= is_full(error))
     }
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())

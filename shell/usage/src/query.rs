@@ -98,7 +98,7 @@ pub struct Weighed {
 }
 
 /// Weighs groups, which are ordered by subject.
-pub(crate) fn weigh(groups: Vec<Group>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
+pub(crate) fn weigh(groups: &[Group], weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
     let mut found: Vec<Weighed> = Vec::new();
     // the windows of each combination of dimensions follow each other: those of one subject are put together
     for of_subject in groups.chunk_by(|one, other| one.subject == other.subject) {

@@ -54,7 +54,7 @@ pub trait UsageStore: Send + Sync {
     /// # Errors
     /// As `measure`; [`UsageError::Quantity`] also names the first subject whose sum has too many digits.
     fn weigh(&self, query: &Query<'_>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
-        weigh(self.measure(query)?, weight)
+        weigh(&self.measure(query)?, weight)
     }
 
     /// Lists at most `limit` accepted events after a place, by time, then source, then id.

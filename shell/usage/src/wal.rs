@@ -252,7 +252,7 @@ fn read_all<T: Send>(
     std::thread::scope(|scope| {
         let parts = payloads.chunks(payloads.len().div_ceil(threads));
         let started: Vec<_> = parts.map(|part| scope.spawn(move || read_part(part))).collect();
-        let joined = started.into_iter().map(|thread| thread.join());
+        let joined = started.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.flat_map(|part| part.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))).collect()
     })
 }
