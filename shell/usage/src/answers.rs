@@ -400,13 +400,24 @@ fn weigh_segments(
         }
         all.extend(loads);
     }
-    Ok(Some(all))
+    // what each segment holds comes in order
+    all.sort_by(|one, other| (one.subject.as_str(), one.window).cmp(&(other.subject.as_str(), other.window)));
+    let mut found: Vec<Load> = Vec::with_capacity(all.len());
+    for load in all {
+        match found.last_mut() {
+            Some(last) if (last.window, &last.subject) == (load.window, &load.subject) => {
+                // a sum with more digits may still be a quotient
+                let Ok(sum) = last.sum.plus(load.sum) else { return Ok(None) };
+                (last.sum, last.count) = (sum, last.count + load.count);
+            }
+            Some(_) | None => found.push(load),
+        }
+    }
+    Ok(Some(found))
 }
 
 /// Puts together what was weighed in segments and in memory.
-fn weighed(mut loads: Vec<Load>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
-    // what several segments hold comes in order from each
-    loads.sort_by(|one, other| (one.subject.as_str(), one.window).cmp(&(other.subject.as_str(), other.window)));
+fn weighed(loads: Vec<Load>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
     let of_segments = loads.into_iter().map(|Load { subject, window, sum, count, unweighed }| Weighed {
         subject,
         from: windows[window as usize].from(),
@@ -429,8 +440,8 @@ fn weighed(mut loads: Vec<Load>, windows: &[Period], memory: Vec<Weighed>) -> Re
         }
     };
     for one in of_segments {
-        let key = |weighed: &Weighed| (weighed.subject.clone(), weighed.from);
-        while let Some(before) = memory.next_if(|held| key(held) < key(&one)) {
+        let is_before = |held: &Weighed| (&held.subject, held.from) < (&one.subject, one.from);
+        while let Some(before) = memory.next_if(is_before) {
             put(before)?;
         }
         put(one)?;
