@@ -3,7 +3,7 @@
 //! It reads one order a line from its standard input and answers with lines of JSON; when its input ends, so does it.
 
 use crate::ask;
-use crate::events::{Mold, Shape, TENANT};
+use crate::events::{Mold, Shape, TENANT, mix};
 use crate::load::{Numbers, PAUSE};
 use crate::numbers::real;
 use crate::process::{Children, Memory, cpu_millis};
@@ -39,6 +39,8 @@ pub(crate) enum Order {
     },
     /// Sum each meter over all customers and the whole period.
     Sums,
+    /// Price each event at a rate that its properties choose.
+    RePrice,
 }
 
 /// Which events are taken, and how.
@@ -56,6 +58,8 @@ pub(crate) struct Ingest {
     pub(crate) threads: u64,
     /// Progress is told after so many.
     pub(crate) slice: u64,
+    /// Of a hundred batches so many are sent once more, each one that was answered for a while ago.
+    pub(crate) repeats: u64,
 }
 
 /// What is answered.
@@ -116,6 +120,15 @@ pub(crate) enum Told {
         /// Memory then.
         memory: Memory,
     },
+    /// How long it took to price every event.
+    RePriced {
+        /// All meters together.
+        seconds: f64,
+        /// Sums that were answered.
+        subjects: u64,
+        /// Events that they priced.
+        events: u64,
+    },
     /// It could not be done.
     Failed(String),
 }
@@ -148,6 +161,7 @@ fn obey(store: &LogStore, folder: &Path, order: &Order) -> Result<Told, String> 
         Order::Settle => settle(folder),
         Order::Series { times, seed } => ask::series(store, *times, *seed),
         Order::Sums => ask::sums(store),
+        Order::RePrice => ask::re_price(store),
     }
 }
 
@@ -192,26 +206,36 @@ fn take_on_one(
     (done, began): (&AtomicU64, Instant),
 ) -> Result<u64, String> {
     let (tenant, now) = (tenant()?, RECEIVED.parse::<At>().map_err(|error| format!("{error:?}"))?);
-    let mut busy = 0;
+    // what this thread was answered for: a body is the same again only from the same mold
+    let (mut busy, mut answered) = (0, Vec::new());
     loop {
         let number = numbers.take(ingest.batch);
         if number >= ingest.count {
             return Ok(busy);
         }
-        let body = mold.stamp(ingest.first + number);
-        let outcomes = loop {
+        let mut send = |body: &[u8]| loop {
             match store.ingest_json(&tenant, body, JsonForm::Array, now) {
-                Ok(outcomes) => break outcomes,
+                Ok(outcomes) => break Ok(outcomes),
                 Err(IngestError::Store(UsageError::Busy { .. })) => {
                     busy += 1;
                     sleep(PAUSE);
                 }
-                Err(error) => return Err(error.to_string()),
+                Err(error) => break Err(error.to_string()),
             }
         };
+        let outcomes = send(mold.stamp(ingest.first + number))?;
         let accepted = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Accepted { .. })).count() as u64;
         if accepted != ingest.batch {
             return Err(format!("{} new events were sent and {accepted} accepted", ingest.batch));
+        }
+        answered.push(number);
+        if mix(number) % 100 < ingest.repeats {
+            let place = usize::try_from(mix(!number) % answered.len() as u64).unwrap_or(0);
+            let outcomes = send(mold.stamp(ingest.first + answered[place]))?;
+            let known = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Duplicate { .. })).count() as u64;
+            if known != ingest.batch {
+                return Err(format!("{} events were sent again and {known} known", ingest.batch));
+            }
         }
         let before = done.fetch_add(accepted, Ordering::Relaxed);
         if before / ingest.slice != (before + accepted) / ingest.slice {
@@ -269,9 +293,10 @@ mod tests {
     fn a_store_takes_each_event_once_and_answers_for_all_of_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = LogStore::open(folder.path()).expect("a store");
-        let ingest = Ingest { first: 0, count: 4_000, total: 4_000, batch: 100, threads: 2, slice: 1_000 };
+        let ingest = Ingest { first: 0, count: 4_000, total: 4_000, batch: 100, threads: 2, slice: 1_000, repeats: 50 };
         assert!(matches!(take(&store, ingest), Ok(Told::Ingested { .. })));
         assert!(matches!(ask::sums(&store), Ok(Told::Sums { events: 4_000, .. })));
+        assert!(matches!(ask::re_price(&store), Ok(Told::RePriced { events: 4_000, .. })));
         let again = take(&store, Ingest { count: 100, ..ingest });
         assert_eq!(again, Err("100 new events were sent and 0 accepted".to_owned()));
         let Ok(Told::Series { micros, events }) = ask::series(&store, 3, None) else { panic!("no series") };

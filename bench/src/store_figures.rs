@@ -16,11 +16,14 @@ const THREADS: u64 = 8;
 const CUSTOMERS: u64 = 250;
 /// Numbers that are left out after a kill, because some of them may have been taken.
 const GAP: u64 = 10_000_000;
+/// Number of the first event of those that are sent into the full store, and some of them again.
+const REPEATED: u64 = 1 << 40;
 const GIB: u64 = 1 << 30;
 
 const IN_PROCESS: &str = "in-process";
-const OF_THE_BIG_STORE: [&str; 9] =
-    ["sustained", "fall", "disk", "memory", "series", "series-biggest", "sums", "re-price", "reopen"];
+const QUESTIONS: [&str; 3] = ["series", "series-biggest", "sums"];
+const OF_THE_BIG_STORE: [&str; 10] =
+    ["sustained", "fall", "disk", "memory", "series", "series-biggest", "sums", "re-price", "repeats", "reopen"];
 
 /// Measures all that is wanted.
 ///
@@ -36,9 +39,18 @@ pub(crate) fn measure(bench: &Bench, figures: &mut Vec<Figure>) -> Result<(), St
     let folder = bench.folder.path().join("big");
     let mut add = |all: Vec<Figure>| figures.extend(all.into_iter().filter(|figure| bench.options.wants(figure.name)));
     add(Big::build(bench, &folder)?.figures(bench));
-    add(questions(bench, &folder)?);
-    add(vec![re_price()]);
-    add(vec![reopen(bench, &folder)?]);
+    if QUESTIONS.iter().any(|name| bench.options.wants(name)) {
+        add(questions(bench, &folder)?);
+    }
+    if bench.options.wants("re-price") {
+        add(vec![re_price(bench, &folder)?]);
+    }
+    if bench.options.wants("repeats") {
+        add(vec![repeats(bench, &folder)?]);
+    }
+    if bench.options.wants("reopen") {
+        add(vec![reopen(bench, &folder)?]);
+    }
     Ok(())
 }
 
@@ -80,7 +92,7 @@ fn in_process(bench: &Bench) -> Result<Figure, String> {
         bench.progress(&format!("round {round} of {}: in process, 1,000 at a time", bench.options.rounds));
         let folder = bench.folder.path().join("in-process");
         let mut holder = Holder::open(&folder)?;
-        let ingest = Ingest { first: 0, count, total: count, batch: BATCH, threads: THREADS, slice: count };
+        let ingest = Ingest { first: 0, count, total: count, batch: BATCH, threads: THREADS, slice: count, repeats: 0 };
         holder.order(&Order::Ingest(ingest))?;
         let taken = ingested(&mut holder, |_, _, _| {})?;
         rates.push(real(count) / taken.seconds);
@@ -125,6 +137,7 @@ impl Big {
             batch: BATCH,
             threads: THREADS,
             slice,
+            repeats: 0,
         }))?;
         let (mut progress, mut most) = (Vec::new(), Memory::default());
         let taken = ingested(&mut holder, |events, seconds, memory| {
@@ -243,16 +256,45 @@ fn questions(bench: &Bench, folder: &Path) -> Result<Vec<Figure>, String> {
     Ok(figures.into_iter().map(|figure| with_size(figure, bench)).collect())
 }
 
-/// No question of the store asks for it yet.
-fn re_price() -> Figure {
+/// On one core: it is asked by one thread.
+fn re_price(bench: &Bench, folder: &Path) -> Result<Figure, String> {
+    let (mut holder, mut rates, mut note) = (Holder::open(folder)?, Vec::new(), String::new());
+    for round in 1..=bench.options.rounds {
+        bench.progress(&format!("round {round} of {}: every event is priced anew", bench.options.rounds));
+        let told = holder.ask(&Order::RePrice)?;
+        let Told::RePriced { seconds, subjects, events } = told else { return Err(unexpected(&told)) };
+        if events != holder.events {
+            return Err(format!("{events} events were priced and the store has {}", holder.events));
+        }
+        rates.push(real(events) / seconds);
+        note = format!("{events} events by model and region into {subjects} sums");
+    }
     let target = Some(Target::AtLeast(300_000_000.0));
-    let mut figure = figure("re-price", "re-pricing every event, one core", "events/s", target, Vec::new());
-    figure.notes.push(
-        "measured by `MILLIONS=100 cargo test --release -p usage --lib segment::bench -- --ignored --nocapture`: no question of the \
-         store asks for it yet"
-            .to_owned(),
-    );
+    let mut figure = figure("re-price", "re-pricing every event, one core", "events/s", target, rates);
+    figure.notes.push(note);
+    Ok(with_size(figure, bench))
+}
+
+/// As many events again go into the big store, and some of them twice.
+fn repeats(bench: &Bench, folder: &Path) -> Result<Figure, String> {
+    let count = (bench.options.events / 20).clamp(BATCH, 2_000_000) / BATCH * BATCH;
+    let (mut holder, mut rates, mut millis) = (Holder::open(folder)?, Vec::new(), 0);
+    for round in 0..u64::from(bench.options.rounds) {
+        bench.progress(&format!("round {} of {}: 5 % repeats", round + 1, bench.options.rounds));
+        let first = REPEATED + round * GAP;
+        let total = bench.options.events;
+        let ingest = Ingest { first, count, total, batch: BATCH, threads: THREADS, slice: count, repeats: 5 };
+        holder.order(&Order::Ingest(ingest))?;
+        let taken = ingested(&mut holder, |_, _, _| {})?;
+        rates.push(real(count) / taken.seconds);
+        millis += taken.cpu_millis;
+    }
+    let mut figure = figure("repeats", "into the full store, 5 % of batches twice", "events/s", None, rates);
+    let micros = real(millis) * 1_000.0 / real(count * u64::from(bench.options.rounds));
     figure
+        .notes
+        .push(format!("new events a second; CPU time per new event: {micros:.2} us; every repetition was known"));
+    Ok(with_size(figure, bench))
 }
 
 /// Kills the process under load and opens the store again, in each round.
@@ -264,8 +306,15 @@ fn reopen(bench: &Bench, folder: &Path) -> Result<Figure, String> {
     for round in 1..=bench.options.rounds {
         bench.progress(&format!("round {round} of {}: killed under load", bench.options.rounds));
         let before = holder.events;
-        let ingest =
-            Ingest { first, count: 0, total: bench.options.events, batch: BATCH, threads: THREADS, slice: BATCH };
+        let ingest = Ingest {
+            first,
+            count: 0,
+            total: bench.options.events,
+            batch: BATCH,
+            threads: THREADS,
+            slice: BATCH,
+            repeats: 0,
+        };
         let answered = holder.kill_under_load(&Order::IngestForEver(ingest), after)?;
         first += answered + GAP;
         holder = Holder::open(folder)?;

@@ -38,10 +38,10 @@ fn a_quick_run_measures_every_figure_and_leaves_nothing() {
     assert!(run.status.success(), "{out}\n{told}");
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).expect("JSON")).expect("JSON");
     let figures = report["figures"].as_array().expect("figures");
-    assert_eq!(figures.len(), 17, "{out}");
+    assert_eq!(figures.len(), 18, "{out}");
     for figure in figures {
         let is_measured = figure["result"]["median"].as_f64().is_some_and(f64::is_finite);
-        assert!(is_measured || figure["name"] == "re-price", "{figure}");
+        assert!(is_measured, "{figure}");
         assert!(out.contains(figure["what"].as_str().expect("words")), "{figure}");
     }
     if told.contains("!!! NOT MEASURED: PostgreSQL") {

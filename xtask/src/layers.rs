@@ -95,7 +95,6 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
-    shell("bench", &["calendar", "metering", "stdx", "usage"]),
     shell(
         "xtask",
         &[
@@ -103,6 +102,7 @@ const SHELL: &[Row] = &[
             "tax",
         ],
     ),
+    shell("bench", &["calendar", "metering", "money", "stdx", "usage"]),
 ];
 
 /// The tools, which lie in no half of the house.

@@ -3,16 +3,19 @@
 use crate::{
     Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, IngestError, JsonForm, LogStore,
     Outcome, Quarantined, Query, Sent, Seq, StoredEvent, Subjects, Transactions, Unmeasured, UsageError, UsageStore,
-    Version, What,
+    Version, Weighed, Weight, What,
     corrections::Corrections,
-    embedded::read_corrections,
+    embedded::{Options, read_corrections},
     memory::{Chunk, Memtable},
+    open_segment::OpenSegment,
+    query::weigh,
     rows::Row,
-    segment::{FoldQuery, Part, identity_hash, merge_parts},
+    segment::{FoldQuery, Load, Part, identity_hash, merge_parts},
     state::Segments,
 };
 use calendar::{Instant, Period};
 use metering::{CompiledMeter, Dimensions, Event, MeasureError, Properties, dimensions};
+use money::Ratio;
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock, RwLockReadGuard},
@@ -149,28 +152,33 @@ impl UsageStore for LogStore {
     fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError> {
         let windows = query.window.cut(query.period)?;
         let Some(snapshot) = self.snapshot(query.tenant) else { return Ok(Vec::new()) };
-        let first = if query.meter.needs_history() { i64::MIN } else { query.period.from().micros() };
-        let edges: Vec<i64> = std::iter::once(first).chain(windows.iter().map(|window| window.to().micros())).collect();
-        let fold = FoldQuery {
-            tenant: query.tenant.as_str(),
-            subjects: query.subjects,
-            meter: query.meter,
-            edges: &edges,
-            by: query.by,
-            transactions: query.transactions,
-            as_of: snapshot.as_of(query.as_of),
-        };
+        let edges = edges(query, &windows);
+        let fold = fold_query(query, &edges, &snapshot);
+        let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
+        if fold.subjects == Subjects::All {
+            return measure_all(&snapshot.segments, &fold, &windows, memory, self.shared.options);
+        }
         let mut lists = Vec::with_capacity(snapshot.segments.len() + 1);
         for open in snapshot.segments.iter() {
             lists.push(open.segment.fold(&fold, &open.untils())?);
         }
-        lists.push(fold_memory(&snapshot.memory(query.as_of.0), &fold));
-        let parts = merge_parts(lists).map_err(|error| impossible(String::new(), &error))?;
-        if query.meter.needs_history() {
-            carry(query.meter, &windows, parts)
-        } else {
-            finish(query.meter, &windows, parts)
+        lists.push(memory);
+        groups(query.meter, &windows, lists)
+    }
+
+    fn weigh(&self, query: &Query<'_>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
+        let windows = query.window.cut(query.period)?;
+        let is_plain = query.transactions == Transactions::Leave && !query.meter.needs_history();
+        if let Some(snapshot) = self.snapshot(query.tenant).filter(|_| is_plain) {
+            let edges = edges(query, &windows);
+            let fold = fold_query(query, &edges, &snapshot);
+            if let Some(loads) = weigh_segments(&snapshot.segments, &fold, weight)? {
+                let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
+                let memory = weigh(&groups(query.meter, &windows, vec![memory])?, weight)?;
+                return weighed(loads, &windows, memory);
+            }
         }
+        weigh(&self.measure(query)?, weight)
     }
 
     fn events(
@@ -233,7 +241,12 @@ impl UsageStore for LogStore {
             found.extend(changes.into_iter().map(|(_, stored)| version(&corrections, stored)));
         }
         let mut taken = 0;
-        for chunk in &snapshot.chunks {
+        // the chunks of a tenant are in the order of their positions
+        let first = snapshot.chunks.partition_point(|chunk| chunk.last_seq() <= after.0);
+        for chunk in &snapshot.chunks[first..] {
+            if taken == limit {
+                break;
+            }
             for row in 0..chunk.rows.len() {
                 let seq = chunk.seq(row);
                 if seq > after.0 && seq <= snapshot.durable && taken < limit {
@@ -312,6 +325,129 @@ impl UsageStore for LogStore {
         }
         Ok(found.into_values().collect())
     }
+}
+
+/// The edges of the windows of a question.
+fn edges(query: &Query<'_>, windows: &[Period]) -> Vec<i64> {
+    let first = if query.meter.needs_history() { i64::MIN } else { query.period.from().micros() };
+    std::iter::once(first).chain(windows.iter().map(|window| window.to().micros())).collect()
+}
+
+fn fold_query<'a>(query: &Query<'a>, edges: &'a [i64], snapshot: &Snapshot) -> FoldQuery<'a> {
+    FoldQuery {
+        tenant: query.tenant.as_str(),
+        subjects: query.subjects,
+        meter: query.meter,
+        edges,
+        by: query.by,
+        transactions: query.transactions,
+        as_of: snapshot.as_of(query.as_of),
+    }
+}
+
+/// Measures all subjects: each thread some of them, in all segments. `memory` is what the rows in memory say.
+fn measure_all(
+    segments: &Segments,
+    fold: &FoldQuery<'_>,
+    windows: &[Period],
+    mut memory: Vec<Part>,
+    Options { many_rows, answering, .. }: Options,
+) -> Result<Vec<Group>, UsageError> {
+    let rows = |open: &OpenSegment| open.segment.rows_of_all(fold).len();
+    let is_much = segments.iter().map(|open| rows(open)).sum::<usize>() >= many_rows;
+    let largest = segments.iter().max_by_key(|open| rows(open)).filter(|_| is_much);
+    let cuts = largest.map_or_else(Vec::new, |open| open.segment.cuts(fold, answering));
+    let share = |between: (Option<&str>, Option<&str>), memory: Vec<Part>| {
+        let mut lists = Vec::with_capacity(segments.len() + 1);
+        for open in segments.iter() {
+            lists.push(open.segment.fold_between(fold, &open.untils(), between)?);
+        }
+        lists.push(memory);
+        groups(fold.meter, windows, lists)
+    };
+    let mut shares = Vec::with_capacity(cuts.len() + 1);
+    let mut end = None;
+    for cut in cuts.into_iter().rev() {
+        let rest = memory.split_off(memory.partition_point(|part| part.subject.as_str() < cut));
+        shares.push(((Some(cut), end), rest));
+        end = Some(cut);
+    }
+    let answers = std::thread::scope(|scope| {
+        let share = &share;
+        let others: Vec<_> =
+            shares.into_iter().rev().map(|(between, memory)| scope.spawn(move || share(between, memory))).collect();
+        let first = share((None, end), memory);
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
+        };
+        std::iter::once(first).chain(others.into_iter().map(join)).collect::<Result<Vec<_>, UsageError>>()
+    })?;
+    Ok(answers.into_iter().flatten().collect())
+}
+
+/// What the rows of segments weigh; none where that cannot be told from their columns alone.
+fn weigh_segments(
+    segments: &Segments,
+    fold: &FoldQuery<'_>,
+    weight: Weight<'_>,
+) -> Result<Option<Vec<Load>>, UsageError> {
+    let mut all = Vec::new();
+    for open in segments.iter() {
+        let Some(loads) = open.segment.weigh(fold, &open.untils(), weight)? else { return Ok(None) };
+        if loads.iter().any(|load| load.unweighed > 0) {
+            // the meter itself must say which of them it looks at
+            return Ok(None);
+        }
+        all.extend(loads);
+    }
+    // what each segment holds comes in order
+    all.sort_by(|one, other| (one.subject.as_str(), one.window).cmp(&(other.subject.as_str(), other.window)));
+    let mut found: Vec<Load> = Vec::with_capacity(all.len());
+    for load in all {
+        match found.last_mut() {
+            Some(last) if (last.window, &last.subject) == (load.window, &load.subject) => {
+                // a sum with more digits may still be a quotient
+                let Ok(sum) = last.sum.plus(load.sum) else { return Ok(None) };
+                (last.sum, last.count) = (sum, last.count + load.count);
+            }
+            Some(_) | None => found.push(load),
+        }
+    }
+    Ok(Some(found))
+}
+
+/// Puts together what was weighed in segments and in memory.
+fn weighed(loads: Vec<Load>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
+    let of_segments = loads.into_iter().map(|Load { subject, window, sum, count, unweighed }| Weighed {
+        subject,
+        from: windows[window as usize].from(),
+        sum: Ratio::from(sum),
+        count,
+        unweighed,
+    });
+    let (mut found, mut memory) = (Vec::<Weighed>::new(), memory.into_iter().peekable());
+    let mut put = |one: Weighed| match found.last_mut() {
+        Some(last) if (last.from, &last.subject) == (one.from, &one.subject) => {
+            let sum = last.sum.plus(one.sum).map_err(MeasureError::Number);
+            last.sum = sum.map_err(|error| impossible(one.subject.clone(), &error))?;
+            last.count += one.count;
+            last.unweighed += one.unweighed;
+            Ok(())
+        }
+        Some(_) | None => {
+            found.push(one);
+            Ok(())
+        }
+    };
+    for one in of_segments {
+        let is_before = |held: &Weighed| (&held.subject, held.from) < (&one.subject, one.from);
+        while let Some(before) = memory.next_if(is_before) {
+            put(before)?;
+        }
+        put(one)?;
+    }
+    memory.try_for_each(put)?;
+    Ok(found)
 }
 
 fn note(found: &mut BTreeMap<(String, String), Activity>, activity: Activity) {
@@ -441,6 +577,12 @@ fn group(meter: &CompiledMeter, window: Period, part: Part) -> Result<Group, Usa
         Ok(measured) => Ok(Group { subject, dimensions, from: window.from(), measured, unmeasured }),
         Err(error) => Err(impossible(subject, &error)),
     }
+}
+
+/// What parts of several places come to.
+fn groups(meter: &CompiledMeter, windows: &[Period], lists: Vec<Vec<Part>>) -> Result<Vec<Group>, UsageError> {
+    let parts = merge_parts(lists).map_err(|error| impossible(String::new(), &error))?;
+    if meter.needs_history() { carry(meter, windows, parts) } else { finish(meter, windows, parts) }
 }
 
 fn finish(meter: &CompiledMeter, windows: &[Period], parts: Vec<Part>) -> Result<Vec<Group>, UsageError> {

@@ -43,6 +43,10 @@ fn check_name(field: &str, text: &str) -> Result<(), Problem> {
     let problem = |detail: String, mend: &str| {
         Problem::new("event_invalid", "The event is not valid").detail(detail).at(format!("/{field}")).mend(mend)
     };
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & byte.is_ascii_graphic());
+    if is_plain && !text.is_empty() && text.len() <= MAX_NAME_BYTES {
+        return Ok(());
+    }
     if text.trim().is_empty() {
         return Err(problem(
             format!("`{field}` is empty"),

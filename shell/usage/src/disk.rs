@@ -15,6 +15,8 @@ pub(crate) trait Disk: Send + Sync {
     fn list(&self) -> io::Result<Vec<String>>;
     /// The bytes of a file.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
+    /// The first bytes of a file, at most so many.
+    fn front(&self, name: &str, bytes: usize) -> io::Result<Vec<u8>>;
     /// The bytes of a file that never changes again, mapped where the system can.
     fn map(&self, name: &str) -> io::Result<Bytes>;
     /// Creates a file, empty, to be written.
@@ -133,6 +135,9 @@ impl Disk for RealDisk {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.path(name))
     }
+    fn front(&self, name: &str, bytes: usize) -> io::Result<Vec<u8>> {
+        front(&self.path(name), bytes)
+    }
     fn map(&self, name: &str) -> io::Result<Bytes> {
         Bytes::map(&File::open(self.path(name))?)
     }
@@ -163,6 +168,13 @@ impl DiskFile for RealFile {
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
     }
+}
+
+/// The first bytes of a file, at most so many.
+pub(crate) fn front(path: &Path, bytes: usize) -> io::Result<Vec<u8>> {
+    let mut front = Vec::with_capacity(bytes);
+    File::open(path)?.take(bytes as u64).read_to_end(&mut front)?;
+    Ok(front)
 }
 
 /// Copies a file of one directory into another, as far as `bytes`; the copy is durable.

@@ -17,11 +17,12 @@ use crate::{
     manifest::{Manifest, failed},
     memory::Memtable,
     open_segment::OpenSegment,
+    replay::read_record,
     rows::Encoder,
     side::SideFile,
     state::{Element, Pending, Segments, State},
     telemetry::{self, Trouble},
-    wal::{Found, OVERHEAD, Wal, replay, wal_number},
+    wal::{Found, OVERHEAD, Wal, begin, is_used, look, replay, wal_number},
 };
 use calendar::Instant;
 use std::{
@@ -48,10 +49,13 @@ pub(crate) struct Options {
     pub(crate) pending: usize,
     /// Full memtables that may wait to be written.
     pub(crate) full: usize,
-    /// So many segments of one size become one.
+    /// So many segments of one size become one; twice as many while events come fast.
     pub(crate) fan_in: usize,
     /// Hashes of identities that are in memory while segments are merged.
     pub(crate) hashes: usize,
+    /// A question of all subjects that looks at so many rows is answered by several threads, and by how many.
+    pub(crate) many_rows: usize,
+    pub(crate) answering: u32,
     /// How long a batch waits for room.
     pub(crate) patience: Duration,
     /// Whether segments are written and merged by threads of their own, else by whoever filled the memtable.
@@ -61,14 +65,17 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            rows: 1_000_000,
-            weight: 288 << 20,
+            rows: 1 << 19,
+            weight: 144 << 20,
             wal_bytes: 256 << 10,
             wal_step: 16 << 20,
             pending: 64 << 20,
             full: 2,
             fan_in: 8,
             hashes: 8 << 20,
+            many_rows: 1 << 18,
+            answering: std::thread::available_parallelism()
+                .map_or(1, |count| u32::try_from(count.get()).unwrap_or(8).min(8)),
             patience: Duration::from_secs(5),
             threads: true,
         }
@@ -103,6 +110,8 @@ pub(crate) struct Shared {
     /// Held by the one who writes.
     writer: Mutex<Writer>,
     pub(crate) logs: Mutex<Logs>,
+    /// Encoders that nobody uses, for their memory.
+    encoders: Mutex<Vec<Encoder>>,
     pub(crate) maintenance: Mutex<Maintenance>,
     /// Held by whoever writes or merges segments where no threads do.
     pub(crate) working: Mutex<()>,
@@ -129,6 +138,18 @@ pub(crate) struct Logs {
     decided: u64,
     room: u64,
     grow: Option<Wal>,
+}
+
+impl Logs {
+    /// Whether room is to be made for the next file.
+    pub(crate) fn is_next_wanted(&self) -> bool {
+        self.spare.is_none() && self.usual > 0
+    }
+
+    /// How far the room of the active memtable's file reaches.
+    pub(crate) fn room(&self) -> u64 {
+        self.room
+    }
 }
 
 impl LogStore {
@@ -160,6 +181,7 @@ impl LogStore {
         let mut threads = Vec::new();
         if options.threads {
             threads.push(spawn("usage-flush", &shared, maintain::flusher)?);
+            threads.push(spawn("usage-log", &shared, maintain::preparer)?);
             for (name, levels) in [
                 ("usage-merge", maintain::SMALL),
                 ("usage-merge-1", maintain::MIDDLE),
@@ -219,6 +241,7 @@ impl Shared {
             written: Condvar::new(),
             writer: Mutex::new(Writer { wal, record: Vec::new() }),
             logs: Mutex::new(logs),
+            encoders: Mutex::default(),
             maintenance: Mutex::new(Maintenance { manifest }),
             working: Mutex::new(()),
         };
@@ -298,8 +321,9 @@ impl Shared {
                 if let Some(why) = &state.full {
                     return Err(UsageError::DiskFull { why: why.clone() });
                 }
-                telemetry::trouble(Trouble::Busy, "full memtables wait to be written");
-                return Err(UsageError::Busy { waiting: state.pending.len() });
+                let waiting = self.waiting(&state);
+                telemetry::trouble(Trouble::Busy, &waiting);
+                return Err(UsageError::Busy { waiting });
             }
             let patience = if state.full.is_some() { Duration::from_millis(50) } else { self.options.patience };
             let ready = |state: &mut State| state.stopped.is_none() && state.memtables.len() > self.options.full + 1;
@@ -315,12 +339,24 @@ impl Shared {
         Ok(state)
     }
 
+    /// What waits to be written while nothing is taken.
+    fn waiting(&self, state: &State) -> String {
+        let full = state.memtables.len().saturating_sub(1);
+        let (batches, bytes) = (state.pending.len(), state.pending_bytes());
+        if full > self.options.full {
+            format!("{full} full memtables wait to be written as segments")
+        } else {
+            format!("{batches} batches of {bytes} bytes wait to be written to the log")
+        }
+    }
+
     /// Makes sure that so many bytes fit into the log, by making the file longer or by beginning the next.
     fn reserve(&self, state: &mut State, bytes: u64) -> Result<(), UsageError> {
         let mut logs = self.logs();
         let active = state.active();
         if active.rows >= self.options.rows || active.weight >= self.options.weight {
             self.begin_log(state, &mut logs, bytes)?;
+            state.filled = Some(std::time::Instant::now());
         }
         while logs.decided + bytes > logs.room {
             let wal = state.active().wal;
@@ -441,17 +477,16 @@ impl Shared {
             let next = self.logs().next.remove(&number);
             writer.wal = next.ok_or_else(|| std::io::Error::other("the log file that comes next is missing"))?;
         }
-        writer.record.clear();
+        begin(&mut writer.record);
         for Pending { head, rows, tail, .. } in part {
             writer.record.extend_from_slice(head);
             writer.record.extend_from_slice(&rows.bytes);
             writer.record.extend_from_slice(tail);
         }
-        let record = std::mem::take(&mut writer.record);
+        let Writer { wal, record } = writer;
         let began = std::time::Instant::now();
-        let written = writer.wal.append(&record);
-        telemetry::record(record.len() as u64 + OVERHEAD, part.len(), began.elapsed());
-        writer.record = record;
+        let written = wal.append(record);
+        telemetry::record(record.len() as u64, part.len(), began.elapsed());
         written
     }
 
@@ -516,13 +551,30 @@ impl Shared {
         form: JsonForm,
         received_at: Instant,
     ) -> Result<Vec<Outcome>, IngestError> {
-        let mut encoder = Encoder::default();
+        let mut encoder = self.encoder();
         let mut elements = Vec::new();
         if !fast_json::read(body, form, tenant, received_at, &mut encoder, &mut elements) {
             let batch = read_json(body, form).map_err(IngestError::Body)?;
             return Ok(self.ingest(tenant, batch, received_at)?);
         }
-        Ok(self.take(tenant, Batch::new(encoder.finish(), elements), received_at)?)
+        let batch = Batch::new(encoder.finish(), elements);
+        self.give_back(encoder);
+        Ok(self.take(tenant, batch, received_at)?)
+    }
+
+    /// An encoder that has its memory already, where there is one.
+    fn encoder(&self) -> Encoder {
+        self.encoders.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Keeps the memory of an encoder for the next batch.
+    fn give_back(&self, encoder: Encoder) {
+        const KEPT: usize = 16;
+        const KEPT_BYTES: usize = 1 << 20;
+        let mut encoders = self.encoders.lock().unwrap_or_else(PoisonError::into_inner);
+        if encoders.len() < KEPT && encoder.memory() <= KEPT_BYTES {
+            encoders.push(encoder);
+        }
     }
 
     pub(crate) fn apply(&self, tenant: &Key, changes: &[Change], recorded_at: Instant) -> Result<Applied, ApplyError> {
@@ -634,7 +686,7 @@ fn read_all(
     let (mut recovery, mut last) = (Recovery::default(), None);
     for log in logs {
         state.memtables.push_back(Arc::new(Memtable::new(*log)));
-        let found = replay(&**disk, *log, logs.last() == Some(log), &mut |payload| state.replay(payload))?;
+        let found = replay(&**disk, *log, logs.last() == Some(log), read_record, &mut |record| state.replay(record))?;
         recovery.records += found.records;
         recovery.torn_bytes += found.torn;
         last = Some(found);
@@ -647,12 +699,12 @@ fn read_all(
 /// How many of the log files were written to: those at the end may only have been made.
 fn used_logs(disk: &dyn Disk, logs: &[u64]) -> Result<usize, UsageError> {
     for (before, log) in logs.iter().enumerate().rev() {
-        let found = replay(disk, *log, true, &mut |_| Ok(()))?;
-        if found.records > 0 || found.torn > 0 || (before == 0 && found.used > 0) {
+        if is_used(disk, *log)? {
             return Ok(before + 1);
         }
     }
-    Ok(0)
+    let Some(first) = logs.first() else { return Ok(0) };
+    Ok(usize::from(look(disk, *first, true)?.used > 0))
 }
 
 /// The log files that were written to; the others are removed.

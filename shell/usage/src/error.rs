@@ -46,10 +46,10 @@ pub enum UsageError {
         why: String,
     },
     /// More is being sent than can be written. Nothing of this batch was taken; it can be sent again in a moment.
-    #[error("the usage store is busy: {waiting} batches wait to be written")]
+    #[error("the usage store is busy: {waiting}")]
     Busy {
-        /// How many batches wait.
-        waiting: usize,
+        /// What waits, and for what.
+        waiting: String,
     },
     /// The server on which the store lies could not do it.
     #[error("{}", .0.detail)]

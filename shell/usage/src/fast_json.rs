@@ -47,7 +47,7 @@ pub(crate) fn read(
         JsonForm::Array => {
             let whole = list(text, tenant, received_at, encoder, elements);
             if whole.is_none() {
-                *encoder = Encoder::default();
+                encoder.clear();
                 elements.clear();
             }
             whole.is_some()
@@ -135,10 +135,12 @@ impl<'a> Scan<'a> {
         self.byte(b'"')?;
         let start = self.at;
         let bytes = self.text.as_bytes();
-        while let Some(chunk) = bytes[self.at..].first_chunk::<8>()
-            && !needs_look(u64::from_le_bytes(*chunk))
-        {
-            self.at += 8;
+        while let Some(chunk) = bytes[self.at..].first_chunk::<8>() {
+            let special = specials(u64::from_le_bytes(*chunk));
+            self.at += special.trailing_zeros() as usize / 8;
+            if special != 0 {
+                break;
+            }
         }
         loop {
             match bytes.get(self.at)? {
@@ -259,13 +261,14 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Whether a quote, a backslash or a control character may be among eight bytes.
-fn needs_look(word: u64) -> bool {
+/// The quotes, backslashes and control characters among eight bytes, by the highest bit of each. The lowest one is right; above
+/// it there may be bits for bytes that are none of these.
+fn specials(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) != 0
+    zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control
 }
 
 #[cfg(test)]

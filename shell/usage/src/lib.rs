@@ -51,7 +51,7 @@ mod window;
 pub use error::{ApplyError, IngestError, Refusal, Refused, UsageError};
 pub use event::{Activity, Applied, Change, Incoming, Outcome, Quarantined, Sent, Seq, StoredEvent, Version, What};
 pub use json::{JsonForm, MAX_BATCH};
-pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured};
+pub use query::{Cursor, EventFilter, Group, Query, Subjects, Transactions, Unmeasured, Weighed, Weight};
 pub use store::UsageStore;
 pub use window::{MAX_WINDOWS, Window};
 
@@ -77,10 +77,13 @@ mod embedded;
 #[cfg(feature = "parquet")]
 mod export_parquet;
 mod fast_json;
+mod flush;
 mod maintain;
 mod manifest;
 mod memory;
 mod open_segment;
+mod quick;
+mod replay;
 mod rows;
 #[allow(
     dead_code,

@@ -4,12 +4,13 @@ use crate::{
     UsageError,
     disk::{Disk, Stream, is_full},
     embedded::{Shared, read_corrections},
+    flush::write_chunks,
     manifest::{FileEntry, KeptEntry, Manifest, failed},
-    memory::{Chunk, Memtable},
+    memory::Memtable,
     open_segment::OpenSegment,
-    segment::{RowRef, Spill, Writer, merge},
+    segment::{Spill, merge},
     side::{SideFile, SideWriter, merge_sides},
-    state::{Segments, Sides},
+    state::{Segments, Sides, State},
     telemetry::{self, Trouble},
     wal::{Wal, wal_name},
 };
@@ -27,6 +28,10 @@ const MOST_ROWS: u64 = 1 << 30;
 /// A memtable to which nothing was added for so long is closed, if it has so many rows: fewer are read as fast as they are.
 const REST: Duration = Duration::from_secs(1);
 const SETTLED_ROWS: usize = 20_000;
+/// A log file of a store at rest that has room for more than this gives it back.
+const REST_BYTES: u64 = 8 << 20;
+/// So long after a memtable was filled events come fast: what is merged then takes the processor from them.
+const FAST: Duration = Duration::from_secs(3);
 /// How long until something that failed for want of room is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
@@ -40,11 +45,15 @@ pub(crate) fn flusher(shared: &Arc<Shared>) {
     let mut rest = Rest { ticket: 0, since: Clock::now() };
     loop {
         rest.settle(shared);
-        let worked = flush_one(shared).and_then(|flushed| Ok(flushed | prepare(shared)?));
-        if !go_on(shared, &worked, REST, |state| state.memtables.len() > 1) {
+        if !go_on(shared, &flush_one(shared), REST, |state| state.memtables.len() > 1) {
             return;
         }
     }
+}
+
+/// Makes room for log files ahead until the store is closed. It mostly waits for the disk, and nobody should wait with it.
+pub(crate) fn preparer(shared: &Arc<Shared>) {
+    while go_on(shared, &prepare(shared), REST, |_| shared.logs().is_next_wanted()) {}
 }
 
 /// Since when no batch came.
@@ -62,13 +71,23 @@ impl Rest {
             return;
         }
         let is_written = state.durable == state.ticket && state.pending.is_empty() && !state.is_writing;
-        let is_wanted = state.memtables.len() == 1 && state.active().rows >= SETTLED_ROWS;
-        if is_written && is_wanted && !state.closing && state.stopped.is_none() && self.since.elapsed() >= REST {
-            let mut logs = shared.logs();
+        let is_alone = state.memtables.len() == 1 && !state.closing && state.stopped.is_none();
+        if !(is_written && is_alone && self.since.elapsed() >= REST) {
+            return;
+        }
+        let mut logs = shared.logs();
+        if let Some(spare) = logs.spare.take()
+            && let Err(error) = spare.discard(&*shared.disk)
+        {
+            tracing::debug!(%error, "a file for the log that is not needed stays until the store is opened again");
+        }
+        logs.usual = 0;
+        if state.active().rows >= SETTLED_ROWS || logs.room() > REST_BYTES {
             // without room for another log the memtable stays open, as it was
             if let Err(error) = shared.begin_log(&mut state, &mut logs, 0) {
                 tracing::debug!(%error, "a memtable at rest stays open");
             }
+            logs.usual = 0;
         }
     }
 }
@@ -85,24 +104,33 @@ pub(crate) fn merger(shared: &Arc<Shared>, levels: Range<u32>) {
     let is_small = levels.contains(&0);
     loop {
         let sides = if is_small { merge_side(shared) } else { Ok(false) };
-        let worked = sides.and_then(|merged| Ok(merged | merge_one(shared, &levels)?));
-        let ready = |state: &crate::state::State| {
-            candidates(&state.segments, &levels, fan_in).is_some()
+        let worked = sides.and_then(|merged| Ok(merged | merge_one(shared, &levels, urgency)?));
+        let ready = |state: &State| {
+            candidates(&state.segments, &levels, fan_in, urgency(state)).is_some()
                 || (is_small && side_candidates(&state.sides, fan_in).is_some())
         };
-        if !go_on(shared, &worked, Duration::from_hours(1), ready) {
+        if !go_on(shared, &worked, REST, ready) {
             return;
         }
     }
 }
 
+/// When segments are merged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Merge {
+    /// As soon as there are enough.
+    Soon,
+    /// When there are twice as many: then a row is written again less often.
+    Late,
+}
+
+/// Merging waits while events come fast.
+fn urgency(state: &State) -> Merge {
+    if state.filled.is_some_and(|filled| filled.elapsed() < FAST) { Merge::Late } else { Merge::Soon }
+}
+
 /// Waits until there is something to do; false when there never will be.
-fn go_on(
-    shared: &Shared,
-    worked: &Result<bool, UsageError>,
-    rest: Duration,
-    ready: impl Fn(&crate::state::State) -> bool,
-) -> bool {
+fn go_on(shared: &Shared, worked: &Result<bool, UsageError>, rest: Duration, ready: impl Fn(&State) -> bool) -> bool {
     let failed = worked.is_err();
     if let Err(error) = worked
         && !matches!(error, UsageError::DiskFull { .. })
@@ -115,8 +143,7 @@ fn go_on(
     }
     if failed || *worked == Ok(false) {
         let patience = if failed { AGAIN } else { rest };
-        let wait =
-            |state: &mut crate::state::State| !state.closing && state.stopped.is_none() && (failed || !ready(state));
+        let wait = |state: &mut State| !state.closing && state.stopped.is_none() && (failed || !ready(state));
         let waited = shared.changed.wait_timeout_while(state, patience, wait);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         return !state.closing && state.stopped.is_none();
@@ -129,7 +156,7 @@ pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
     let _working = shared.working.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         match flush_one(shared)
-            .and_then(|flushed| Ok(flushed | merge_side(shared)? | merge_one(shared, &(0..u32::MAX))?))
+            .and_then(|flushed| Ok(flushed | merge_side(shared)? | merge_one(shared, &(0..u32::MAX), |_| Merge::Soon)?))
         {
             Ok(true) => {}
             Ok(false) | Err(UsageError::DiskFull { .. }) => return Ok(()),
@@ -142,7 +169,7 @@ pub(crate) fn all(shared: &Shared) -> Result<(), UsageError> {
 fn prepare(shared: &Shared) -> Result<bool, UsageError> {
     let capacity = {
         let logs = shared.logs();
-        if logs.spare.is_some() || logs.usual == 0 {
+        if !logs.is_next_wanted() {
             return Ok(false);
         }
         logs.usual
@@ -178,7 +205,7 @@ fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
     let side = (!front.corrections.is_empty() || !front.quarantined.is_empty()).then(|| file("side"));
     let written = (|| {
         if let Some(FileEntry { file, .. }) = &segment {
-            write_segment(shared, file, |out| write_chunks(shared, file, &front.chunks, out))?;
+            write_segment(shared, file, None, |out| write_chunks(out, &disk.path(file), &front.chunks))?;
         }
         if let Some(FileEntry { file, .. }) = &side {
             write_side(disk, file, &front).map_err(|error| of(shared, file, &error))?;
@@ -236,11 +263,7 @@ fn write_side(disk: &dyn Disk, file: &str, memtable: &Memtable) -> std::io::Resu
 }
 
 /// A segment learns of the corrections after these positions.
-pub(crate) fn learn(
-    state: &crate::state::State,
-    open: &OpenSegment,
-    after: &HashMap<Key, u64>,
-) -> Result<(), UsageError> {
+pub(crate) fn learn(state: &State, open: &OpenSegment, after: &HashMap<Key, u64>) -> Result<(), UsageError> {
     for (tenant, known) in &state.tenants {
         let corrections = read_corrections(&known.corrections);
         open.learn_all(tenant, &corrections, after.get(tenant).copied().unwrap_or(0))?;
@@ -248,17 +271,48 @@ pub(crate) fn learn(
     Ok(())
 }
 
-/// Writes a file and makes it durable.
-fn write_segment(
-    shared: &Shared,
+/// Lets whoever ingests have the processor: a merge has as long as the segments take of which the next one is made.
+struct Pace<'a> {
+    shared: &'a Shared,
+    since: Clock,
+}
+
+/// Longest rest of a merge at once.
+const LONGEST: Duration = Duration::from_millis(50);
+
+impl<'a> Pace<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        Self { shared, since: Clock::now() }
+    }
+
+    /// Rests for as long as it worked, while events come fast and not too many segments wait.
+    fn rest(&mut self) {
+        let Shared { options, .. } = self.shared;
+        let is_wanted = options.threads && {
+            let state = self.shared.lock();
+            let waiting = state.segments.iter().filter(|open| open.level == 0).count();
+            urgency(&state) == Merge::Late && waiting < 4 * options.fan_in && !state.closing
+        };
+        if is_wanted {
+            std::thread::sleep(self.since.elapsed().min(LONGEST));
+        }
+        self.since = Clock::now();
+    }
+}
+
+/// Writes a file and makes it durable, and rests between its parts if there is a pace.
+fn write_segment<'a>(
+    shared: &'a Shared,
     file: &str,
+    pace: Option<Pace<'a>>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), UsageError>,
 ) -> Result<(), UsageError> {
     let created = shared.disk.create(file).map_err(|error| of(shared, file, &error))?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 20, Full { stream: Stream::new(created), full: false });
+    let mut out =
+        std::io::BufWriter::with_capacity(1 << 20, Output { stream: Stream::new(created), is_full: false, pace });
     let written = write(&mut out);
     let written = written.and_then(|()| out.flush().map_err(|error| of(shared, file, &error)));
-    if out.get_ref().full {
+    if out.get_ref().is_full {
         return Err(of(shared, file, &std::io::ErrorKind::StorageFull.into()));
     }
     written?;
@@ -267,105 +321,42 @@ fn write_segment(
 }
 
 /// Remembers that there was no room: a segment's writer tells it only as text.
-struct Full {
+struct Output<'a> {
     stream: Stream,
-    full: bool,
+    is_full: bool,
+    pace: Option<Pace<'a>>,
 }
 
-impl Write for Full {
+impl Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.stream.write(bytes).inspect_err(|error| self.full |= is_full(error))
+        if let Some(pace) = &mut self.pace {
+            pace.rest();
+        }
+        self.stream.write(bytes).inspect_err(|error| self.is_full |= is_full(error))
     }
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
 }
 
-/// A row of chunks.
-#[derive(Clone, Copy)]
-struct Place {
-    at: i64,
-    chunk: u32,
-    /// Where it begins, and by how much its position is above the first of the chunk.
-    start: u32,
-    delta: u32,
-}
-
-/// Rows that are looked at ahead of being written: they are all over the memory, and so the processor waits for several at once.
-const AHEAD: usize = 16;
-
-/// Writes the rows of chunks in the order of a segment.
-fn write_chunks(shared: &Shared, file: &str, chunks: &[Arc<Chunk>], out: &mut dyn Write) -> Result<(), UsageError> {
-    let texts: Vec<Vec<&str>> = chunks.iter().map(|chunk| chunk.all_texts()).collect();
-    let rows: usize = chunks.iter().map(|chunk| chunk.rows.len()).sum();
-    let mut writer = Writer::new(out, &shared.disk.path(file), rows)?;
-    let mut properties = Vec::new();
-    for run in runs(chunks, &texts) {
-        let row_of = |key: &Place| -> RowRef<'_> {
-            let (chunk, texts) = (&chunks[key.chunk as usize], &texts[key.chunk as usize]);
-            let seq = chunk.first_seq + u64::from(key.delta);
-            chunk.row_at(key.start).as_ref(texts, chunk.tenant.as_str(), seq, chunk.received_at)
-        };
-        let mut keys = run;
-        keys.sort_by(|a, b| {
-            a.at.cmp(&b.at).then_with(|| {
-                let (a, b) = (row_of(a), row_of(b));
-                (a.source, a.id, a.seq).cmp(&(b.source, b.id, b.seq))
-            })
-        });
-        for (number, key) in keys.iter().enumerate() {
-            if number.is_multiple_of(AHEAD) {
-                let ahead = keys[number..].iter().take(AHEAD);
-                std::hint::black_box(
-                    ahead.map(|key| chunks[key.chunk as usize].look_at(key.start)).fold(0, |a, b| a ^ b),
-                );
-            }
-            let row = chunks[key.chunk as usize].row_at(key.start);
-            properties.clear();
-            row.properties_into(&texts[key.chunk as usize], &mut properties);
-            let head = row_of(key);
-            if number == 0 { writer.push(&head, &properties)? } else { writer.push_next(&head, &properties)? }
-        }
-    }
-    writer.finish()?;
-    Ok(())
-}
-
-/// The rows of chunks by tenant, name and subject, in the order of those; in each run as they came.
-fn runs(chunks: &[Arc<Chunk>], texts: &[Vec<&str>]) -> Vec<Vec<Place>> {
-    let mut groups: HashMap<(&str, &str, &str), usize> = HashMap::new();
-    let mut found: Vec<Vec<Place>> = Vec::new();
-    for (number, (chunk, texts)) in (0_u32..).zip(chunks.iter().zip(texts)) {
-        let mut local: HashMap<(u32, u32), usize> = HashMap::with_capacity(texts.len());
-        for (start, delta) in chunk.rows.iter().copied() {
-            let row = chunk.row_at(start);
-            let group = *local.entry((row.name_number(), row.subject_number())).or_insert_with(|| {
-                let text = |number: u32| texts[number as usize];
-                let key = (chunk.tenant.as_str(), text(row.name_number()), text(row.subject_number()));
-                *groups.entry(key).or_insert_with(|| {
-                    found.push(Vec::new());
-                    found.len() - 1
-                })
-            });
-            found[group].push(Place { at: row.at(), chunk: number, start, delta });
-        }
-    }
-    let mut sorted: Vec<_> = groups.into_iter().collect();
-    sorted.sort_unstable();
-    sorted.into_iter().map(|(_, group)| std::mem::take(&mut found[group])).collect()
-}
-
-/// What is to become one: neighbours of one of these levels. Given are levels and rows.
-fn neighbours(files: &[(u32, u64)], levels: &Range<u32>, fan_in: usize) -> Option<Range<usize>> {
+/// What is to become one: neighbours of one of these levels, of which so many are enough, and at most twice that many are taken.
+/// Given are levels and rows.
+fn neighbours(files: &[(u32, u64)], levels: &Range<u32>, fan_in: usize, merge: Merge) -> Option<Range<usize>> {
+    let most = 2 * fan_in;
+    let enough = if merge == Merge::Soon { fan_in } else { most };
     let mut start = 0;
     while start < files.len() {
         let level = files[start].0;
         let end = start + files[start..].iter().take_while(|(own, _)| *own == level).count();
-        let part = start..start + fan_in;
-        if part.end <= end
-            && levels.contains(&level)
-            && files[part.clone()].iter().map(|(_, rows)| *rows).sum::<u64>() <= MOST_ROWS
-        {
+        let mut rows = 0;
+        let fits = files[start..end.min(start + most)].iter().take_while(|(_, own)| {
+            rows += own;
+            rows <= MOST_ROWS
+        });
+        let part = start..start + fits.count();
+        // a group that cannot become larger is enough, too
+        let enough = if rows > MOST_ROWS { fan_in } else { enough };
+        if part.len() >= enough && levels.contains(&level) {
             return Some(part);
         }
         start = end;
@@ -373,14 +364,14 @@ fn neighbours(files: &[(u32, u64)], levels: &Range<u32>, fan_in: usize) -> Optio
     None
 }
 
-fn candidates(segments: &Segments, levels: &Range<u32>, fan_in: usize) -> Option<Range<usize>> {
+fn candidates(segments: &Segments, levels: &Range<u32>, fan_in: usize, merge: Merge) -> Option<Range<usize>> {
     let files: Vec<_> = segments.iter().map(|open| (open.level, u64::from(open.segment.meta().rows))).collect();
-    neighbours(&files, levels, fan_in)
+    neighbours(&files, levels, fan_in, merge)
 }
 
 fn side_candidates(sides: &Sides, fan_in: usize) -> Option<Range<usize>> {
     let files: Vec<_> = sides.iter().map(|side| (side.entry.level, side.entries())).collect();
-    neighbours(&files, &(0..u32::MAX), fan_in)
+    neighbours(&files, &(0..u32::MAX), fan_in, Merge::Soon)
 }
 
 /// Merges some side files into one; false when there is nothing to merge.
@@ -426,10 +417,11 @@ fn merge_side(shared: &Shared) -> Result<bool, UsageError> {
 }
 
 /// Merges some segments into one; false when there is nothing to merge.
-fn merge_one(shared: &Shared, levels: &Range<u32>) -> Result<bool, UsageError> {
+fn merge_one(shared: &Shared, levels: &Range<u32>, urgency: impl Fn(&State) -> Merge) -> Result<bool, UsageError> {
     let (inputs, marks) = {
         let state = shared.lock();
-        let Some(range) = candidates(&state.segments, levels, shared.options.fan_in) else { return Ok(false) };
+        let fan_in = shared.options.fan_in;
+        let Some(range) = candidates(&state.segments, levels, fan_in, urgency(&state)) else { return Ok(false) };
         let marks: HashMap<Key, u64> = state
             .tenants
             .iter()
@@ -443,7 +435,9 @@ fn merge_one(shared: &Shared, levels: &Range<u32>) -> Result<bool, UsageError> {
     let pairs: Vec<_> = inputs.iter().zip(&untils).map(|(open, untils)| (&open.segment, &**untils)).collect();
     let path = shared.disk.path(&file);
     let spill = Spill { disk: &*shared.disk, name: format!("{file}.new"), rows: shared.options.hashes };
-    if let Err(error) = write_segment(shared, &file, |out| merge(out, &path, &pairs, Some(spill)).map(|_| ())) {
+    if let Err(error) =
+        write_segment(shared, &file, Some(Pace::new(shared)), |out| merge(out, &path, &pairs, Some(spill)).map(|_| ()))
+    {
         let _ = shared.disk.remove(&file);
         return Err(error);
     }

@@ -93,6 +93,11 @@ impl Chunk {
         self.first_seq + u64::from(self.rows[index].1)
     }
 
+    /// The position of its last row; of a chunk without rows a position that it covers.
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.rows.last().map_or(self.first_seq, |(_, delta)| self.first_seq + u64::from(*delta))
+    }
+
     /// The number of a text in this chunk.
     pub(crate) fn number(&self, text: &str) -> Option<u32> {
         let texts = &self.index().texts;
@@ -171,8 +176,8 @@ impl Memtable {
     /// Takes a chunk of which the rows are in the table already.
     pub(crate) fn push(&mut self, chunk: Arc<Chunk>) {
         self.rows += chunk.rows.len();
-        // a slot of the table has 16 bytes, and up to two thirds of the slots are free
-        self.weight += chunk.weight() + 32 * chunk.rows.len();
+        // slots of the table have 8 bytes, and up to two thirds of them are free; entries have 8, and up to half of them are free
+        self.weight += chunk.weight() + 40 * chunk.rows.len();
         let number = self.next_chunk();
         self.by_tenant.entry(chunk.tenant.clone()).or_default().push(number);
         self.chunks.push(chunk);

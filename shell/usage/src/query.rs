@@ -1,11 +1,13 @@
 //! What can be asked of the store.
 
-use crate::{Seq, Window};
+use crate::{Seq, UsageError, Window};
 use calendar::{Instant, Period};
-use metering::{CompiledMeter, Dimensions, Measured};
+use metering::{CompiledMeter, Dimensions, MeasureError, Measured};
+use money::{Dec, NumError, Ratio};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use stdx::{Key, Problem};
+use std::collections::BTreeMap;
+use stdx::{Key, Problem, ToProblem};
 
 /// Whose events are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,62 @@ pub struct Unmeasured {
     pub first: Cursor,
     /// What is wrong with it.
     pub problem: Problem,
+}
+
+/// Chooses the weight of the events with these dimensions, such as a rate; none where there is none.
+pub type Weight<'a> = &'a (dyn Fn(&Dimensions) -> Option<Dec> + Sync);
+
+/// What the events of one subject weigh in one window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weighed {
+    /// Whose use.
+    pub subject: String,
+    /// When the window begins: of [`Query::period`], the part that lies in it.
+    pub from: Instant,
+    /// The sum of what was counted, before conversion and rounding, times the weight of its dimensions.
+    pub sum: Ratio,
+    /// How many events are in the sum.
+    pub count: u64,
+    /// How many events are not: those that have no weight, and those that the meter could not measure. Whoever bills must say so.
+    pub unweighed: u64,
+}
+
+/// Weighs groups, which are ordered by subject.
+pub(crate) fn weigh(groups: &[Group], weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
+    let mut found: Vec<Weighed> = Vec::new();
+    // the windows of each combination of dimensions follow each other: those of one subject are put together
+    for of_subject in groups.chunk_by(|one, other| one.subject == other.subject) {
+        let mut windows: BTreeMap<Instant, Weighed> = BTreeMap::new();
+        for group in of_subject {
+            let weighed = windows.entry(group.from).or_insert_with(|| Weighed {
+                subject: group.subject.clone(),
+                from: group.from,
+                sum: Ratio::ZERO,
+                count: 0,
+                unweighed: 0,
+            });
+            weighed.add(group, weight).map_err(|error| {
+                let problem = MeasureError::Number(error).problem();
+                UsageError::Quantity { subject: group.subject.clone(), problem }
+            })?;
+        }
+        found.extend(windows.into_values());
+    }
+    Ok(found)
+}
+
+impl Weighed {
+    fn add(&mut self, group: &Group, weight: Weight<'_>) -> Result<(), NumError> {
+        self.unweighed += group.unmeasured.as_ref().map_or(0, |unmeasured| unmeasured.count);
+        match weight(&group.dimensions) {
+            Some(weight) => {
+                self.sum = self.sum.plus(group.measured.raw.times(weight.into())?)?;
+                self.count += group.measured.count;
+            }
+            None => self.unweighed += group.measured.count,
+        }
+        Ok(())
+    }
 }
 
 /// Which events are listed; the default is all.

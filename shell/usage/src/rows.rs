@@ -11,14 +11,13 @@
 //!
 //! `source`, `name`, `subject` and property names are numbers of the batch's texts.
 
-use crate::segment::{FOR_EVER, IdentityHash, RowRef, ValueRef, identity_hash};
+use crate::{
+    quick::{quick, slot},
+    segment::{IdentityHash, ValueRef, identity_hash},
+};
 use calendar::Instant;
 use metering::{Event, Properties, Value};
 use money::Dec;
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::LazyLock,
-};
 
 const ROW_HEAD: usize = 4 + 8 + 4 * 5;
 
@@ -61,22 +60,6 @@ pub(crate) struct RowParts<'a> {
     pub(crate) name: &'a str,
     pub(crate) subject: &'a str,
     pub(crate) at: Instant,
-}
-
-static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(7_u64));
-
-/// A hash for the tables of this process.
-fn quick(text: &str) -> u64 {
-    let mut hash = *SEED;
-    for chunk in text.as_bytes().chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        let mixed = u128::from(hash ^ u64::from_le_bytes(word)) * 0x9e37_79b9_7f4a_7c15_u128;
-        let bytes = mixed.to_le_bytes();
-        let (low, high) = bytes.split_at(8);
-        hash = word_of(low) ^ word_of(high);
-    }
-    hash ^ text.len() as u64
 }
 
 fn word_of(bytes: &[u8]) -> u64 {
@@ -155,14 +138,12 @@ impl Encoder {
             self.slots = vec![0; (self.slots.len() * 2).max(64)];
             for number in 0..self.text_ends.len() {
                 let (start, end) = self.text_ends[number];
-                let bytes = &self.text_bytes[start as usize..end as usize];
-                let hash = quick(std::str::from_utf8(bytes).unwrap_or_default());
-                let slot = self.free_slot(hash);
+                let slot = self.free_slot(quick(&self.text_bytes[start as usize..end as usize]));
                 self.slots[slot] = small(number + 1);
             }
         }
         let mask = self.slots.len() - 1;
-        let mut slot = slot_of(quick(text), mask);
+        let mut slot = slot(quick(text.as_bytes()), self.slots.len());
         while self.slots[slot] != 0 {
             if self.is(self.slots[slot] - 1, text) {
                 return self.slots[slot] - 1;
@@ -178,41 +159,55 @@ impl Encoder {
 
     fn free_slot(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = slot_of(hash, mask);
+        let mut slot = slot(hash, self.slots.len());
         while self.slots[slot] != 0 {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
-    pub(crate) fn finish(self) -> Encoded {
-        let Self { text_ends, text_bytes, rows, mut offsets, hashes, times, .. } = self;
-        let mut bytes = Vec::with_capacity(8 + text_bytes.len() + 4 * text_ends.len() + rows.len());
-        bytes.extend_from_slice(&small(text_ends.len()).to_le_bytes());
-        let mut texts = Vec::with_capacity(text_ends.len());
-        for (start, end) in text_ends {
+    /// The batch; afterwards there is nothing in the encoder but its memory.
+    pub(crate) fn finish(&mut self) -> Encoded {
+        let texts_length = self.text_bytes.len() + 4 * self.text_ends.len();
+        let mut bytes = Vec::with_capacity(8 + texts_length + self.rows.len());
+        bytes.extend_from_slice(&small(self.text_ends.len()).to_le_bytes());
+        let mut texts = Vec::with_capacity(self.text_ends.len());
+        for (start, end) in self.text_ends.iter().copied() {
             bytes.extend_from_slice(&(end - start).to_le_bytes());
             let begin = small(bytes.len());
-            bytes.extend_from_slice(&text_bytes[start as usize..end as usize]);
+            bytes.extend_from_slice(&self.text_bytes[start as usize..end as usize]);
             texts.push((begin, small(bytes.len())));
         }
-        bytes.extend_from_slice(&small(offsets.len()).to_le_bytes());
+        bytes.extend_from_slice(&small(self.offsets.len()).to_le_bytes());
         let begin = small(bytes.len());
-        bytes.extend_from_slice(&rows);
-        for offset in &mut offsets {
-            *offset += begin;
-        }
-        Encoded { bytes, texts, rows: offsets, hashes, times }
+        bytes.extend_from_slice(&self.rows);
+        let rows = self.offsets.iter().map(|offset| offset + begin).collect();
+        let encoded = Encoded { bytes, texts, rows, hashes: self.hashes.clone(), times: self.times };
+        self.clear();
+        encoded
+    }
+
+    /// Forgets what was put in.
+    pub(crate) fn clear(&mut self) {
+        self.slots.fill(0);
+        self.text_ends.clear();
+        self.text_bytes.clear();
+        self.last.clear();
+        self.rows.clear();
+        self.offsets.clear();
+        self.hashes.clear();
+        (self.times, self.hash) = (None, None);
+    }
+
+    /// Bytes that it holds, about.
+    pub(crate) fn memory(&self) -> usize {
+        4 * self.slots.capacity() + self.text_bytes.capacity() + self.rows.capacity() + 12 * self.offsets.capacity()
     }
 }
 
 /// A length as it is written. Batches are far below 4 GiB: whoever takes them refuses bigger ones.
 fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-fn slot_of(hash: u64, mask: usize) -> usize {
-    usize::try_from(hash & (mask as u64)).unwrap_or(0)
 }
 
 pub(crate) fn value_ref(value: &Value) -> ValueRef<'_> {
@@ -390,8 +385,12 @@ impl<'a> Row<'a> {
     pub(crate) fn instant(&self) -> Instant {
         Instant::from_micros(self.at()).expect("the time of a row was checked")
     }
+    /// The number of the source among the texts of the batch.
+    pub(crate) fn source_number(&self) -> u32 {
+        self.number(12)
+    }
     pub(crate) fn source(&self) -> &'a str {
-        self.text(self.number(12))
+        self.text(self.source_number())
     }
     /// The number of the name among the texts of the batch.
     pub(crate) fn name_number(&self) -> u32 {
@@ -468,28 +467,13 @@ impl<'a> Row<'a> {
             && self.properties().eq(other.properties())
     }
 
-    /// The row as segments know it; the texts are those of the batch.
-    pub(crate) fn as_ref(&self, texts: &[&'a str], tenant: &'a str, seq: u64, received_at: Instant) -> RowRef<'a> {
-        RowRef {
-            tenant,
-            name: texts[self.name_number() as usize],
-            subject: texts[self.subject_number() as usize],
-            at: self.at(),
-            source: texts[self.number(12) as usize],
-            id: self.id(),
-            seq,
-            received_at: received_at.micros(),
-            until: FOR_EVER,
-        }
-    }
-
-    /// The properties, in the order of their names; the texts are those of the batch.
-    pub(crate) fn properties_into(&self, texts: &[&'a str], out: &mut Vec<(&'a str, ValueRef<'a>)>) {
+    /// The properties, in the order of their names; `text` gives the texts of the batch.
+    pub(crate) fn properties_into(&self, text: impl Fn(u32) -> &'a str, out: &mut Vec<(&'a str, ValueRef<'a>)>) {
         let mut reader = Bytes(&self.bytes[self.start + ROW_HEAD + self.number(24) as usize..]);
         for _ in 0..self.number(28) {
             let read = reader.varint().and_then(|name| Ok((name, reader.value()?)));
             let (name, value) = read.expect("a row was written or checked by this program");
-            out.push((texts[usize::try_from(name).expect("a text's number was checked")], value));
+            out.push((text(u32::try_from(name).expect("a text's number was checked")), value));
         }
     }
 }

@@ -155,6 +155,11 @@ impl Disk for SimDisk {
         let inner = self.lock();
         Ok(inner.files[&inner.number(name)?].bytes.clone())
     }
+    fn front(&self, name: &str, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut front = self.read(name)?;
+        front.truncate(bytes);
+        Ok(front)
+    }
     fn map(&self, name: &str) -> io::Result<Bytes> {
         self.read(name).map(Bytes::Held)
     }

@@ -8,9 +8,8 @@ use crate::{
     manifest::KeptEntry,
     memory::{Chunk, Memtable},
     open_segment::OpenSegment,
-    rows::{Bytes, Encoded, Encoder, Row, RowParts, read_batch},
+    rows::{Encoded, Encoder, Row, RowParts},
     side::{SideFile, sent_hash, sent_text},
-    wal::Unfit,
 };
 use calendar::Instant;
 use metering::Event;
@@ -39,6 +38,8 @@ pub(crate) struct State {
     pub(crate) durable: u64,
     /// Positions of all tenants together that are durable.
     pub(crate) positions: u64,
+    /// When a memtable was filled the last time.
+    pub(crate) filled: Option<std::time::Instant>,
     /// Somebody is writing what was pending.
     pub(crate) is_writing: bool,
     /// Why nothing is accepted any more.
@@ -103,8 +104,9 @@ enum Newest {
     Retracted(u64),
 }
 
-const EVENTS: u8 = 0;
-const CHANGES: u8 = 1;
+/// Kinds of items of a record of the log.
+pub(crate) const EVENTS: u8 = 0;
+pub(crate) const CHANGES: u8 = 1;
 
 impl State {
     /// Bytes that wait to be written.
@@ -261,7 +263,7 @@ impl State {
     }
 
     /// Puts a chunk into the memtable.
-    fn remember(&mut self, chunk: &Arc<Chunk>, hashes: &[u64]) {
+    pub(crate) fn remember(&mut self, chunk: &Arc<Chunk>, hashes: &[u64]) {
         let memtable = self.active();
         let number = memtable.next_chunk();
         for (row, hash) in (0_u32..).zip(hashes) {
@@ -286,7 +288,7 @@ impl State {
     }
 
     /// Keeps what is not kept yet.
-    fn keep(&mut self, tenant: &Key, kept: &Quarantined) -> Result<bool, UsageError> {
+    pub(crate) fn keep(&mut self, tenant: &Key, kept: &Quarantined) -> Result<bool, UsageError> {
         let text = sent_text(&kept.sent);
         let hash = sent_hash(tenant, &text);
         if self.memtables.iter().any(|memtable| memtable.has_kept(tenant, hash, &text)) {
@@ -325,7 +327,7 @@ impl State {
     }
 
     /// Learns the corrections among the rows of changes; the others are the chunk.
-    fn correct(
+    pub(crate) fn correct(
         &mut self,
         tenant: &Key,
         encoded: Encoded,
@@ -404,69 +406,6 @@ impl State {
             made.insert((source, id), becomes);
         }
         Ok(refusals)
-    }
-
-    /// Takes what a record of the log says, which was decided when it was written.
-    pub(crate) fn replay(&mut self, payload: &[u8]) -> Result<(), Unfit> {
-        let mut reader = Bytes(payload);
-        while !reader.0.is_empty() {
-            let length = reader.u32()?;
-            let mut item = Bytes(reader.take(length as usize)?);
-            self.replay_item(&mut item)?;
-            if !item.0.is_empty() {
-                return Err("an item is longer than what it says".into());
-            }
-        }
-        Ok(())
-    }
-
-    fn replay_item(&mut self, item: &mut Bytes<'_>) -> Result<(), Unfit> {
-        let kind = item.byte()?;
-        let tenant = Key::try_from(item.text()?).map_err(|error| error.to_string())?;
-        let received_at = item.u64()?.cast_signed();
-        let received_at = Instant::from_micros(received_at).map_err(|error| error.to_string())?;
-        let first_seq = item.u64()?;
-        let known = self.tenants.entry(tenant.clone()).or_default();
-        if first_seq != known.last_seq + 1 {
-            return Err("a batch of this tenant is missing before it".into());
-        }
-        let marks = item.u32()? as usize;
-        let marks = item.take(if kind == EVENTS { marks.div_ceil(8) } else { marks })?;
-        let length = item.u32()? as usize;
-        let encoded = read_batch(tenant.as_str(), item.take(length)?)?;
-        let length = item.u32()? as usize;
-        let tail = item.take(length)?;
-        let (chunk, hashes, seqs) = match kind {
-            EVENTS => {
-                let Encoded { bytes, texts, rows, hashes, .. } = encoded;
-                let accepted = |row: &usize| marks.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1);
-                let accepted: Vec<usize> = (0..rows.len()).filter(accepted).collect();
-                let hashes: Vec<u64> = accepted.iter().map(|row| hashes[*row]).collect();
-                let rows: Vec<_> = (0_u32..).zip(accepted).map(|(delta, row)| (rows[row], delta)).collect();
-                let kept: Vec<KeptEntry> = serde_json::from_slice(tail).map_err(|error| error.to_string())?;
-                for entry in kept {
-                    self.keep(&entry.tenant, &entry.quarantined()).map_err(Unfit::Elsewhere)?;
-                }
-                let seqs = rows.len() as u64;
-                (Chunk::new(tenant, received_at, first_seq, bytes, texts, rows), hashes, seqs)
-            }
-            CHANGES => {
-                let whats: Vec<What> = marks.iter().map(|byte| what_of(*byte)).collect::<Result<_, _>>()?;
-                if whats.len() != encoded.rows.len() {
-                    return Err("there are not as many rows as changes".into());
-                }
-                let made = self.correct(&tenant, encoded, &whats, received_at, first_seq);
-                let (chunk, hashes) = made.map_err(Unfit::Elsewhere)?;
-                (chunk, hashes, whats.len() as u64)
-            }
-            kind => return Err(format!("there is no kind of item {kind}").into()),
-        };
-        let known = self.tenants.entry(chunk.tenant.clone()).or_default();
-        known.last_seq += seqs;
-        known.durable_seq = known.last_seq;
-        known.durable_quarantine = known.quarantined;
-        self.remember(&Arc::new(chunk), &hashes);
-        Ok(())
     }
 }
 
@@ -579,14 +518,5 @@ fn what_byte(what: What) -> u8 {
         What::Accepted => 0,
         What::Amended => 1,
         What::Retracted => 2,
-    }
-}
-
-fn what_of(byte: u8) -> Result<What, String> {
-    match byte {
-        0 => Ok(What::Accepted),
-        1 => Ok(What::Amended),
-        2 => Ok(What::Retracted),
-        byte => Err(format!("there is no kind of change {byte}")),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Activity, Applied, ApplyError, Change, Cursor, EventFilter, Group, Incoming, IngestError, JsonForm, Outcome,
-    Quarantined, Query, Seq, StoredEvent, UsageError, Version, json::read_json,
+    Quarantined, Query, Seq, StoredEvent, UsageError, Version, Weighed, Weight, json::read_json, query::weigh,
 };
 use calendar::Instant;
 use stdx::Key;
@@ -46,6 +46,16 @@ pub trait UsageStore: Send + Sync {
     /// [`UsageError::TooManyWindows`]; [`UsageError::Quantity`] names the first subject whose quantity cannot be stated. Single events that cannot be measured
     /// are no error: they are told in [`Group::unmeasured`].
     fn measure(&self, query: &Query<'_>) -> Result<Vec<Group>, UsageError>;
+
+    /// Prices each event by a rate that its dimensions choose: what was counted, before conversion and rounding, times the weight of
+    /// its dimensions, summed by subject and window, in this order. It says what the groups of [`measure`](Self::measure) times their
+    /// weights come to; a store may know a faster way than to make a group for each combination of dimensions.
+    ///
+    /// # Errors
+    /// As `measure`; [`UsageError::Quantity`] also names the first subject whose sum has too many digits.
+    fn weigh(&self, query: &Query<'_>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
+        weigh(&self.measure(query)?, weight)
+    }
 
     /// Lists at most `limit` accepted events after a place, by time, then source, then id.
     fn events(

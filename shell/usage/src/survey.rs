@@ -3,12 +3,12 @@
 
 use crate::{
     LogStore, UsageError, UsageStore,
-    disk::{Disk, DiskFile},
+    disk::{Disk, DiskFile, front},
     embedded::Options,
     manifest::Manifest,
     segment::{Bytes, Segment},
     side::SideFile,
-    wal::{Found, replay, wal_name, wal_number},
+    wal::{self, Found, wal_name, wal_number},
 };
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -274,7 +274,7 @@ fn logs(disk: &Glass, names: &[String], first: u64, damage: &mut Vec<Damage>) ->
     numbers.sort_unstable();
     let (mut found, mut is_last) = (Vec::new(), true);
     for number in numbers.into_iter().rev() {
-        match replay(disk, number, is_last, &mut |_| Ok(())) {
+        match wal::look(disk, number, is_last) {
             Ok(Found { records, used, capacity, torn, .. }) => {
                 is_last &= records == 0 && torn == 0;
                 found.push(Log { file: wal_name(number), bytes: capacity, used, records, torn_bytes: torn });
@@ -396,6 +396,9 @@ impl Disk for Glass {
     }
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.path(name))
+    }
+    fn front(&self, name: &str, bytes: usize) -> io::Result<Vec<u8>> {
+        front(&self.path(name), bytes)
     }
     fn map(&self, name: &str) -> io::Result<Bytes> {
         Bytes::map(&File::open(self.path(name))?)

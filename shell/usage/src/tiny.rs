@@ -18,7 +18,16 @@ impl Place {
 
     pub(crate) fn open(&self) -> Box<dyn UsageStore> {
         let disk = RealDisk::open(self.0.path()).unwrap_or_else(|_| panic!("the directory is in use"));
-        let options = Options { rows: 8, wal_bytes: 4096, fan_in: 2, hashes: 10, threads: false, ..Options::default() };
+        let options = Options {
+            rows: 8,
+            wal_bytes: 4096,
+            fan_in: 2,
+            hashes: 10,
+            many_rows: 0,
+            answering: 3,
+            threads: false,
+            ..Options::default()
+        };
         Box::new(LogStore::open_on(Arc::new(disk), options).unwrap())
     }
 }

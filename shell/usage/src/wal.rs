@@ -89,6 +89,12 @@ impl Wal {
         Ok(wal)
     }
 
+    /// Removes a spare file.
+    pub(crate) fn discard(self, disk: &dyn Disk) -> io::Result<()> {
+        drop(self);
+        disk.remove(SPARE)
+    }
+
     /// Gives a spare file its number.
     pub(crate) fn adopt(mut self, disk: &dyn Disk, number: u64) -> io::Result<Self> {
         disk.rename(SPARE, &wal_name(number))?;
@@ -132,11 +138,11 @@ impl Wal {
         Ok(())
     }
 
-    /// Writes one record; it is durable when this returns. After an error nothing may be written again: how much of the record
-    /// reached the disk is not known.
-    pub(crate) fn append(&mut self, payload: &[u8]) -> io::Result<()> {
-        let record = record(self.next_record, payload);
-        self.file.write_at(self.used, &record)?;
+    /// Writes one record, which [`begin`] began and which its payload follows; it is durable when this returns. After an error
+    /// nothing may be written again: how much of the record reached the disk is not known.
+    pub(crate) fn append(&mut self, record: &mut Vec<u8>) -> io::Result<()> {
+        end(self.next_record, record);
+        self.file.write_at(self.used, record)?;
         self.file.sync()?;
         self.used += record.len() as u64;
         self.capacity = self.capacity.max(self.used);
@@ -145,16 +151,22 @@ impl Wal {
     }
 }
 
-fn record(number: u64, payload: &[u8]) -> Vec<u8> {
-    let mut record = Vec::with_capacity(HEAD + payload.len() + 1);
-    record.extend_from_slice(MAGIC);
-    record.extend_from_slice(&(payload.len() as u64).to_le_bytes());
-    record.extend_from_slice(&number.to_le_bytes());
-    record.extend_from_slice(&crc32c::crc32c(payload).to_le_bytes());
-    record.extend_from_slice(&crc32c::crc32c(&record).to_le_bytes());
-    record.extend_from_slice(payload);
+/// Begins a record: its payload goes behind what is there.
+pub(crate) fn begin(record: &mut Vec<u8>) {
+    record.clear();
+    record.resize(HEAD, 0);
+}
+
+/// Writes the head of a record that has its payload, and its end.
+fn end(number: u64, record: &mut Vec<u8>) {
+    let (head, payload) = record.split_at_mut(HEAD);
+    head[..4].copy_from_slice(MAGIC);
+    head[4..12].copy_from_slice(&(payload.len() as u64).to_le_bytes());
+    head[12..20].copy_from_slice(&number.to_le_bytes());
+    head[20..24].copy_from_slice(&crc32c::crc32c(payload).to_le_bytes());
+    let crc = crc32c::crc32c(&head[..HEAD - 4]);
+    head[HEAD - 4..].copy_from_slice(&crc.to_le_bytes());
     record.push(END);
-    record
 }
 
 fn file_head(number: u64) -> Vec<u8> {
@@ -176,37 +188,94 @@ pub(crate) struct Found {
     pub(crate) torn: u64,
 }
 
-/// Reads a file and gives each payload, in order, to `each`, which says why it cannot be taken.
-pub(crate) fn replay(
-    disk: &dyn Disk,
-    number: u64,
-    is_last: bool,
-    each: &mut dyn FnMut(&[u8]) -> Result<(), Unfit>,
-) -> Result<Found, UsageError> {
-    replay_part(disk, number, u64::MAX, is_last, each)
+/// Whether something was written to a file after it was made.
+pub(crate) fn is_used(disk: &dyn Disk, number: u64) -> Result<bool, UsageError> {
+    let name = wal_name(number);
+    let io = |error: io::Error| UsageError::Io { path: disk.path(&name), why: error.to_string() };
+    // mostly there is a record, of which the head is enough
+    let front = disk.front(&name, FILE_HEAD + HEAD).map_err(io)?;
+    if front.get(FILE_HEAD..).is_some_and(|head| head.iter().any(|byte| *byte != 0)) {
+        return Ok(true);
+    }
+    let found = look(disk, number, true)?;
+    Ok(found.records > 0 || found.torn > 0)
+}
+
+/// Says what a file holds.
+pub(crate) fn look(disk: &dyn Disk, number: u64, is_last: bool) -> Result<Found, UsageError> {
+    scan(disk, number, &contents(disk, number)?, is_last, |_, _| {})
 }
 
 /// Reads the first bytes of a file, all of which are durable, and says what they hold.
 pub(crate) fn check_part(disk: &dyn Disk, number: u64, bytes: u64) -> Result<Found, UsageError> {
-    replay_part(disk, number, bytes, false, &mut |_| Ok(()))
+    let mut data = contents(disk, number)?;
+    data.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
+    scan(disk, number, &data, false, |_, _| {})
 }
 
-fn replay_part(
+/// Reads a file and takes each payload, in order. What can be read without knowing those before it is read by `read`, on several
+/// threads. Both say why a payload cannot be taken.
+pub(crate) fn replay<T: Send>(
     disk: &dyn Disk,
     number: u64,
-    bytes: u64,
     is_last: bool,
-    each: &mut dyn FnMut(&[u8]) -> Result<(), Unfit>,
+    read: impl Fn(&[u8]) -> Result<T, Unfit> + Sync,
+    take: &mut dyn FnMut(T) -> Result<(), Unfit>,
+) -> Result<Found, UsageError> {
+    let data = contents(disk, number)?;
+    let mut payloads = Vec::new();
+    let found = scan(disk, number, &data, is_last, |offset, payload| payloads.push((offset, payload)));
+    let unfit = |offset: usize, unfit: Unfit| match unfit {
+        Unfit::Why(why) => UsageError::Damaged { file: disk.path(&wal_name(number)), offset: offset as u64, why },
+        Unfit::Elsewhere(error) => error,
+    };
+    for (offset, payload) in read_all(&payloads, &read) {
+        payload.and_then(&mut *take).map_err(|why| unfit(offset, why))?;
+    }
+    found
+}
+
+/// Below so many bytes no other thread is begun.
+const LITTLE: usize = 1 << 20;
+
+fn read_all<T: Send>(
+    payloads: &[(usize, &[u8])],
+    read: &(impl Fn(&[u8]) -> Result<T, Unfit> + Sync),
+) -> Vec<(usize, Result<T, Unfit>)> {
+    let read_part =
+        |part: &[(usize, &[u8])]| -> Vec<_> { part.iter().map(|(offset, payload)| (*offset, read(payload))).collect() };
+    let bytes: usize = payloads.iter().map(|(_, payload)| payload.len()).sum();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if threads == 1 || bytes < LITTLE {
+        return read_part(payloads);
+    }
+    std::thread::scope(|scope| {
+        let parts = payloads.chunks(payloads.len().div_ceil(threads));
+        let started: Vec<_> = parts.map(|part| scope.spawn(move || read_part(part))).collect();
+        let joined = started.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.flat_map(|part| part.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))).collect()
+    })
+}
+
+fn contents(disk: &dyn Disk, number: u64) -> Result<Vec<u8>, UsageError> {
+    let name = wal_name(number);
+    disk.read(&name).map_err(|error| UsageError::Io { path: disk.path(&name), why: error.to_string() })
+}
+
+/// Finds the records of a file, and gives where each begins, and its payload.
+fn scan<'a>(
+    disk: &dyn Disk,
+    number: u64,
+    data: &'a [u8],
+    is_last: bool,
+    mut each: impl FnMut(usize, &'a [u8]),
 ) -> Result<Found, UsageError> {
     let path = disk.path(&wal_name(number));
-    let mut data =
-        disk.read(&wal_name(number)).map_err(|error| UsageError::Io { path: path.clone(), why: error.to_string() })?;
-    data.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
     let damaged = |offset: usize, why: String| UsageError::Damaged { file: path.clone(), offset: offset as u64, why };
     let mut found = Found { number, records: 0, used: 0, capacity: data.len() as u64, torn: 0 };
     if data.get(..FILE_HEAD) != Some(file_head(number).as_slice()) {
         let unwritten = data.len() < FILE_HEAD || data[..FILE_HEAD].iter().all(|byte| *byte == 0);
-        if is_last && unwritten && !is_followed(&data, 0, 0) {
+        if is_last && unwritten && !is_followed(data, 0, 0) {
             return Ok(found);
         }
         return Err(damaged(0, "the file's head is not that of this log file".into()));
@@ -215,14 +284,11 @@ fn replay_part(
     while offset < data.len() {
         match read(&data[offset..], found.records + 1) {
             Ok(payload) => {
-                each(payload).map_err(|unfit| match unfit {
-                    Unfit::Why(why) => damaged(offset, why),
-                    Unfit::Elsewhere(error) => error,
-                })?;
+                each(offset, payload);
                 offset += HEAD + payload.len() + 1;
                 found.records += 1;
             }
-            Err(bad) if is_torn(&data, offset, &bad, found.records) => {
+            Err(bad) if is_torn(data, offset, &bad, found.records) => {
                 let written = data[offset..].iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
                 if written > 0 && !is_last {
                     return Err(damaged(offset, "there is something after the last record".into()));

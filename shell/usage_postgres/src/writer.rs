@@ -108,7 +108,8 @@ impl Queue {
     fn put(&self, job: Job) -> Result<(), UsageError> {
         let mut waiting = self.lock();
         if waiting.jobs.len() >= MOST_WAITING {
-            return Err(UsageError::Busy { waiting: waiting.jobs.len() });
+            let waiting = format!("{} batches wait to be written", waiting.jobs.len());
+            return Err(UsageError::Busy { waiting });
         }
         waiting.jobs.push_back(job);
         self.more.notify_one();

@@ -7,7 +7,6 @@ use metering::Meter;
 use std::{
     fs::File,
     io::BufWriter,
-    num::NonZeroUsize,
     path::Path,
     time::{Duration, Instant},
 };
@@ -195,20 +194,17 @@ fn numbers() {
     println!("open all: {time:?}");
     let (time, ()) = median(1, || segments.iter().for_each(|segment| segment.verify().unwrap()));
     println!("verify all: {time:?}");
-    for threads in [1, 2] {
-        let threads = NonZeroUsize::new(threads).unwrap();
-        let (time, groups) = median(5, || {
-            let mut groups = 0;
-            for name in NAMES {
-                let meter = meter(name);
-                let query = query(&meter, &whole, Subjects::All, &[]);
-                let parts = segments.iter().map(|segment| segment.fold_on(&query, &none, threads).unwrap()).collect();
-                groups += merge_parts(parts).unwrap().len();
-            }
-            groups
-        });
-        println!("whole period, all customers and meters, {threads} threads: {time:?} ({groups} groups)");
-    }
+    let (time, groups) = median(5, || {
+        let mut groups = 0;
+        for name in NAMES {
+            let meter = meter(name);
+            let query = query(&meter, &whole, Subjects::All, &[]);
+            let parts = segments.iter().map(|segment| segment.fold(&query, &none).unwrap()).collect();
+            groups += merge_parts(parts).unwrap().len();
+        }
+        groups
+    });
+    println!("whole period, all customers and meters, one thread: {time:?} ({groups} groups)");
     let (time, found) = median(5, || {
         let meter = meter(NAMES[0]);
         let by = ["model".to_owned()];

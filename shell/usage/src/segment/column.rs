@@ -7,8 +7,9 @@ use super::{
     ValueRef,
     bytes::{Cut, length, u32_at},
 };
+use crate::quick::{quick, slot};
 use money::Dec;
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// How the values of a column are written, and what is known of all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +91,11 @@ fn put_codes(codes: impl Iterator<Item = u64>, width: u8, out: &mut Vec<u8>) {
 pub(super) struct Entries {
     ends: Vec<u32>,
     bytes: Vec<u8>,
-    numbers: HashMap<Vec<u8>, u16>,
+    /// A power of two of them, at most half of them used: the number of a value plus one, and 0 where there is none.
+    slots: Vec<u16>,
+    /// The value that came last: mostly it comes again.
+    last: u16,
 }
-
-/// Up to so many different values are compared one by one.
-const FEW: usize = 12;
 
 impl Entries {
     fn entry(&self, number: usize) -> &[u8] {
@@ -104,26 +105,37 @@ impl Entries {
 
     /// The number of a value. A block has at most 4,096 rows, and so at most as many values and the absent one.
     pub(super) fn number(&mut self, value: Option<ValueRef<'_>>) -> u16 {
-        let start = self.bytes.len();
+        let (start, count) = (self.bytes.len(), self.ends.len());
         put_value(&mut self.bytes, value);
-        let count = self.ends.len();
-        let found = if count <= FEW {
-            (0..count).find(|number| self.entry(*number) == &self.bytes[start..]).map(small)
-        } else {
-            self.numbers.get(&self.bytes[start..]).copied()
-        };
-        if let Some(number) = found {
+        if count > 0 && self.entry(usize::from(self.last)) == &self.bytes[start..] {
             self.bytes.truncate(start);
-            return number;
+            return self.last;
         }
-        self.ends.push(length(self.bytes.len()));
-        let number = small(count);
-        if count == FEW {
-            self.numbers = (0..=count).map(|number| (self.entry(number).to_vec(), small(number))).collect();
-        } else if count > FEW {
-            self.numbers.insert(self.bytes[start..].to_vec(), number);
+        if (count + 1) * 2 > self.slots.len() {
+            self.slots = vec![0; (self.slots.len() * 2).max(32)];
+            for number in 0..count {
+                let free = self.slot(self.entry(number), |found| found == 0);
+                self.slots[free] = small(number + 1);
+            }
         }
-        number
+        let new = &self.bytes[start..];
+        let slot = self.slot(new, |found| found == 0 || self.entry(usize::from(found) - 1) == new);
+        if self.slots[slot] == 0 {
+            self.ends.push(length(self.bytes.len()));
+            self.slots[slot] = small(count + 1);
+        } else {
+            self.bytes.truncate(start);
+        }
+        self.last = self.slots[slot] - 1;
+        self.last
+    }
+
+    fn slot(&self, value: &[u8], is_wanted: impl Fn(u16) -> bool) -> usize {
+        let mut at = slot(quick(value), self.slots.len());
+        while !is_wanted(self.slots[at]) {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        at
     }
 
     fn put(&self, codes: &[u16], out: &mut Vec<u8>) -> Kind {
@@ -152,7 +164,8 @@ impl Entries {
     fn clear(&mut self) {
         self.ends.clear();
         self.bytes.clear();
-        self.numbers.clear();
+        self.slots.clear();
+        self.last = 0;
     }
 }
 

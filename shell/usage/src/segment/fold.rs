@@ -9,8 +9,8 @@ use crate::{Cursor, Seq, Subjects, Transactions, Unmeasured, UsageError};
 use calendar::Instant;
 use metering::{Columns, CompiledMeter, Dimensions, Event, EventProblem, MeasureError, Properties, State, Wanted};
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
-    num::NonZeroUsize,
     ops::Range,
 };
 use stdx::ToProblem;
@@ -78,29 +78,42 @@ fn join_unmeasured(one: Option<Unmeasured>, other: Option<Unmeasured>) -> Option
 
 /// Parts of several places as one list: ordered by subject, dimensions and window, each of which is there once. Each list must
 /// be so.
-pub(crate) fn merge_parts(lists: Vec<Vec<Part>>) -> Result<Vec<Part>, MeasureError> {
-    let mut lists = lists.into_iter();
-    let Some(mut merged) = lists.next() else { return Ok(Vec::new()) };
-    for list in lists {
-        let mut joined = Vec::with_capacity(merged.len().max(list.len()));
-        let (mut ours, mut theirs) = (merged.into_iter().peekable(), list.into_iter().peekable());
-        loop {
-            let order = match (ours.peek(), theirs.peek()) {
-                (Some(our), Some(their)) => our.key().cmp(&their.key()),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (None, None) => break,
-            };
-            let our = if order.is_le() { ours.next() } else { None };
-            let their = if order.is_ge() { theirs.next() } else { None };
-            match (our, their) {
-                (Some(our), Some(their)) => joined.push(our.join(their)?),
-                (our, their) => joined.extend(our.or(their)),
-            }
+pub(crate) fn merge_parts(mut lists: Vec<Vec<Part>>) -> Result<Vec<Part>, MeasureError> {
+    // neighbours two by two, so that a part is moved as often as the number of lists can be halved
+    while lists.len() > 1 {
+        let mut joined = Vec::with_capacity(lists.len().div_ceil(2));
+        let mut rest = lists.into_iter();
+        while let Some(first) = rest.next() {
+            joined.push(match rest.next() {
+                Some(second) => merge_two(first, second)?,
+                None => first,
+            });
         }
-        merged = joined;
+        lists = joined;
     }
-    Ok(merged)
+    Ok(lists.pop().unwrap_or_default())
+}
+
+fn merge_two(ours: Vec<Part>, theirs: Vec<Part>) -> Result<Vec<Part>, MeasureError> {
+    if ours.is_empty() || theirs.is_empty() {
+        return Ok(if ours.is_empty() { theirs } else { ours });
+    }
+    let mut joined = Vec::with_capacity(ours.len().max(theirs.len()));
+    let (mut ours, mut theirs) = (ours.into_iter().peekable(), theirs.into_iter().peekable());
+    loop {
+        let order = match (ours.peek(), theirs.peek()) {
+            (Some(our), Some(their)) => our.key().cmp(&their.key()),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return Ok(joined),
+        };
+        let our = if order.is_le() { ours.next() } else { None };
+        let their = if order.is_ge() { theirs.next() } else { None };
+        match (our, their) {
+            (Some(our), Some(their)) => joined.push(our.join(their)?),
+            (our, their) => joined.extend(our.or(their)),
+        }
+    }
 }
 
 /// Why there are no parts.
@@ -134,26 +147,36 @@ impl Segment {
         self.fold_runs(query, untils, &self.wanted_runs(query))
     }
 
-    /// [`fold`](Self::fold) on several threads.
-    pub(crate) fn fold_on(
+    /// [`fold`](Self::fold) of all subjects from one on, before another: of a query of all subjects.
+    pub(crate) fn fold_between(
         &self,
         query: &FoldQuery<'_>,
         untils: &Untils,
-        threads: NonZeroUsize,
+        (from, to): (Option<&str>, Option<&str>),
     ) -> Result<Vec<Part>, UsageError> {
-        let runs = self.wanted_runs(query);
-        let share = runs.len().div_ceil(threads.get()).max(1);
-        let parts: Vec<Result<Vec<Part>, UsageError>> = std::thread::scope(|scope| {
-            let started: Vec<_> =
-                runs.chunks(share).map(|runs| scope.spawn(move || self.fold_runs(query, untils, runs))).collect();
-            let panicked = || UsageError::Stopped { why: "a thread panicked while it measured".into() };
-            started.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked()))).collect()
-        });
-        let mut all = Vec::new();
-        for part in parts {
-            all.extend(part?);
-        }
-        Ok(all)
+        let runs = self.tenant_runs(query.tenant, Some(query.meter.event()));
+        let place = |subject: &str| {
+            let of = &self.footer.runs[runs.clone()];
+            runs.start + of.partition_point(|run| self.footer.subjects.get(run.subject) < subject)
+        };
+        let (start, end) = (from.map_or(runs.start, place), to.map_or(runs.end, place));
+        self.fold_runs(query, untils, &(start..end).collect::<Vec<_>>())
+    }
+
+    /// The rows that a query of all subjects looks at.
+    pub(crate) fn rows_of_all(&self, query: &FoldQuery<'_>) -> Range<u32> {
+        let runs = self.tenant_runs(query.tenant, Some(query.meter.event()));
+        let Some(last) = runs.clone().last() else { return 0..0 };
+        self.footer.runs[runs.start].first..self.footer.rows_of(last).end
+    }
+
+    /// Subjects that cut the rows which a query of all subjects looks at into about as many parts, in order.
+    pub(crate) fn cuts(&self, query: &FoldQuery<'_>, parts: u32) -> Vec<&str> {
+        let rows = self.rows_of_all(query);
+        let share = (rows.len() / parts as usize).max(1);
+        let mut cuts: Vec<&str> = rows.step_by(share).skip(1).map(|row| self.subject(self.run_of(row))).collect();
+        cuts.dedup();
+        cuts
     }
 
     fn fold_runs(&self, query: &FoldQuery<'_>, untils: &Untils, runs: &[usize]) -> Result<Vec<Part>, UsageError> {
@@ -304,9 +327,35 @@ impl Steps {
 
 /// What was gathered of the run that is looked at.
 #[derive(Default)]
-struct Gathered(BTreeMap<(Dimensions, u32), (Option<State>, Option<Unmeasured>)>);
+struct Gathered {
+    /// As long as it comes in order, which it mostly does.
+    list: Vec<(Key, Cells)>,
+    /// Otherwise all of it.
+    map: BTreeMap<Key, Cells>,
+}
+
+/// Dimensions, and the number of a window.
+type Key = (Dimensions, u32);
+type Cells = (Option<State>, Option<Unmeasured>);
 
 impl Gathered {
+    fn place(&mut self, dimensions: &Dimensions, window: u32) -> &mut Cells {
+        let order = match self.list.last() {
+            Some(((last, number), _)) => (dimensions, window).cmp(&(last, *number)),
+            None if self.map.is_empty() => Ordering::Greater,
+            None => Ordering::Less,
+        };
+        if order.is_lt() {
+            self.map.extend(self.list.drain(..));
+            return self.map.entry((dimensions.clone(), window)).or_default();
+        }
+        if order.is_gt() {
+            self.list.push(((dimensions.clone(), window), Cells::default()));
+        }
+        let last = self.list.len() - 1;
+        &mut self.list[last].1
+    }
+
     /// Adds a single event, if the meter looks at it.
     fn add(&mut self, query: &FoldQuery<'_>, event: &Event) {
         let meter = query.meter;
@@ -314,8 +363,7 @@ impl Gathered {
             return;
         }
         let window = super::bytes::length(query.window(event.at.micros()));
-        let key = (metering::dimensions(event, query.by), window);
-        let (state, unmeasured) = self.0.entry(key).or_default();
+        let (state, unmeasured) = self.place(&metering::dimensions(event, query.by), window);
         let state = state.get_or_insert_with(|| match query.transactions {
             Transactions::Leave => meter.state(),
             Transactions::Collect => meter.state_with_transactions(),
@@ -326,8 +374,7 @@ impl Gathered {
     }
 
     fn join(&mut self, dimensions: &Dimensions, window: u32, state: State) -> Result<(), MeasureError> {
-        let key = (dimensions.clone(), window);
-        let (place, _) = self.0.entry(key).or_default();
+        let (place, _) = self.place(dimensions, window);
         *place = Some(match place.take() {
             Some(before) => before.merge(state)?,
             None => state,
@@ -337,7 +384,8 @@ impl Gathered {
 
     /// Ends a run.
     fn end(&mut self, subject: &str, parts: &mut Vec<Part>) {
-        for ((dimensions, window), (state, unmeasured)) in std::mem::take(&mut self.0) {
+        let gathered = self.list.drain(..).chain(std::mem::take(&mut self.map));
+        for ((dimensions, window), (state, unmeasured)) in gathered {
             if let Some(state) = state {
                 parts.push(Part { subject: subject.into(), dimensions, window, state, unmeasured });
             }

@@ -25,6 +25,13 @@ impl Bytes {
     }
 }
 
+#[cfg(test)]
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Held(bytes)
+    }
+}
+
 impl Deref for Bytes {
     type Target = [u8];
 

@@ -34,7 +34,7 @@ pub(crate) use identity::{IdentityHash, Spill, identity_hash};
 pub(crate) use map::Bytes;
 pub(crate) use merge::merge;
 pub(crate) use reader::Segment;
-pub(crate) use weigh::{Weighed, Weight};
+pub(crate) use weigh::Load;
 pub(crate) use writer::Writer;
 
 /// Until when a row is visible that was never amended or retracted.

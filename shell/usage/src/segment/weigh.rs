@@ -5,14 +5,14 @@ use super::{
     fold::{Steps, Trouble},
     plan::{Class, Plan},
 };
-use crate::UsageError;
-use metering::{Aggregation, Columns, Dimensions};
+use crate::{UsageError, Weight};
+use metering::{Aggregation, Columns};
 use money::Dec;
 use std::{ops::Range, rc::Rc};
 
 /// What the events of a subject weigh in a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Weighed {
+pub(crate) struct Load {
     pub(crate) subject: String,
     /// Number of the window.
     pub(crate) window: u32,
@@ -24,9 +24,6 @@ pub(crate) struct Weighed {
     pub(crate) unweighed: u64,
 }
 
-/// Chooses the weight of the events with these dimensions.
-pub(crate) type Weight<'a> = &'a (dyn Fn(&Dimensions) -> Option<Dec> + Sync);
-
 impl Segment {
     /// The value of each event times the weight of its dimensions, summed by subject and window. None when the meter neither
     /// counts nor sums, its values cannot be read from columns, or a sum has too many digits: then groups are to be measured and
@@ -36,7 +33,7 @@ impl Segment {
         query: &FoldQuery<'_>,
         untils: &Untils,
         weight: Weight<'_>,
-    ) -> Result<Option<Vec<Weighed>>, UsageError> {
+    ) -> Result<Option<Vec<Load>>, UsageError> {
         let is_sum = matches!(query.meter.meter().aggregate, Aggregation::Count | Aggregation::Sum(_));
         let columns = query.meter.columns().filter(|_| is_sum);
         let Some(columns) = columns else { return Ok(None) };
@@ -53,7 +50,7 @@ impl Segment {
         untils: &Untils,
         weight: Weight<'_>,
         columns: &Columns<'_>,
-    ) -> Result<Vec<Weighed>, Trouble> {
+    ) -> Result<Vec<Load>, Trouble> {
         let mut known: Option<(Plan<'_>, Weights)> = None;
         let mut steps = Steps::default();
         let mut found = Vec::new();
@@ -74,9 +71,9 @@ impl Segment {
                 };
                 for (window, rows) in plan.windows(query, rows) {
                     // a run is in the order of time, and so of windows
-                    if found[begun..].last().is_none_or(|last: &Weighed| last.window != window) {
+                    if found[begun..].last().is_none_or(|last: &Load| last.window != window) {
                         let subject = self.subject(run).into();
-                        found.push(Weighed { subject, window, sum: Dec::ZERO, count: 0, unweighed: 0 });
+                        found.push(Load { subject, window, sum: Dec::ZERO, count: 0, unweighed: 0 });
                     }
                     if let Some(sum) = found.last_mut() {
                         weights.add(&plan, rows, sum)?;
@@ -114,7 +111,7 @@ impl Weights {
         Self { scale, by_group, factors, is_plain: false, is_wide }
     }
 
-    fn add(&self, plan: &Plan<'_>, rows: Range<usize>, sum: &mut Weighed) -> Result<(), Trouble> {
+    fn add(&self, plan: &Plan<'_>, rows: Range<usize>, sum: &mut Load) -> Result<(), Trouble> {
         if self.is_wide {
             return Err(Trouble::TooLarge);
         }

@@ -11,7 +11,7 @@ use super::{
     merge::Copy,
     reader::extents,
 };
-use crate::UsageError;
+use crate::{UsageError, quick::Quick};
 use std::{
     collections::HashMap,
     io::Write,
@@ -24,6 +24,9 @@ pub(crate) const MAX_ROWS: u32 = 1 << 30;
 /// Most bytes of the subjects of a segment.
 const MAX_TEXTS: usize = 1 << 31;
 
+/// Subjects that are compared before they are looked up.
+const NEAR: usize = 3;
+
 /// Writes a segment. Nothing is a segment before [`finish`](Self::finish) returned and the file was flushed to the disk, which
 /// is for the caller to do.
 pub(crate) struct Writer<'a, W> {
@@ -33,8 +36,8 @@ pub(crate) struct Writer<'a, W> {
     block: BlockBuilder,
     bytes: Vec<u8>,
     footer: Footer,
-    names: HashMap<String, u32>,
-    subjects: HashMap<String, u32>,
+    names: HashMap<String, u32, Quick>,
+    subjects: HashMap<String, u32, Quick>,
     identities: identity::Builder<'a>,
     /// How many rows there are to be, and how many there are.
     expected: usize,
@@ -88,8 +91,8 @@ impl<'a, W: Write> Writer<'a, W> {
             block: BlockBuilder::new(block_rows),
             bytes: Vec::new(),
             footer: Footer::default(),
-            names: HashMap::new(),
-            subjects: HashMap::new(),
+            names: HashMap::default(),
+            subjects: HashMap::default(),
             identities: identity::Builder::new(rows, spill),
             expected: rows,
             rows: 0,
@@ -228,14 +231,15 @@ impl<'a, W: Write> Writer<'a, W> {
             return;
         }
         let tenant = same_tenant.map_or_else(|| tenants.push(row.tenant), |run| run.tenant);
-        let name = match self.names.get(row.name) {
-            Some(number) => *number,
-            None => *self.names.entry(row.name.into()).or_insert_with(|| names.push(row.name)),
-        };
-        let subject = match self.subjects.get(row.subject) {
-            Some(number) => *number,
-            None => *self.subjects.entry(row.subject.into()).or_insert_with(|| subjects.push(row.subject)),
-        };
+        let known = |map: &HashMap<String, u32, Quick>, text: &str| map.get(text).copied();
+        let name = same_name.map(|run| run.name).or_else(|| known(&self.names, row.name));
+        let name = name.unwrap_or_else(|| *self.names.entry(row.name.into()).or_insert_with(|| names.push(row.name)));
+        // the subjects of each name come in one order, and so mostly that of the next run is one of the next
+        let next = last.map_or(0, |run| run.subject as usize + 1);
+        let near = (next..subjects.len()).take(NEAR).map(length).find(|number| subjects.get(*number) == row.subject);
+        let subject = near
+            .or_else(|| known(&self.subjects, row.subject))
+            .unwrap_or_else(|| *self.subjects.entry(row.subject.into()).or_insert_with(|| subjects.push(row.subject)));
         runs.push(Run { tenant, name, subject, first });
     }
 

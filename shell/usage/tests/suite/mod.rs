@@ -5,7 +5,8 @@
 
 use crate::Place;
 use calendar::{Instant, Period, Zone};
-use metering::{CompiledMeter, Event, Meter, Properties, Value};
+use metering::{CompiledMeter, Dimensions, Event, Meter, Properties, Value};
+use money::Dec;
 use proptest::{prelude::*, sample::select};
 use std::sync::LazyLock;
 use stdx::{Key, Problem};
@@ -332,7 +333,7 @@ fn instants() -> impl Strategy<Value = Instant> {
 
 fn values() -> impl Strategy<Value = Value> {
     prop_oneof![
-        4 => (-50_i64..1000, 0_u8..4).prop_map(|(mantissa, scale)| Value::Num(money::Dec::new(mantissa.into(), scale).unwrap())),
+        4 => (-50_i64..1000, 0_u8..4).prop_map(|(mantissa, scale)| Value::Num(Dec::new(mantissa.into(), scale).unwrap())),
         1 => select(vec![Value::Null, Value::Bool(true), Value::Text("7.5".into()), Value::Text("many".into())]),
     ]
 }
@@ -469,6 +470,12 @@ fn compare(store: &dyn UsageStore, oracle: &dyn UsageStore, questions: &[Questio
         let (window, transactions, as_of) = (*window, *transactions, *as_of);
         let query = Query { tenant: &tenant, subjects, meter: &meter, period, window, by, transactions, as_of };
         assert_eq!(store.measure(&query), oracle.measure(&query), "{question:?}");
+        let rate = |dimensions: &Dimensions| match dimensions.get("region").map(String::as_str) {
+            None => Dec::new(7, 2).ok(),
+            Some("east") if question.hours % 3 == 0 => None,
+            Some(_) => Dec::new(-12, 3).ok(),
+        };
+        assert_eq!(store.weigh(&query, &rate), oracle.weigh(&query, &rate), "{question:?}");
         let filter = EventFilter {
             subject: question.subjects.as_ref().and_then(|subjects| subjects.first()).map(String::as_str),
             name: question.by.first().map(|_| "call"),
