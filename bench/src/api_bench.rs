@@ -39,7 +39,8 @@ const P99_MILLIS: f64 = 20.0;
 /// Customers of the databases that are asked.
 const KNOWN: u64 = 10_000;
 /// The names of the figures of one database: reads, their p99, writes, their p99, subscriptions.
-const SQLITE: [&str; 5] = ["sqlite-reads", "sqlite-reads-p99", "sqlite-writes", "sqlite-writes-p99", "sqlite-subscribe"];
+const SQLITE: [&str; 5] =
+    ["sqlite-reads", "sqlite-reads-p99", "sqlite-writes", "sqlite-writes-p99", "sqlite-subscribe"];
 const POSTGRES: [&str; 5] =
     ["postgres-reads", "postgres-reads-p99", "postgres-writes", "postgres-writes-p99", "postgres-subscribe"];
 const START: [&str; 2] = ["start", "start-memory"];
@@ -68,7 +69,9 @@ fn measure(options: &Options, folder: &Path, figures: &mut Vec<Figure>) -> Resul
     }
     if common.wants(&POSTGRES) {
         match Cluster::start(&folder.join("cluster"))? {
-            None => eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine"),
+            None => {
+                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine")
+            }
             Some(cluster) => {
                 let world = World::new(&program, &folder.join("postgres"), Facts::on(&cluster, "api")?, 0)?;
                 world.fill(Some(&cluster), KNOWN)?;
@@ -197,7 +200,11 @@ fn speeds(
     }
     let p99 = Some(Target::AtMost(P99_MILLIS));
     Ok(vec![
-        rounds[0].figure(names[0], format!("{what}, reads: a customer or subscription by key"), Some(Target::AtLeast(READS))),
+        rounds[0].figure(
+            names[0],
+            format!("{what}, reads: a customer or subscription by key"),
+            Some(Target::AtLeast(READS)),
+        ),
         rounds[1].figure(names[1], format!("{what}, reads, p99 at 2,500 a second"), p99),
         rounds[2].figure(names[2], format!("{what}, simple writes: a new customer"), Some(Target::AtLeast(WRITES))),
         rounds[3].figure(names[3], format!("{what}, simple writes, p99 at 500 a second"), p99),
@@ -234,7 +241,14 @@ fn start(options: &Options, program: &Path, world: &World) -> Result<Vec<Figure>
         notes,
     };
     Ok(vec![
-        figure(START[0], format!("start with {customers} customers, to the first answer"), "s", Some(Target::AtMost(5.0)), seconds, Vec::new()),
+        figure(
+            START[0],
+            format!("start with {customers} customers, to the first answer"),
+            "s",
+            Some(Target::AtMost(5.0)),
+            seconds,
+            Vec::new(),
+        ),
         figure(START[1], format!("memory with {customers} customers"), "MiB", None, mebibytes, notes),
     ])
 }

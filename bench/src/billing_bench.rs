@@ -88,7 +88,9 @@ fn measure(options: &Options, folder: &Path, figures: &mut Vec<Figure>) -> Resul
     }
     if common.wants(&NAMES[3..]) {
         match Cluster::start(&folder.join("cluster"))? {
-            None => eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine"),
+            None => {
+                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine")
+            }
             Some(cluster) => {
                 let facts = Facts::on(&cluster, "billing")?;
                 let world = world(&program, &folder.join("postgres"), facts, Some(&cluster), *customers)?;
@@ -140,7 +142,10 @@ fn bill(program: &Path, world: &World, cluster: Option<&Cluster>, documents: u64
     if done.status.success() && said.contains(&wanted) {
         return Ok(took);
     }
-    Err(format!("{documents} documents were to be issued; the run ended with {} and said: {said}{complained}", done.status))
+    Err(format!(
+        "{documents} documents were to be issued; the run ended with {} and said: {said}{complained}",
+        done.status
+    ))
 }
 
 fn figure(name: &'static str, what: String, took: &[Took], target: Option<Target>, customers: u64) -> Figure {

@@ -79,7 +79,10 @@ pub(crate) fn measure(program: &Path, world: &World, customers: u64, time: Durat
         client.ask(&request(&server.token, "POST", path, "application/json", &body.to_string())).map(drop)
     };
     post("/v1/webhooks", &json!({ "url": format!("http://{address}/"), "topics": ["alert.crossed"] }))?;
-    post("/v1/alerts", &json!({ "name": "calls", "on": { "usage": { "meter": "calls" } }, "limit": { "absolute": { "at": [LIMIT.to_string()] } } }))?;
+    post(
+        "/v1/alerts",
+        &json!({ "name": "calls", "on": { "usage": { "meter": "calls" } }, "limit": { "absolute": { "at": [LIMIT.to_string()] } } }),
+    )?;
     progress("crossing thresholds under load");
     let over = AtomicBool::new(false);
     let (sent, loaded) = thread::scope(|scope| {
@@ -100,7 +103,10 @@ pub(crate) fn measure(program: &Path, world: &World, customers: u64, time: Durat
                 break;
             }
             if Instant::now() >= patience {
-                return Err(format!("{customer} reached the limit and nobody was told; the server says:\n{}", server.log()));
+                return Err(format!(
+                    "{customer} reached the limit and nobody was told; the server says:\n{}",
+                    server.log()
+                ));
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -136,7 +142,10 @@ fn cross(client: &mut Client, token: &str, time: Duration) -> Result<Vec<(String
         let mut body = String::new();
         let at = now()?;
         for call in 0..LIMIT {
-            let _ = writeln!(body, r#"{{"source":"x","id":"{number}-{call}","type":"api.call","subject":"{customer}","time":"{at}","data":{{}}}}"#);
+            let _ = writeln!(
+                body,
+                r#"{{"source":"x","id":"{number}-{call}","type":"api.call","subject":"{customer}","time":"{at}","data":{{}}}}"#
+            );
         }
         client.ask(&request(token, "POST", "/v1/events", "application/x-ndjson", &body))?;
         sent.push((customer, Instant::now()));
@@ -156,7 +165,11 @@ fn background(token: &str, address: SocketAddr, customers: u64, over: &AtomicBoo
             let number = events + one;
             // those who cross are among the first
             let customer = name(customers / 2 + crate::events::mix(number) % (customers / 2));
-            let _ = writeln!(body, r#"{{"source":"y","id":"{number}","type":"llm.completion","subject":"{customer}","time":"{at}","data":{{"tokens":{}}}}}"#, number % 1_000);
+            let _ = writeln!(
+                body,
+                r#"{{"source":"y","id":"{number}","type":"llm.completion","subject":"{customer}","time":"{at}","data":{{"tokens":{}}}}}"#,
+                number % 1_000
+            );
         }
         client.ask(&request(token, "POST", "/v1/events", "application/x-ndjson", &body))?;
         events += BATCH;

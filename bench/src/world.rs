@@ -168,8 +168,14 @@ impl World {
                 let at = start.plus_micros(day * DAY + i64::try_from(customer % 86_000).unwrap_or(0) * 1_000_000);
                 let at = at.map_err(|error| error.to_string())?;
                 let (subject, tokens) = (name(customer), mix(customer * 31 + day.unsigned_abs()) % 20_000);
-                let _ = writeln!(lines, r#"{{"source":"b","id":"t{customer}-{day}","type":"llm.completion","subject":"{subject}","time":"{at}","data":{{"tokens":{tokens}}}}}"#);
-                let _ = writeln!(lines, r#"{{"source":"b","id":"c{customer}-{day}","type":"api.call","subject":"{subject}","time":"{at}","data":{{}}}}"#);
+                let _ = writeln!(
+                    lines,
+                    r#"{{"source":"b","id":"t{customer}-{day}","type":"llm.completion","subject":"{subject}","time":"{at}","data":{{"tokens":{tokens}}}}}"#
+                );
+                let _ = writeln!(
+                    lines,
+                    r#"{{"source":"b","id":"c{customer}-{day}","type":"api.call","subject":"{subject}","time":"{at}","data":{{}}}}"#
+                );
                 if lines.len() > 1 << 20 || (day + 1 == DAYS && customer + 1 == count) {
                     let taken = store.ingest_json(&tenant, lines.as_bytes(), JsonForm::Lines, received_at);
                     let taken = taken.map_err(|error| error.to_string())?;
@@ -186,7 +192,8 @@ impl World {
     }
 }
 
-const SUBSCRIPTION: &str = "SELECT body FROM document WHERE tenant = 'default' AND kind = 'subscription' AND id = 'template'";
+const SUBSCRIPTION: &str =
+    "SELECT body FROM document WHERE tenant = 'default' AND kind = 'subscription' AND id = 'template'";
 
 fn customers(numbers: &str, table: &str, key: &str, cast: &str) -> String {
     format!(

@@ -68,7 +68,8 @@ fn world(changes: i64) -> (Catalogs, Account) {
 fn answers(needs: Vec<UsageNeed>) -> Vec<(UsageNeed, UsageAnswer)> {
     let quantity = Dec::from(123_456_i64);
     let answer = |need: UsageNeed| {
-        let measured = Measured { raw: quantity.into(), quantity: quantity.into(), count: 30, transactions: Vec::new() };
+        let measured =
+            Measured { raw: quantity.into(), quantity: quantity.into(), count: 30, transactions: Vec::new() };
         (need, UsageAnswer { groups: vec![(Dimensions::new(), measured)], unmeasured: None, watermark: 7 })
     };
     needs.into_iter().map(answer).collect()

@@ -48,10 +48,15 @@ fn company(place: &DataPlace) {
         let customer = Customer::new(key(&name), "", Zone::utc());
         engine.add_customer(customer).expect("added");
         let quantities = [(key("seats"), money::Dec::from(i64::try_from(number % 9 + 1).expect("small")))].into();
-        engine.subscribe(NewSubscription { quantities, ..NewSubscription::to(key(&name), key("hybrid")) }).expect("subscribed");
+        engine
+            .subscribe(NewSubscription { quantities, ..NewSubscription::to(key(&name), key("hybrid")) })
+            .expect("subscribed");
         for call in 0..number % 7 {
             let at = start.plus_micros(i64::try_from(call).expect("small") * 11 * DAY).expect("an instant");
-            let _ = writeln!(events, r#"{{"source":"s","id":"{number}-{call}","type":"call","subject":"{name}","time":"{at}"}}"#);
+            let _ = writeln!(
+                events,
+                r#"{{"source":"s","id":"{number}-{call}","type":"call","subject":"{name}","time":"{at}"}}"#
+            );
         }
     }
     engine.ingest_json(events.as_bytes(), JsonForm::Lines).expect("taken");
@@ -117,7 +122,11 @@ fn copy_all(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("read") {
         let entry = entry.expect("an entry");
         let to = to.join(entry.file_name());
-        if entry.path().is_dir() { copy_all(&entry.path(), &to) } else { fs::copy(entry.path(), to).map(|_| ()).expect("copied") }
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &to)
+        } else {
+            fs::copy(entry.path(), to).map(|_| ()).expect("copied")
+        }
     }
 }
 

@@ -10,9 +10,7 @@ use crate::bills::Payer;
 use crate::observe::{count, seconds};
 use crate::usage_data::answer_of;
 use crate::{ActorKind, Engine, EngineError};
-use billing::{
-    Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs, next_due,
-};
+use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs, next_due};
 use calendar::Instant;
 use contracts::{Customer, Entity};
 use schemars::JsonSchema;
@@ -330,7 +328,10 @@ impl Engine {
         let drawn = thread::scope(|scope| {
             let drawing: Vec<_> =
                 parts.into_iter().map(|part| scope.spawn(move || self.draw(part, catalogs, as_of))).collect();
-            drawing.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Result<Vec<_>, _>>()
+            drawing
+                .into_iter()
+                .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect::<Result<Vec<_>, _>>()
         });
         Ok(drawn?.into_iter().flatten().collect())
     }
@@ -365,10 +366,7 @@ impl Engine {
     }
 
     /// The answers to the needs of several customers, each question asked once about all of them.
-    fn answers(
-        &self,
-        wanted: &[Vec<UsageNeed>],
-    ) -> Result<Vec<Vec<Result<UsageAnswer, EngineError>>>, EngineError> {
+    fn answers(&self, wanted: &[Vec<UsageNeed>]) -> Result<Vec<Vec<Result<UsageAnswer, EngineError>>>, EngineError> {
         let mut questions: Vec<Question> = Vec::new();
         for (customer, needs) in wanted.iter().enumerate() {
             for (at, need) in needs.iter().enumerate() {
@@ -385,8 +383,7 @@ impl Engine {
             }
         }
         let nothing = || Err(EngineError::Failed(Problem::new("store_corrupt", "A question was not answered")));
-        let mut answers: Vec<Vec<_>> =
-            wanted.iter().map(|needs| needs.iter().map(|_| nothing()).collect()).collect();
+        let mut answers: Vec<Vec<_>> = wanted.iter().map(|needs| needs.iter().map(|_| nothing()).collect()).collect();
         for question in &questions {
             for ((customer, at), answer) in question.places.iter().zip(self.ask(question)?) {
                 answers[*customer][*at] = answer;
@@ -441,7 +438,9 @@ impl Engine {
         let mut noted = BillRun::default();
         for one in drawn {
             match &one.bill {
-                Ok(Bill { plan, .. }) => noted.notes.extend(plan.notes.iter().map(|note| (plan.customer.clone(), note.clone()))),
+                Ok(Bill { plan, .. }) => {
+                    noted.notes.extend(plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())))
+                }
                 Err(refused) => noted.refused(&one.customer.key, refused),
             }
         }

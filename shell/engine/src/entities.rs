@@ -4,6 +4,7 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::{Customer, Entity};
 use stdx::{Key, NonEmpty, Problem};
+use store::Tx;
 use store::facts::{self, Times};
 use tax::TaxPoint;
 

@@ -161,7 +161,8 @@ fn a_clock_that_jumps_does_no_harm() {
         documents.sort_by(|one, other| one.0.cmp(&other.0));
         documents
     };
-    let straight = documents(&["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"]);
+    let straight =
+        documents(&["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"]);
     assert_eq!(straight.len(), 4);
     // ahead by two months, back by three, and on; each once and twice
     let jumping = [

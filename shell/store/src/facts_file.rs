@@ -1,10 +1,6 @@
 //! The facts database from outside: what is in it and whether it is sound, without opening it as a store. It is only read.
 
-use crate::{
-    Place, Store, StoreError, Tx,
-    schema::tables,
-    stmt::Stmt,
-};
+use crate::{Place, Store, StoreError, Tx, schema::tables, stmt::Stmt};
 
 use rusqlite::{Connection, OpenFlags};
 use schemars::JsonSchema;

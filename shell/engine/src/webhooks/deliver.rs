@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use stdx::Problem;
+use store::Tx;
 use store::deliveries::{self, Delivery, State, Tried};
 use store::documents::Document;
-use store::Tx;
 use store::outbox::{self, Message};
 
 /// After each attempt that failed, until the next one, in seconds: 75 hours in all, as Standard Webhooks advises.

@@ -53,7 +53,8 @@ impl Link for Line {
     }
 
     fn save(&mut self) -> Result<(), StoreError> {
-        let text = if mem::take(&mut self.unreleased) { "RELEASE member; SAVEPOINT member" } else { "SAVEPOINT member" };
+        let text =
+            if mem::take(&mut self.unreleased) { "RELEASE member; SAVEPOINT member" } else { "SAVEPOINT member" };
         self.session()?.batch(text)
     }
 
