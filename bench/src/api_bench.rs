@@ -70,7 +70,7 @@ fn measure(options: &Options, folder: &Path, figures: &mut Vec<Figure>) -> Resul
     if common.wants(&POSTGRES) {
         match Cluster::start(&folder.join("cluster"))? {
             None => {
-                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine")
+                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine");
             }
             Some(cluster) => {
                 let world = World::new(&program, &folder.join("postgres"), Facts::on(&cluster, "api")?, 0)?;

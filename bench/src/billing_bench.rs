@@ -89,7 +89,7 @@ fn measure(options: &Options, folder: &Path, figures: &mut Vec<Figure>) -> Resul
     if common.wants(&NAMES[3..]) {
         match Cluster::start(&folder.join("cluster"))? {
             None => {
-                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine")
+                eprintln!("!!! NOT MEASURED: PostgreSQL's server programs (initdb, postgres) are not on this machine");
             }
             Some(cluster) => {
                 let facts = Facts::on(&cluster, "billing")?;

@@ -126,7 +126,7 @@ impl World {
         progress(&format!("making {count} customers"));
         match (&self.facts, cluster) {
             (Facts::Sqlite, _) => self.fill_sqlite(count).map_err(|error| error.to_string()),
-            (Facts::Postgres(_, name), Some(cluster)) => self.fill_postgres(cluster, name, count),
+            (Facts::Postgres(_, name), Some(cluster)) => Self::fill_postgres(cluster, name, count),
             (Facts::Postgres(..), None) => Err("there is no server to fill".to_owned()),
         }
     }
@@ -144,7 +144,7 @@ impl World {
         Ok(())
     }
 
-    fn fill_postgres(&self, cluster: &Cluster, name: &str, count: u64) -> Result<(), String> {
+    fn fill_postgres(cluster: &Cluster, name: &str, count: u64) -> Result<(), String> {
         let mut client = cluster.connect_to(name)?;
         let row = client.query_one(&SUBSCRIPTION.replace("SELECT body", "SELECT body::text"), &[]).map_err(told)?;
         let body = backdated(row.get(0)).map_err(|error| error.to_string())?;

@@ -123,9 +123,9 @@ fn copy_all(from: &Path, to: &Path) {
         let entry = entry.expect("an entry");
         let to = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy_all(&entry.path(), &to)
+            copy_all(&entry.path(), &to);
         } else {
-            fs::copy(entry.path(), to).map(|_| ()).expect("copied")
+            fs::copy(entry.path(), to).map(|_| ()).expect("copied");
         }
     }
 }

@@ -370,14 +370,11 @@ impl Engine {
         let mut questions: Vec<Question> = Vec::new();
         for (customer, needs) in wanted.iter().enumerate() {
             for (at, need) in needs.iter().enumerate() {
-                let question = match questions.iter_mut().find(|question| question.asks(need)) {
-                    Some(question) => question,
-                    None => {
-                        questions.push(Question { need: need.clone(), subjects: Vec::new(), places: Vec::new() });
-                        let last = questions.len() - 1;
-                        &mut questions[last]
-                    }
-                };
+                let place = questions.iter().position(|question| question.asks(need)).unwrap_or(questions.len());
+                if place == questions.len() {
+                    questions.push(Question { need: need.clone(), subjects: Vec::new(), places: Vec::new() });
+                }
+                let question = &mut questions[place];
                 question.subjects.push(need.subject.to_string());
                 question.places.push((customer, at));
             }
@@ -439,7 +436,7 @@ impl Engine {
         for one in drawn {
             match &one.bill {
                 Ok(Bill { plan, .. }) => {
-                    noted.notes.extend(plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())))
+                    noted.notes.extend(plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())));
                 }
                 Err(refused) => noted.refused(&one.customer.key, refused),
             }
