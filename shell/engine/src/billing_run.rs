@@ -379,7 +379,7 @@ impl Engine {
                 question.places.push((customer, at));
             }
         }
-        let nothing = || Err(EngineError::Failed(Problem::new("store_corrupt", "A question was not answered")));
+        let nothing = || Err(EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible")));
         let mut answers: Vec<Vec<_>> = wanted.iter().map(|needs| needs.iter().map(|_| nothing()).collect()).collect();
         for question in &questions {
             for ((customer, at), answer) in question.places.iter().zip(self.ask(question)?) {
