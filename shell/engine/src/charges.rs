@@ -8,8 +8,8 @@ use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
-use store::{StoreError, Tx};
 use store::documents::{self, Cursor, Document, Which};
+use store::{StoreError, Tx};
 
 const KIND: &str = "charge";
 const PAGE: u32 = 500;
