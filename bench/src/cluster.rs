@@ -65,8 +65,18 @@ impl Cluster {
 
     /// A connection.
     pub(crate) fn connect(&self) -> Result<Client, String> {
-        let address = format!("host={} user=postgres dbname=postgres", self.folder.display());
+        self.connect_to("postgres")
+    }
+
+    /// A connection to one of its databases.
+    pub(crate) fn connect_to(&self, database: &str) -> Result<Client, String> {
+        let address = format!("host={} user=postgres dbname={database}", self.folder.display());
         Client::connect(&address, NoTls).map_err(told)
+    }
+
+    /// The address of one of its databases.
+    pub(crate) fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@{}/{database}", self.folder.display().to_string().replace('/', "%2F"))
     }
 
     fn wait(&self) -> Result<Client, String> {

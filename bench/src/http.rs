@@ -76,11 +76,11 @@ impl Connection {
     }
 }
 
-fn status(head: &[u8]) -> &[u8] {
+pub(crate) fn status(head: &[u8]) -> &[u8] {
     head.split(|letter| *letter == b' ').nth(1).unwrap_or_default()
 }
 
-fn content_length(head: &[u8]) -> Result<usize, String> {
+pub(crate) fn content_length(head: &[u8]) -> Result<usize, String> {
     let text = String::from_utf8_lossy(head);
     let mut lines = text.lines().filter_map(|line| line.split_once(':'));
     let length = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
@@ -97,7 +97,7 @@ fn accepted(body: &[u8]) -> Option<u64> {
     Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 

@@ -4,7 +4,10 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod api_bench;
 mod ask;
+mod billing_bench;
+mod client;
 mod cluster;
 mod events;
 mod held;
@@ -18,10 +21,13 @@ mod numbers;
 mod postgres_ingest;
 mod process;
 mod report;
+mod run;
 mod server;
 mod stop;
 mod store_figures;
+mod told;
 mod wire_figures;
+mod world;
 
 /// Measures the product on this machine, beside what one would use instead.
 #[derive(Debug, Parser)]
@@ -38,6 +44,10 @@ struct Bench {
 enum Command {
     /// How fast usage comes in and quantities come out.
     Metering(metering_bench::Options),
+    /// How fast the API is, on SQLite and on PostgreSQL; how soon thresholds are told; how long a start takes.
+    Api(api_bench::Options),
+    /// How long a billing run takes.
+    Billing(billing_bench::Options),
     /// Hold a usage store and do what is read from the standard input; the other subcommands start it.
     #[command(hide = true)]
     Held {
@@ -49,6 +59,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Bench::parse().command {
         Command::Metering(options) => stop::listen().and_then(|()| metering_bench::run(&options)),
+        Command::Api(options) => stop::listen().and_then(|()| api_bench::run(&options)),
+        Command::Billing(options) => stop::listen().and_then(|()| billing_bench::run(&options)),
         Command::Held { folder } => held::run(&folder),
     };
     match done {

@@ -22,21 +22,36 @@ impl Server {
     /// # Errors
     /// What it said instead.
     pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self, String> {
+        Self::start_at(program, folder, &folder.join("data"), &[], None)
+    }
+
+    /// The same on a data directory that may be elsewhere and so outlive it, with more arguments. A key is told by a new directory
+    /// alone; of another one it must be known.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub(crate) fn start_at(
+        program: &Path,
+        folder: &Path,
+        data: &Path,
+        more: &[String],
+        key: Option<&str>,
+    ) -> Result<Self, String> {
         fs::create_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let data = folder.join("data");
         let words = ["serve", "--log", "warn", "--listen", "127.0.0.1:0", "--data"].map(str::to_owned);
+        let program = std::iter::once(program.display().to_string());
         let command: Vec<String> =
-            std::iter::once(program.display().to_string()).chain(words).chain([data.display().to_string()]).collect();
+            program.chain(words).chain([data.display().to_string()]).chain(more.iter().cloned()).collect();
         let kept = Kept::start(folder, "KILL", &command)?;
-        for _ in 0..600 {
-            if let Some((address, token)) = began(&kept.said()) {
+        for _ in 0..6_000 {
+            if let Some((address, token)) = began(&kept.said(), key) {
                 return Ok(Self { kept, address, token });
             }
             if !kept.is_running() {
                 break;
             }
             crate::stop::check()?;
-            sleep(Duration::from_millis(50));
+            sleep(Duration::from_millis(5));
         }
         Err(format!("`{}` does not serve:\n{}", command.join(" "), kept.log()))
     }
@@ -53,10 +68,13 @@ impl Server {
 }
 
 /// The address and the first key, out of the lines with which a new server begins.
-fn began(said: &str) -> Option<(SocketAddr, String)> {
+fn began(said: &str, key: Option<&str>) -> Option<(SocketAddr, String)> {
     // only whole lines: the last one may be half written
     let (whole, _) = said.rsplit_once('\n')?;
     let address = whole.split("http://").nth(1)?.split('/').next()?.parse().ok()?;
+    if let Some(key) = key {
+        return Some((address, key.to_owned()));
+    }
     let token =
         whole.lines().find_map(|line| line.split_once("The first key").and_then(|(_, rest)| rest.rsplit_once(' ')));
     Some((address, token?.1.to_owned()))
@@ -84,9 +102,13 @@ mod tests {
     #[test]
     fn address_and_key_are_read_once_their_lines_are_whole() {
         let lines = "Counterfoil at http://127.0.0.1:34567/docs, data in x\nThe first key, an owner's, shown this once: cf_abc\n";
-        assert_eq!(began(lines), Some((([127, 0, 0, 1], 34_567).into(), "cf_abc".to_owned())));
+        assert_eq!(began(lines, None), Some((([127, 0, 0, 1], 34_567).into(), "cf_abc".to_owned())));
         for end in 0..lines.len() {
-            assert_eq!(began(&lines[..end]), None);
+            assert_eq!(began(&lines[..end], None), None);
         }
+        let (first, _) = lines.split_once('\n').expect("a line");
+        assert_eq!(began(first, Some("cf_x")), None);
+        let again = format!("{first}\n");
+        assert_eq!(began(&again, Some("cf_x")), Some((([127, 0, 0, 1], 34_567).into(), "cf_x".to_owned())));
     }
 }

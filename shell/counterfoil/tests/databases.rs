@@ -68,3 +68,33 @@ fn an_address_that_is_none_is_refused_and_nothing_is_made() {
     let left = std::fs::read_dir(dir.path()).expect("a directory").count();
     assert_eq!(left, 1, "only the pricing file is there");
 }
+
+#[test]
+fn facts_in_postgresql_are_looked_at_verified_exported_and_backed_up() {
+    let Some(schema) = Schema::new() else { return };
+    let dir = tempfile::tempdir().expect("a directory");
+    let event = r#"{"source":"s","id":"1","type":"call","subject":"acme","time":"2026-04-09T10:15:00Z"}"#;
+    std::fs::write(dir.path().join("pricing.yaml"), PRICING).expect("written");
+    std::fs::write(dir.path().join("usage.ndjson"), event).expect("written");
+    let url = schema.url();
+    let run = |status: i32, arguments: &[&str]| {
+        let output = counterfoil(dir.path(), arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", told(&output));
+        told(&output)
+    };
+    run(0, &["apply", "pricing.yaml", "--database", &url]);
+    run(0, &["import", "events", "usage.ndjson", "--database", &url]);
+    assert!(run(0, &["bill", "--database", &url]).contains("0 documents issued"));
+
+    assert!(run(0, &["doctor", "--database", &url]).contains("0 broken"));
+    assert!(run(0, &["export", "events", "-", "--database", &url]).contains(r#""subject":"acme""#));
+    assert!(run(0, &["verify", "counterfoil-data", "--database", &url]).contains("all is well"));
+    // without the address, the directory has usage alone
+    assert!(run(1, &["verify", "counterfoil-data"]).contains("facts"));
+
+    assert!(run(0, &["backup", "saved", "--database", &url]).contains("complete"));
+    assert!(run(0, &["verify", "saved", "--database", &url]).contains("all is well"));
+    assert!(run(1, &["restore", "saved", "--data", "again", "--database", &url]).contains("counterfoil copy"));
+    run(0, &["restore", "saved", "--data", "again"]);
+    assert!(run(0, &["plan", "pricing.yaml", "--data", "again"]).contains("nothing differs"));
+}

@@ -4,7 +4,7 @@
 //! only grows, so a copy of it that is made later has every position that the facts name. In the other order an invoice could
 //! stand on events that its own backup has lost.
 
-use crate::{EngineError, FACTS, Platform, USAGE};
+use crate::{DataPlace, EngineError, FACTS, Platform, USAGE};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -133,12 +133,14 @@ impl JsonSchema for BackupName {
 }
 
 impl Platform {
-    /// Opens a data directory that must be there.
-    pub fn open_existing(dir: &Path, settings: crate::Settings) -> Result<Self, EngineError> {
-        if dir.join(FACTS).exists() || dir.join(USAGE).exists() {
-            return Self::open(dir, settings);
+    /// Opens an installation that must be there.
+    pub fn open_existing(place: impl Into<DataPlace>, settings: crate::Settings) -> Result<Self, EngineError> {
+        let place = place.into();
+        let has_facts = !matches!(&place.facts, store::Place::File(file) if !file.exists());
+        if has_facts || place.dir.join(USAGE).exists() {
+            return Self::open(place, settings);
         }
-        Err(EngineError::NotFound(no_data(dir)))
+        Err(EngineError::NotFound(no_data(&place.dir)))
     }
 
     /// Says where backups that are asked for by name are kept.

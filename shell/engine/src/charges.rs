@@ -8,8 +8,8 @@ use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
-use store::StoreError;
 use store::documents::{self, Cursor, Document, Which};
+use store::{StoreError, Tx};
 
 const KIND: &str = "charge";
 const PAGE: u32 = 500;
@@ -93,11 +93,16 @@ impl Engine {
     }
 
     pub(crate) fn charges_of(&self, customer: &str) -> Result<Vec<Charge>, EngineError> {
+        self.store.read(|tx| self.charges_in(tx, customer))
+    }
+
+    /// The same in a transaction.
+    pub(crate) fn charges_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Charge>, EngineError> {
         let mut all = Vec::new();
         let mut after = Cursor::start();
         loop {
             let which = Which::Customer(customer);
-            let page = self.store.read(|tx| documents::page::<Charge>(tx, &self.tenant, KIND, which, &after, PAGE))?;
+            let page = documents::page::<Charge>(tx, &self.tenant, KIND, which, &after, PAGE)?;
             let Some(last) = page.last() else { return Ok(all) };
             after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
             all.extend(page.into_iter().map(|document| document.body));

@@ -4,6 +4,7 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::Customer;
 use stdx::Problem;
+use store::StoreError;
 use store::facts::{self, Times};
 
 const KIND: &str = "customer";
@@ -15,12 +16,9 @@ impl Engine {
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
         let deed = Deed { action: "customer.add", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
-        self.write(deed, |tx| {
-            if facts::latest::<Customer>(tx, &self.tenant, KIND, customer.key.as_str())?.is_some() {
-                return Err(EngineError::taken("customer", customer.key.as_str()));
-            }
-            facts::append(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer)?;
-            Ok(())
+        self.write(deed, |tx| match facts::add(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer) {
+            Err(StoreError::Unique(_)) => Err(EngineError::taken("customer", customer.key.as_str())),
+            done => Ok(done?),
         })?;
         Ok(customer)
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use stdx::{Key, NonEmpty, Problem};
 use store::documents::{self, Cursor, Document, Which};
 use store::facts::{self, Times};
-use store::{StoreError, counters};
+use store::{StoreError, Tx, counters};
 
 const KIND: &str = "discount";
 const REDEMPTION: &str = "redemption";
@@ -204,12 +204,16 @@ impl Engine {
     }
 
     pub(crate) fn redemptions_of(&self, customer: &str) -> Result<Vec<Redeemed>, EngineError> {
+        self.store.read(|tx| self.redemptions_in(tx, customer))
+    }
+
+    /// The same in a transaction.
+    pub(crate) fn redemptions_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Redeemed>, EngineError> {
         let mut all = Vec::new();
         let mut after = Cursor::start();
         loop {
             let which = Which::Customer(customer);
-            let page =
-                self.store.read(|tx| documents::page::<Redeemed>(tx, &self.tenant, REDEMPTION, which, &after, PAGE))?;
+            let page = documents::page::<Redeemed>(tx, &self.tenant, REDEMPTION, which, &after, PAGE)?;
             let Some(last) = page.last() else { return Ok(all) };
             after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
             all.extend(page.into_iter().map(|document| document.body));

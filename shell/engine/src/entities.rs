@@ -4,6 +4,7 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::{Customer, Entity};
 use stdx::{Key, NonEmpty, Problem};
+use store::Tx;
 use store::facts::{self, Times};
 use tax::TaxPoint;
 
@@ -79,9 +80,20 @@ impl Engine {
 
     /// Who sells to a customer.
     pub(crate) fn entity_of(&self, customer: &Customer) -> Result<Entity, EngineError> {
-        match &customer.entity {
-            Some(key) => self.entity(key),
-            None => self.entity(&Entity::unnamed().key),
+        self.store.read(|tx| self.entity_in(tx, customer))
+    }
+
+    /// The same in a transaction.
+    pub(crate) fn entity_in(&self, tx: &mut Tx<'_>, customer: &Customer) -> Result<Entity, EngineError> {
+        let unnamed = Entity::unnamed();
+        let key = customer.entity.as_ref().unwrap_or(&unnamed.key);
+        match facts::latest::<Entity>(tx, &self.tenant, KIND, key.as_str())? {
+            Some(found) => Ok(found.body),
+            None if *key == unnamed.key => Ok(unnamed),
+            None => {
+                let known = facts::current::<Entity>(tx, &self.tenant, KIND, "", MOST)?;
+                Err(EngineError::no_such("entity", key.as_str(), known.iter().map(|one| one.key.as_str())))
+            }
         }
     }
 }

@@ -246,15 +246,13 @@ impl Engine {
     pub fn warm(&self) -> Result<usize, EngineError> {
         let (now, catalogs) = (self.now(), self.catalogs());
         let mut made = 0;
-        self.each_customer(|customer| {
-            let account = self.account(customer, Posted::default())?;
+        self.each_account(|account| {
             // a customer whose terms cannot be read is named by the billing run
             for cycle in metered_cycles(&account, &catalogs, now).unwrap_or_default() {
                 if cycle.need.period.contains(now) && self.answer_to_date(&cycle.need).is_ok() {
                     made += 1;
                 }
             }
-            Ok(())
         })?;
         Ok(made)
     }

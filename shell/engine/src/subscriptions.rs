@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stdx::{Key, NonEmpty, Problem};
-use store::StoreError;
 use store::documents::{self, Cursor, Document, Which};
+use store::{StoreError, Tx};
 
 pub(crate) const KIND: &str = "subscription";
 
@@ -453,10 +453,19 @@ impl Engine {
 
     /// Every subscription of a customer.
     pub fn subscriptions_of(&self, customer: &str) -> Result<Vec<Subscription>, EngineError> {
+        self.store.read(|tx| self.subscriptions_in(tx, customer))
+    }
+
+    /// The same in a transaction.
+    pub(crate) fn subscriptions_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Subscription>, EngineError> {
         let mut all = Vec::new();
         let mut after = Cursor::start();
         loop {
-            let page = self.subscriptions(Which::Customer(customer), &after, PAGE)?;
+            let page = documents::page(tx, &self.tenant, KIND, Which::Customer(customer), &after, PAGE)?;
+            if page.len() < PAGE as usize {
+                all.extend(page.into_iter().map(|document: Document<Subscription>| document.body));
+                return Ok(all);
+            }
             let Some(last) = page.last() else { return Ok(all) };
             after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
             all.extend(page.into_iter().map(|document| document.body));

@@ -2,13 +2,14 @@
 //! Nothing is changed.
 
 use crate::backup::{LAST, MANIFEST, no_data};
-use crate::{BackupMade, EngineError, FACTS, FactsSurvey, Platform, USAGE, WhyUnpaid, facts_file, restore};
+use crate::{BackupMade, DataPlace, EngineError, FactsSurvey, Platform, USAGE, UsagePlace, WhyUnpaid, restore};
 use money::Money;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use stdx::{Key, Problem, ToProblem};
+use store::{Place, facts_file};
 
 /// What is in a data directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -19,8 +20,10 @@ pub struct Survey {
     pub is_backup: bool,
     /// Whether a restore was cut off in it.
     pub is_half_restored: bool,
-    /// The usage store; nothing where there is none.
+    /// The usage store in the directory; nothing where there is none.
     pub usage: Option<usage::Survey>,
+    /// Whether usage is in PostgreSQL and not in the directory.
+    pub is_usage_elsewhere: bool,
     /// The facts database; nothing where there is none.
     pub facts: Option<FactsSurvey>,
     /// The last backup that was made of it, where that is known.
@@ -52,7 +55,10 @@ pub struct UnpaidSum {
 ///
 /// # Errors
 /// When the directory cannot be read. What cannot be looked at in it is part of the answer.
-pub fn survey(dir: &Path) -> Result<Survey, EngineError> {
+pub fn survey(place: impl Into<DataPlace>) -> Result<Survey, EngineError> {
+    let place = place.into();
+    let dir = place.dir.as_path();
+    let is_here = matches!(place.usage, UsagePlace::Directory);
     if !dir.is_dir() {
         return Err(EngineError::NotFound(no_data(dir)));
     }
@@ -61,19 +67,20 @@ pub fn survey(dir: &Path) -> Result<Survey, EngineError> {
         is_backup: dir.join(MANIFEST).exists(),
         is_half_restored: restore::is_unfinished(dir),
         usage: None,
+        is_usage_elsewhere: !is_here,
         facts: None,
         last_backup: None,
         unpaid: None,
         problems: Vec::new(),
     };
-    if dir.join(USAGE).exists() {
+    if is_here && dir.join(USAGE).exists() {
         match usage::survey(dir.join(USAGE)) {
             Ok(usage) => survey.usage = Some(usage),
             Err(error) => survey.problems.push(error.problem()),
         }
     }
-    if dir.join(FACTS).exists() {
-        match facts_file::survey(&dir.join(FACTS)) {
+    if !matches!(&place.facts, Place::File(file) if !file.exists()) {
+        match facts_file::survey(&place.facts) {
             Ok(facts) => survey.facts = Some(facts),
             Err(problem) => survey.problems.push(problem),
         }
@@ -81,8 +88,8 @@ pub fn survey(dir: &Path) -> Result<Survey, EngineError> {
     let last = std::fs::read(dir.join(LAST)).ok();
     survey.last_backup = last.and_then(|text| serde_json::from_slice(&text).ok());
     let is_sound = survey.usage.as_ref().is_some_and(|usage| usage.has_manifest && usage.damage.is_empty());
-    if is_sound && survey.facts.is_some() {
-        match Platform::look(dir).and_then(|platform| unpaid(&platform)) {
+    if (is_sound || !is_here) && survey.facts.is_some() {
+        match Platform::look(place.clone()).and_then(|platform| unpaid(&platform)) {
             Ok(unpaid) => survey.unpaid = Some(unpaid),
             Err(error) => survey.problems.extend(error.problems()),
         }

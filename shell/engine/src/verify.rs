@@ -2,7 +2,7 @@
 
 use crate::backup::{MANIFEST, damaged, failed, no_data, positions, read_manifest, summed};
 use crate::bills::KIND;
-use crate::{EngineError, FACTS, Platform, Settings, SystemClock, USAGE, books, facts_file, restore};
+use crate::{DataPlace, EngineError, FACTS, Platform, Settings, SystemClock, USAGE, UsagePlace, books, restore};
 use billing::{BillPlan, Finding, Invoice, Line, Status, inspect};
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use stdx::{Key, Problem, ToProblem};
 use store::documents::{self, Cursor, Document, Which};
-use store::{Store, Tx, counters, entries, lines};
+use store::{Place, Store, Tx, counters, entries, facts_file, lines};
+use usage::UsageStore;
+use usage_postgres::PostgresStore;
 
 const PAGE: u32 = 500;
 
@@ -93,35 +95,68 @@ impl Checked {
 }
 
 /// Reads every byte of a data directory that no process has open, or of a backup, and judges it: checksums, the facts database by
-/// its own rules, the books, the numbers of invoices, and that usage reaches as far as the invoices say. Nothing is repaired.
+/// its own rules, the books, the numbers of invoices, and that usage reaches as far as the invoices say. Facts and usage that are in
+/// PostgreSQL may be in use: one moment of the facts is read. Nothing is repaired.
 ///
 /// # Errors
 /// When it cannot be read, is in use, or is neither. What is wrong with what was read is part of the answer.
-pub fn verify(dir: &Path) -> Result<Verification, EngineError> {
+pub fn verify(place: impl Into<DataPlace>) -> Result<Verification, EngineError> {
+    let mut place = place.into();
+    let dir = place.dir.clone();
     let kind = if dir.join(MANIFEST).exists() { Kind::Backup } else { Kind::DataDirectory };
-    if !dir.join(FACTS).exists() && !dir.join(USAGE).exists() && kind == Kind::DataDirectory {
-        return Err(EngineError::NotFound(no_data(dir)));
+    if kind == Kind::Backup {
+        // everything of a backup is in it
+        place = DataPlace::from(&dir);
     }
-    if restore::is_unfinished(dir) {
-        return Err(EngineError::Failed(restore::unfinished(dir)));
+    let has_facts = !matches!(&place.facts, Place::File(file) if !file.exists());
+    if !has_facts && !dir.join(USAGE).exists() && kind == Kind::DataDirectory {
+        return Err(EngineError::NotFound(no_data(&dir)));
+    }
+    if restore::is_unfinished(&dir) {
+        return Err(EngineError::Failed(restore::unfinished(&dir)));
     }
     let mut checks = Vec::new();
     if kind == Kind::Backup {
-        checks.push(files(dir)?);
+        checks.push(files(&dir)?);
     }
     // what usage says is read after the facts, so that it is never older
-    let (facts, copy) = facts(dir)?;
-    let usage = usage_of(&dir.join(USAGE))?;
-    let reached = match usage.findings.as_slice() {
-        [] => Some(positions(&dir.join(USAGE))?),
-        _ => None,
+    let (facts, copy) = facts(&place.facts)?;
+    let (usage, reached) = match &place.usage {
+        UsagePlace::Directory => usage_in(&dir.join(USAGE))?,
+        UsagePlace::Postgres(address) => usage_of_server(address, copy.as_ref())?,
     };
     checks.extend([facts, usage]);
     match copy {
         Some(Opened { platform, _dir }) => checks.extend(judged(&platform, reached.as_ref())?),
         None => checks.extend([Part::Books, Part::Invoices, Part::Positions].map(Checked::skipped)),
     }
-    Ok(Verification { directory: dir.into(), kind, checks })
+    Ok(Verification { directory: dir, kind, checks })
+}
+
+/// Usage and how far it reaches, by tenant, where it is sound.
+type Usage = (Checked, Option<BTreeMap<Key, u64>>);
+
+fn usage_in(dir: &Path) -> Result<Usage, EngineError> {
+    let usage = usage_of(dir)?;
+    let reached = match usage.findings.as_slice() {
+        [] => Some(positions(dir)?),
+        _ => None,
+    };
+    Ok((usage, reached))
+}
+
+/// The pages of a server are its own to check; how far it reaches is asked.
+fn usage_of_server(address: &str, facts: Option<&Opened>) -> Result<Usage, EngineError> {
+    let store = PostgresStore::open(address)?;
+    let mut checked = Checked { skipped: Some("it is in PostgreSQL"), ..Checked::new(Part::Usage) };
+    let Some(Opened { platform, .. }) = facts else { return Ok((checked, None)) };
+    let mut reached = BTreeMap::new();
+    for tenant in platform.tenants()? {
+        let position = store.watermark(&tenant.key)?.0;
+        checked.count("positions", position);
+        reached.insert(tenant.key, position);
+    }
+    Ok((checked, Some(reached)))
 }
 
 /// A copy of the facts, opened.
@@ -161,29 +196,30 @@ fn files(dir: &Path) -> Result<Checked, EngineError> {
 }
 
 /// The database, and a copy of it to be read with the store's own words where it is sound.
-fn facts(dir: &Path) -> Result<(Checked, Option<Opened>), EngineError> {
+fn facts(place: &Place) -> Result<(Checked, Option<Opened>), EngineError> {
     let mut checked = Checked::new(Part::Facts);
-    let file = dir.join(FACTS);
-    match facts_file::check(&file) {
-        Ok(damage) => checked.findings.extend(damage.into_iter().map(|found| {
-            let place = found.offset.map_or_else(String::new, |offset| format!(" at byte {offset}"));
-            Problem::new("facts_damaged", "The facts database is damaged")
-                .detail(format!("{}{place}: {}", file.display(), found.why))
-                .mend("restore a backup; nothing was changed")
-        })),
-        Err(problem) => checked.findings.push(problem),
+    if let Place::File(file) = place {
+        match facts_file::check(file) {
+            Ok(damage) => checked.findings.extend(damage.into_iter().map(|found| {
+                let place = found.offset.map_or_else(String::new, |offset| format!(" at byte {offset}"));
+                Problem::new("facts_damaged", "The facts database is damaged")
+                    .detail(format!("{}{place}: {}", file.display(), found.why))
+                    .mend("restore a backup; nothing was changed")
+            })),
+            Err(problem) => checked.findings.push(problem),
+        }
     }
     if !checked.findings.is_empty() {
         return Ok((checked, None));
     }
-    let survey = facts_file::survey(&file).map_err(EngineError::Failed)?;
+    let survey = facts_file::survey(place).map_err(EngineError::Failed)?;
     checked.count("bytes", survey.bytes);
     checked.count("tables", survey.rows.len() as u64);
     checked.count("rows", survey.rows.values().sum());
     let temporary = tempfile::Builder::new().prefix("counterfoil-verify-").tempdir();
     let temporary = temporary.map_err(|error| failed(&std::env::temp_dir(), &error))?;
     let copy = temporary.path().join(FACTS);
-    facts_file::copy(&file, &copy).map_err(EngineError::Failed)?;
+    facts_file::copy(place, &copy).map_err(EngineError::Failed)?;
     match Store::open(&copy) {
         Ok(store) => {
             let (usage, clock) = (Arc::new(usage::MemStore::new()), Arc::new(SystemClock));

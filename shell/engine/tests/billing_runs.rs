@@ -142,6 +142,43 @@ fn a_missed_run_catches_up_with_the_documents_it_would_have_drawn() {
 }
 
 #[test]
+fn a_clock_that_jumps_does_no_harm() {
+    let documents = |moments: &[&str]| {
+        let (engine, clock) = engine(Settings::default());
+        subscribe(&engine, "ant", "hybrid");
+        for (number, moment) in moments.iter().enumerate() {
+            clock.set(at(moment));
+            if number == 1 {
+                send(&engine, vec![call("ant", "1", "2026-04-10T00:00:00Z")]);
+            }
+            engine.bill().expect("run");
+        }
+        let page = engine.invoices(Which::All, &DocumentCursor::start(), 20).expect("invoices");
+        let mut documents: Vec<_> = page
+            .into_iter()
+            .map(|found| (found.body.number().map(String::from), found.body.on, found.body.total))
+            .collect();
+        documents.sort_by(|one, other| one.0.cmp(&other.0));
+        documents
+    };
+    let straight =
+        documents(&["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"]);
+    assert_eq!(straight.len(), 4);
+    // ahead by two months, back by three, and on; each once and twice
+    let jumping = [
+        "2026-04-01T00:00:00Z",
+        "2026-06-01T12:00:00Z",
+        "2026-03-01T00:00:00Z",
+        "2026-05-01T00:00:00Z",
+        "2026-05-01T00:00:00Z",
+        "2026-06-01T00:00:00Z",
+        "2026-07-02T00:00:00Z",
+        "2026-06-15T00:00:00Z",
+    ];
+    assert_eq!(documents(&jumping), straight);
+}
+
+#[test]
 fn a_preview_is_the_bill_that_follows() {
     let (engine, clock) = engine(Settings::default());
     subscribe(&engine, "ant", "hybrid");

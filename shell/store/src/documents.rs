@@ -34,6 +34,8 @@ pub enum Which<'a> {
     Customer(&'a str),
     /// Those that stand at this status.
     Status(&'a str),
+    /// Those of a customer that stand at a status: the two in this order.
+    CustomerStatus(&'a str, &'a str),
 }
 
 /// The last document of a page: the next page begins after it.
@@ -63,6 +65,8 @@ sql! {
             WHERE tenant = $1 AND kind = $2 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_OF_CUSTOMER = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND customer = $6 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
+    PAGE_OF_CUSTOMER_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
+            WHERE tenant = $1 AND kind = $2 AND customer = $6 AND status = $7 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND status = $6 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
 }
@@ -142,6 +146,10 @@ pub fn page<T: DeserializeOwned>(
         Which::All => tx.query(PAGE, args![tenant, kind, after.sort_at, &after.id, limit], read),
         Which::Customer(customer) => {
             tx.query(PAGE_OF_CUSTOMER, args![tenant, kind, after.sort_at, &after.id, limit, customer], read)
+        }
+        Which::CustomerStatus(customer, status) => {
+            let args = args![tenant, kind, after.sort_at, &after.id, limit, customer, status];
+            tx.query(PAGE_OF_CUSTOMER_WITH_STATUS, args, read)
         }
         Which::Status(status) => {
             tx.query(PAGE_WITH_STATUS, args![tenant, kind, after.sort_at, &after.id, limit, status], read)

@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError, Tx,
-    group::{MEMBERS, Writer},
+    group::{Attempt, Limits, Writer},
     rehearsal::{Rehearsal, told},
     sqlite,
     store::lock,
@@ -11,15 +11,20 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+/// How large groups of writers become.
+const GROUPS: Limits = Limits { members: 128, oldest: Duration::from_millis(4) };
+/// In memory there is no flush to share, and readers use the connection of the writer: every write is alone.
+const NO_GROUPS: Limits = Limits { members: 1, ..GROUPS };
 /// Reading connections kept open; more are opened when needed and closed after.
 const IDLE_READERS: usize = 8;
 
 /// One database of this process.
 #[derive(Debug)]
 pub(crate) struct Embedded {
-    writer: Writer,
+    writer: Writer<Connection>,
     readers: Mutex<Vec<Connection>>,
     /// Where it lies; nothing when it lives in memory, where the one connection does everything.
     path: Option<PathBuf>,
@@ -27,13 +32,13 @@ pub(crate) struct Embedded {
 
 impl Embedded {
     pub(crate) fn file(path: &Path) -> Result<Self, StoreError> {
-        let writer = Writer::new(sqlite::writer(path)?, MEMBERS);
+        let writer = Writer::new(sqlite::writer(path)?, GROUPS);
         Ok(Self { writer, readers: Mutex::default(), path: Some(path.into()) })
     }
 
-    /// In memory there is no flush to share, and readers use the connection of the writer: every write is alone.
+    /// One that is gone when it is dropped.
     pub(crate) fn memory() -> Result<Self, StoreError> {
-        Ok(Self { writer: Writer::new(sqlite::memory()?, 1), readers: Mutex::default(), path: None })
+        Ok(Self { writer: Writer::new(sqlite::memory()?, NO_GROUPS), readers: Mutex::default(), path: None })
     }
 
     pub(crate) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
@@ -59,7 +64,10 @@ impl Embedded {
         &self,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.writer.write(work)
+        match self.writer.write(work) {
+            Attempt::Done(result) => result,
+            Attempt::Again(error) => Err(error.into()),
+        }
     }
 
     /// Plays a rehearsal on the connection that writes; a reader of its own sees nothing of it.

@@ -90,9 +90,9 @@ pub struct Movement {
 sql! {
     SAME = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry
             WHERE tenant = $1 AND business_event = $2 AND rule_version = $3";
-    LAST = "SELECT seq FROM entry WHERE tenant = $1 ORDER BY seq DESC LIMIT 1";
     INSERT_POSTING = "INSERT INTO posting (tenant, entry_id, position, account, side, amount_minor, currency, dimensions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    INSERT_ENTRY = "INSERT INTO entry (tenant, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_ENTRY = "INSERT INTO entry (tenant, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at)
+                    VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE tenant = $1), $3, $4, $5, $6, $7, $8) RETURNING seq";
     GET = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND id = $2";
     OF_EVENT = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND business_event = $2 ORDER BY seq";
     JOURNAL = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -121,11 +121,9 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
         let args = args![tenant, &entry.id, position, account, side.word(), *amount_minor, currency, dimensions];
         tx.exec_one(INSERT_POSTING, args)?;
     }
-    let seq = tx.opt(LAST, args![tenant], |row| row.int(0))?.map_or(1, |last| last + 1);
     let Entry { id, book, entity, business_event, rule_version, effective_at, recorded_at, postings: _ } = entry;
-    let args = args![tenant, id, seq, book, entity, business_event, *rule_version, *effective_at, *recorded_at];
-    tx.exec_one(INSERT_ENTRY, args)?;
-    Ok(Posted::New(seq))
+    let args = args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at];
+    Ok(Posted::New(tx.one(INSERT_ENTRY, args, |row| row.int(0))?))
 }
 
 /// The entry with this id.

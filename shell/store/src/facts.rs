@@ -32,6 +32,9 @@ pub struct Fact<T> {
 
 sql! {
     APPEND = "INSERT INTO fact (tenant, kind, key, version, effective_at, recorded_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    APPEND_NEXT = "INSERT INTO fact (tenant, kind, key, version, effective_at, recorded_at, body)
+                   VALUES ($1, $2, $3, (SELECT COALESCE(MAX(version), 0) + 1 FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3), $4, $5, $6)
+                   RETURNING version";
     LAST_VERSION = "SELECT version FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
     GET = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND version = $4";
     LATEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
@@ -54,10 +57,8 @@ pub fn append<T: Serialize>(
     times: Times,
     body: &T,
 ) -> Result<i64, StoreError> {
-    let version = tx.opt(LAST_VERSION, args![tenant, kind, key], |row| row.int(0))?.map_or(1, |last| last + 1);
     let body = to_json(body)?;
-    tx.exec_one(APPEND, args![tenant, kind, key, version, times.effective_at, times.recorded_at, body])?;
-    Ok(version)
+    tx.one(APPEND_NEXT, args![tenant, kind, key, times.effective_at, times.recorded_at, body], |row| row.int(0))
 }
 
 /// Adds the first and only fact about a new id. Nothing is read, so that two writers do not get in each other's way.

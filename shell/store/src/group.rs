@@ -1,13 +1,12 @@
-//! The one writer of an SQLite file: transactions that come at the same time share a commit, and so a flush to the disk.
+//! The one writer of a database: transactions that come at the same time share a commit, and so a flush to the disk.
 //!
 //! The closures are borrowed from their callers' stacks, so no thread runs another's. Instead the threads take turns on one
 //! open transaction: each runs its closure in a savepoint, and when nobody else is coming, the last commits for all. Nobody is
 //! answered before that commit. A closure that fails undoes its savepoint. When the commit itself fails, each member of the
 //! group runs again alone, so that what is wrong is answered to the one whose fault it is (a reference that is checked at the
-//! commit) or to each (a full disk).
+//! commit) or to each (a full disk). Where it is not known whether the commit was kept, nobody runs again, and each is told so.
 
 use crate::{StoreError, Tx, store::lock};
-use rusqlite::Connection;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
@@ -18,24 +17,54 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A group this old takes no more members: those who wait for it have waited long enough.
-const OLDEST: Duration = Duration::from_millis(4);
+/// What transactions take turns on.
+pub(crate) trait Link {
+    /// Begins a transaction.
+    fn begin(&mut self) -> Result<(), StoreError>;
+    /// Begins a member's part of it.
+    fn save(&mut self) -> Result<(), StoreError>;
+    /// Ends the part and keeps it.
+    fn keep(&mut self) -> Result<(), StoreError>;
+    /// Ends the part and undoes it.
+    fn drop_part(&mut self) -> Result<(), StoreError>;
+    /// What a closure works on.
+    fn tx(&mut self) -> Tx<'_>;
+    /// Whether the transaction is still open: some failures undo all of it.
+    fn is_open(&self) -> bool;
+    /// Commits the transaction; [`StoreError::Unknown`] when it is not known whether it was kept.
+    fn commit(&mut self) -> Result<(), StoreError>;
+    /// Undoes whatever is open.
+    fn undo(&mut self);
+}
 
-/// How many transactions share a commit at most.
-pub(crate) const MEMBERS: usize = 128;
+/// How large groups become.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// How many transactions share a commit at most.
+    pub(crate) members: usize,
+    /// A group this old takes no more members: those who wait for it have waited long enough.
+    pub(crate) oldest: Duration,
+}
+
+/// How an attempt to write ended.
+pub(crate) enum Attempt<T, E> {
+    Done(Result<T, E>),
+    /// Nothing was kept, and it may go well when it is tried again.
+    Again(StoreError),
+}
 
 /// The connection that writes.
 #[derive(Debug)]
-pub(crate) struct Writer {
-    turn: Mutex<Turn>,
+pub(crate) struct Writer<L> {
+    turn: Mutex<Turn<L>>,
     /// Threads that are certain to take a turn.
     coming: AtomicUsize,
-    members: usize,
+    limits: Limits,
 }
 
 #[derive(Debug)]
-struct Turn {
-    connection: Connection,
+struct Turn<L> {
+    link: L,
     group: Option<Group>,
 }
 
@@ -59,32 +88,42 @@ type Ran<T, E> = thread::Result<Result<T, E>>;
 /// The same, and the end of the group that it is in.
 type InGroup<T, E> = (Ran<T, E>, Option<Arc<End>>);
 
-impl Writer {
-    pub(crate) fn new(connection: Connection, members: usize) -> Self {
-        Self { turn: Mutex::new(Turn { connection, group: None }), coming: AtomicUsize::new(0), members }
+impl<T, E: From<StoreError>> Attempt<T, E> {
+    fn failed(error: StoreError) -> Self {
+        if error.is_passing() { Self::Again(error) } else { Self::Done(Err(error.into())) }
+    }
+}
+
+impl<L: Link> Writer<L> {
+    pub(crate) fn new(link: L, limits: Limits) -> Self {
+        Self { turn: Mutex::new(Turn { link, group: None }), coming: AtomicUsize::new(0), limits }
     }
 
     /// Runs a transaction, in a group where others come at the same time.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Attempt<T, E> {
         self.coming.fetch_add(1, Ordering::SeqCst);
         let mut turn = lock(&self.turn);
         self.coming.fetch_sub(1, Ordering::SeqCst);
         let is_alone = turn.group.is_none();
-        let (ran, end) = turn.run(work)?;
-        let Some(end) = end else { return told(ran) };
+        let (ran, end) = match turn.run(work) {
+            Ok(found) => found,
+            Err(error) => return Attempt::failed(error),
+        };
+        let Some(end) = end else { return Attempt::Done(told(ran)) };
+        let Limits { members, oldest } = self.limits;
         let is_full =
-            turn.group.as_ref().is_none_or(|group| group.members >= self.members || group.since.elapsed() >= OLDEST);
+            turn.group.as_ref().is_none_or(|group| group.members >= members || group.since.elapsed() >= oldest);
         let is_last = is_full || self.coming.load(Ordering::SeqCst) == 0;
         if is_last {
             turn.commit();
         }
         drop(turn);
         match (end.wait(), is_alone && is_last) {
-            (Ok(()), _) => told(ran),
-            (Err(error), true) => Err(error.into()),
+            (Ok(()), _) => Attempt::Done(told(ran)),
+            (Err(error @ StoreError::Unknown(_)), _) | (Err(error), true) => Attempt::failed(error),
             (Err(_), false) => self.alone(ran, work),
         }
     }
@@ -94,17 +133,20 @@ impl Writer {
         &self,
         before: Ran<T, E>,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Attempt<T, E> {
         if let Err(panic) = before {
             resume_unwind(panic);
         }
-        let mut turn = self.connection();
-        let (ran, end) = turn.run(work)?;
+        let mut turn = self.without_group();
+        let (ran, end) = match turn.run(work) {
+            Ok(found) => found,
+            Err(error) => return Attempt::failed(error),
+        };
         turn.commit();
         drop(turn);
         match end.map_or(Ok(()), |end| end.wait()) {
-            Ok(()) => told(ran),
-            Err(error) => Err(error.into()),
+            Ok(()) => Attempt::Done(told(ran)),
+            Err(error) => Attempt::failed(error),
         }
     }
 
@@ -113,35 +155,51 @@ impl Writer {
         self.coming.load(Ordering::SeqCst)
     }
 
-    /// The connection, with no transaction open on it.
-    fn connection(&self) -> MutexGuard<'_, Turn> {
+    /// The turn, with no transaction open.
+    fn without_group(&self) -> MutexGuard<'_, Turn<L>> {
         let mut turn = lock(&self.turn);
         turn.commit();
         turn
     }
 
     /// Uses the connection while no transaction is open on it.
-    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Connection) -> T) -> T {
-        work(&mut self.connection().connection)
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut L) -> T) -> T {
+        work(&mut self.without_group().link)
     }
 }
 
-impl Turn {
+impl<L: Link> Turn<L> {
     /// Runs a closure in the open group, or as the first of a new one. Where it failed as the first, there is no group.
+    ///
+    /// # Errors
+    /// What ends the whole transaction, with all who are in it: it may go well when it runs again.
     fn run<T, E: From<StoreError>>(
         &mut self,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<InGroup<T, E>, StoreError> {
         let is_first = self.group.is_none();
-        self.execute(if is_first { "BEGIN IMMEDIATE" } else { "SAVEPOINT member" })?;
+        if is_first {
+            self.link.begin()?;
+        } else if let Err(error) = self.link.save() {
+            return Err(self.end_all(error));
+        }
+        let mut passing = None;
         let ran = catch_unwind(AssertUnwindSafe(|| {
-            let mut tx = Tx::sqlite(&self.connection);
-            let value = work(&mut tx)?;
-            tx.poison().map_or(Ok(value), |error| Err(error.clone().into()))
+            let mut tx = self.link.tx();
+            let result = work(&mut tx);
+            let (poison, again) = tx.ended();
+            passing = again;
+            match (result, poison) {
+                (Ok(_), Some(error)) => Err(error.into()),
+                (result, _) => result,
+            }
         }));
+        if let Some(error) = passing {
+            return Err(self.end_all(error));
+        }
         let is_kept = matches!(ran, Ok(Ok(_)));
         if is_first && !is_kept {
-            self.undo();
+            self.link.undo();
             return Ok((ran, None));
         }
         let mut group = self.group.take().unwrap_or_else(Group::new);
@@ -150,16 +208,22 @@ impl Turn {
         self.group = Some(group);
         let ended = match (is_first, is_kept) {
             (true, _) => Ok(()),
-            (false, true) => self.execute("RELEASE member"),
-            (false, false) => self.execute("ROLLBACK TO member").and_then(|()| self.execute("RELEASE member")),
+            (false, true) => self.link.keep(),
+            (false, false) => self.link.drop_part(),
         };
-        // a full disk makes SQLite undo the whole transaction, and with it what the others wrote
-        let gone = || StoreError::Other("SQLite undid the transaction".into());
-        if let Err(error) = ended.and_then(|()| if self.connection.is_autocommit() { Err(gone()) } else { Ok(()) }) {
-            self.undo();
+        let gone = || StoreError::Other("the database undid the transaction".into());
+        if let Err(error) = ended.and_then(|()| if self.link.is_open() { Ok(()) } else { Err(gone()) }) {
+            self.link.undo();
             self.finish(Err(error));
         }
         Ok((ran, Some(end)))
+    }
+
+    /// Undoes the transaction for all who are in it; the reason.
+    fn end_all(&mut self, error: StoreError) -> StoreError {
+        self.link.undo();
+        self.finish(Err(error.clone()));
+        error
     }
 
     /// Commits the open group, if there is one, and tells its members.
@@ -167,9 +231,9 @@ impl Turn {
         if self.group.is_none() {
             return;
         }
-        let committed = self.execute("COMMIT");
+        let committed = self.link.commit();
         if committed.is_err() {
-            self.undo();
+            self.link.undo();
         }
         self.finish(committed);
     }
@@ -178,18 +242,6 @@ impl Turn {
         if let Some(group) = self.group.take() {
             group.end.tell(outcome);
         }
-    }
-
-    /// Undoes whatever is open; SQLite may have done so itself.
-    fn undo(&self) {
-        if !self.connection.is_autocommit() {
-            let _ = self.execute("ROLLBACK");
-        }
-    }
-
-    fn execute(&self, text: &str) -> Result<(), StoreError> {
-        self.connection.prepare_cached(text)?.execute([])?;
-        Ok(())
     }
 }
 

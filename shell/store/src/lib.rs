@@ -38,6 +38,7 @@ pub mod deliveries;
 pub mod documents;
 pub mod entries;
 pub mod facts;
+pub mod facts_file;
 pub mod fork;
 pub mod idempotency;
 pub mod jobs;

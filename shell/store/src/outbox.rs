@@ -1,4 +1,4 @@
-//! Messages that are promised in the transaction of a change and sent after it, in order for each object.
+//! Messages that are promised in the transaction of a change and handed on after it, in order for each object.
 
 use crate::{
     StoreError, Tx,
@@ -13,7 +13,7 @@ use stdx::Key;
 pub struct Message<T> {
     /// Its id, which the receiver may use to know it again.
     pub id: String,
-    /// What it is about: messages about the same object are sent in order.
+    /// What it is about: messages about the same object are handed on in order.
     pub object: String,
     /// Its place among the messages about its object.
     pub seq: i64,
@@ -21,10 +21,6 @@ pub struct Message<T> {
     pub topic: String,
     /// When it was promised, in microseconds since 1970 in UTC.
     pub created_at: i64,
-    /// Until when whoever claimed it has it.
-    pub free_at: i64,
-    /// How often it was claimed.
-    pub attempts: i64,
     /// The message itself.
     pub body: T,
 }
@@ -45,15 +41,11 @@ pub struct New<'a, T> {
 }
 
 sql! {
-    LAST = "SELECT seq FROM outbox WHERE tenant = $1 AND object = $2 ORDER BY seq DESC LIMIT 1";
-    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0)";
-    CLAIM = "UPDATE outbox SET free_at = $3, attempts = attempts + 1 WHERE tenant = $1 AND id IN
-             (SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.done_at IS NULL AND o.free_at <= $2 AND NOT EXISTS
-              (SELECT 1 FROM outbox e WHERE e.tenant = $1 AND e.object = o.object AND e.seq < o.seq AND e.done_at IS NULL)
-              ORDER BY o.created_at, o.id LIMIT $4 FOR UPDATE SKIP LOCKED)
-             RETURNING id, object, seq, topic, created_at, free_at, attempts, body";
-    DONE = "UPDATE outbox SET done_at = $4 WHERE tenant = $1 AND id = $2 AND free_at = $3 AND done_at IS NULL";
-    LATER = "UPDATE outbox SET free_at = $4 WHERE tenant = $1 AND id = $2 AND free_at = $3 AND done_at IS NULL";
+    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts)
+           VALUES ($1, $2, $3, (SELECT COALESCE(MAX(seq), 0) + 1 FROM outbox WHERE tenant = $1 AND object = $3), $4, $5, $6, $6, 0)";
+    TAKE = "UPDATE outbox SET done_at = $2 WHERE tenant = $1 AND id IN
+            (SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.done_at IS NULL ORDER BY o.free_at, o.created_at, o.id LIMIT $3)
+            RETURNING id, object, seq, topic, created_at, body";
     FORGET = "DELETE FROM outbox WHERE tenant = $1 AND done_at < $2";
 }
 
@@ -63,40 +55,23 @@ sql! {
 /// [`StoreError::Unique`] when the id is taken.
 pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<(), StoreError> {
     let New { id, object, topic, now, body } = *new;
-    let seq = tx.opt(LAST, args![tenant, object], |row| row.int(0))?.map_or(1, |last| last + 1);
-    tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now])
+    tx.exec_one(ADD, args![tenant, id, object, topic, to_json(body)?, now])
 }
 
-/// Takes at most `limit` messages that are first for their object and that nobody has, until `lease_until`; the oldest first.
-pub fn claim<T: DeserializeOwned>(
+/// Takes at most `limit` messages that nobody took yet, the oldest first: whoever takes them hands them on in the same transaction.
+/// Messages about one object come in their order, because nobody else takes one in between.
+pub fn take<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     tenant: &Key,
     now: i64,
-    lease_until: i64,
     limit: u32,
 ) -> Result<Vec<Message<T>>, StoreError> {
-    let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit)], read)?;
-    claimed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-    Ok(claimed)
+    let mut taken = tx.query(TAKE, args![tenant, now, i64::from(limit)], read)?;
+    taken.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    Ok(taken)
 }
 
-/// The claimed message was sent: the next about its object may follow.
-///
-/// # Errors
-/// [`StoreError::Conflict`] when the claim had run out and somebody else has it.
-pub fn done(tx: &mut Tx<'_>, tenant: &Key, id: &str, lease_until: i64, now: i64) -> Result<(), StoreError> {
-    tx.exec_one(DONE, args![tenant, id, lease_until, now])
-}
-
-/// The claimed message is tried again at a later time.
-///
-/// # Errors
-/// [`StoreError::Conflict`] when the claim had run out and somebody else has it.
-pub fn later(tx: &mut Tx<'_>, tenant: &Key, id: &str, lease_until: i64, at: i64) -> Result<(), StoreError> {
-    tx.exec_one(LATER, args![tenant, id, lease_until, at])
-}
-
-/// Forgets the messages that were sent before a time; how many.
+/// Forgets the messages that were handed on before a time; how many.
 pub fn forget(tx: &mut Tx<'_>, tenant: &Key, before: i64) -> Result<usize, StoreError> {
     tx.exec(FORGET, args![tenant, before])
 }
@@ -108,9 +83,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Message<T>, StoreError
         seq: row.int(2)?,
         topic: row.text(3)?,
         created_at: row.int(4)?,
-        free_at: row.int(5)?,
-        attempts: row.int(6)?,
-        body: row.json(7)?,
+        body: row.json(5)?,
     })
 }
 
@@ -127,37 +100,35 @@ mod tests {
         store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now }))
     }
 
-    fn claimed(store: &crate::Store, now: i64, lease_until: i64) -> Vec<String> {
-        let found = store.write(|tx| claim::<i64>(tx, &us(), now, lease_until, 10)).unwrap();
+    fn taken(store: &crate::Store, now: i64, limit: u32) -> Vec<String> {
+        let found = store.write(|tx| take::<i64>(tx, &us(), now, limit)).unwrap();
         found.into_iter().map(|message| message.id).collect()
     }
 
     #[test]
-    fn messages_about_an_object_are_sent_in_order() {
+    fn messages_are_taken_once_and_in_order() {
         every_store(|store| {
             for (id, object, now) in [("m3", "a", 1), ("m2", "a", 2), ("m1", "b", 3)] {
                 promise(store, id, object, now).unwrap();
             }
             assert_eq!(promise(store, "m1", "c", 4), Err(StoreError::Unique("outbox_pkey".into())));
-            assert_eq!(claimed(store, 10, 100), ["m3", "m1"]);
-            assert!(claimed(store, 10, 100).is_empty(), "each is taken by one");
-            store.write(|tx| done(tx, &us(), "m3", 100, 11)).unwrap();
-            assert_eq!(claimed(store, 12, 112), ["m2"]);
-            store.write(|tx| later(tx, &us(), "m2", 112, 50)).unwrap();
-            assert!(claimed(store, 49, 149).is_empty());
-            assert_eq!(claimed(store, 50, 150), ["m2"]);
-            assert_eq!(store.write(|tx| forget(tx, &us(), 12)), Ok(1));
+            assert_eq!(taken(store, 10, 2), ["m3", "m2"]);
+            assert_eq!(taken(store, 12, 2), ["m1"]);
+            assert!(taken(store, 13, 2).is_empty(), "each is taken once");
+            assert_eq!(store.write(|tx| forget(tx, &us(), 12)), Ok(2));
         });
     }
 
     #[test]
-    fn whoever_lost_the_claim_cannot_end_the_message() {
+    fn what_could_not_be_handed_on_is_taken_again() {
         every_store(|store| {
             promise(store, "m", "a", 1).unwrap();
-            assert_eq!(claimed(store, 10, 20), ["m"]);
-            assert_eq!(claimed(store, 20, 30), ["m"], "the claim ran out");
-            assert_eq!(store.write(|tx| done(tx, &us(), "m", 20, 21)), Err(StoreError::Conflict));
-            assert_eq!(store.write(|tx| done(tx, &us(), "m", 30, 21)), Ok(()));
+            let failed = store.write(|tx| {
+                assert_eq!(take::<i64>(tx, &us(), 10, 5)?.len(), 1);
+                Err::<(), _>(StoreError::NotFound)
+            });
+            assert_eq!(failed, Err(StoreError::NotFound));
+            assert_eq!(taken(store, 20, 5), ["m"]);
         });
     }
 }

@@ -1,7 +1,8 @@
 //! Everything that only SQLite knows: how a connection is set up, how the shared text becomes its text, what its errors mean.
 
 use crate::{
-    StoreError,
+    StoreError, Tx,
+    group::Link,
     stmt::Stmt,
     value::{Row, Val},
 };
@@ -57,6 +58,43 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(())
+}
+
+/// The writer's connection.
+impl Link for Connection {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        run(self, "BEGIN IMMEDIATE")
+    }
+    fn save(&mut self) -> Result<(), StoreError> {
+        run(self, "SAVEPOINT member")
+    }
+    fn keep(&mut self) -> Result<(), StoreError> {
+        run(self, "RELEASE member")
+    }
+    fn drop_part(&mut self) -> Result<(), StoreError> {
+        run(self, "ROLLBACK TO member").and_then(|()| self.keep())
+    }
+    fn tx(&mut self) -> Tx<'_> {
+        Tx::sqlite(self)
+    }
+    /// A full disk makes SQLite undo the whole transaction, and with it what other members wrote.
+    fn is_open(&self) -> bool {
+        !self.is_autocommit()
+    }
+    fn commit(&mut self) -> Result<(), StoreError> {
+        run(self, "COMMIT")
+    }
+    fn undo(&mut self) {
+        if self.is_open() {
+            // where this fails, the next transaction cannot begin, and says so
+            let _ = run(self, "ROLLBACK");
+        }
+    }
+}
+
+fn run(connection: &Connection, text: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(text)?.execute([])?;
     Ok(())
 }
 

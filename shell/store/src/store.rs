@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// Gives `play` a store in which everything is as in this one, and what is written is seen; when it returns, all of that is
-    /// undone. Other writers wait on SQLite, and on PostgreSQL where they would be in the way. The store that `play` got is good for
+    /// undone. Other writers wait. The store that `play` got is good for
     /// nothing afterwards.
     ///
     /// # Errors

@@ -38,11 +38,6 @@ impl<'c> Tx<'c> {
         Self { link: Link::Postgres(session), poisoned: None, passing: None }
     }
 
-    /// The error that poisoned it, when there is one.
-    pub(crate) fn poison(&self) -> Option<&StoreError> {
-        self.poisoned.as_ref()
-    }
-
     /// The error that poisoned it, and the one for which it must run again.
     pub(crate) fn ended(self) -> (Option<StoreError>, Option<StoreError>) {
         (self.poisoned, self.passing)

@@ -44,7 +44,7 @@ impl Backup {
         let spinner = spinner("copying and checking");
         let made = match (&self.server, &self.to) {
             (Some(url), _) => ask(url, self.name.as_deref(), self.token.as_deref()),
-            (None, Some(to)) => Platform::open_existing(self.dir.whole()?, Settings::default())
+            (None, Some(to)) => Platform::open_existing(self.dir.place()?, Settings::default())
                 .and_then(|platform| platform.backup(to))
                 .map_err(|error| match error.problems().as_slice() {
                     [problem] if problem.code == "usage_store_in_use" => problem.clone().mend(ASK).into(),

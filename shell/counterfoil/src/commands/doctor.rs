@@ -62,8 +62,8 @@ struct Room {
 
 impl Doctor {
     pub(crate) fn run(self) -> Done {
-        let dir = self.dir.whole()?;
-        let survey = engine::survey(dir)?;
+        let dir = self.dir.data.as_path();
+        let survey = engine::survey(self.dir.place()?)?;
         let room = room(dir).map_err(|why| Failure::file(dir, &why))?;
         let findings = findings(&survey, room, SystemClock.now());
         if self.json {
@@ -117,7 +117,7 @@ fn findings(survey: &Survey, room: Room, now: Instant) -> Vec<Finding> {
     }
     match &survey.usage {
         Some(usage) => self::usage(usage, now, &mut found),
-        None if survey.facts.is_some() => {
+        None if survey.facts.is_some() && !survey.is_usage_elsewhere => {
             let told = "there are facts and no usage: invoices name events that are not here";
             found.push(Finding::broken("usage", told, "restore a backup that has both into a new directory"));
         }

@@ -91,7 +91,7 @@ impl Events {
             (_, _) => Some(Period::new(from, to).map_err(|error| error.problem().at("--from"))?),
         };
         let filter = ExportFilter { subject: self.subject, name: self.name, period };
-        let platform = Platform::look(self.dir.whole()?)?;
+        let platform = Platform::look(self.dir.place()?)?;
         let engine = platform.engine(&self.tenant)?;
         let bar = ProgressBar::new(0).with_style(style());
         let write = |out: &mut (dyn Write + Send)| {

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod backup;
+pub(crate) mod bill;
 pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -21,6 +22,7 @@ use catalog::{Catalog, PricingFile};
 use clap::Args;
 use engine::DataPlace;
 use indicatif::ProgressBar;
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stdx::{Problem, ToProblem};
@@ -54,7 +56,7 @@ impl DataDir {
         self.facts.beside(&self.data)
     }
 
-    /// The data directory, for commands that need the facts to be in it.
+    /// The data directory, for a command that puts the facts into it.
     pub(crate) fn whole(&self) -> Result<&Path, Problem> {
         match self.place()?.facts {
             Place::File(_) => Ok(&self.data),
@@ -62,7 +64,7 @@ impl DataDir {
                 Err(Problem::new("facts_elsewhere", "The facts are not in the data directory")
                     .detail(format!("facts and books are in {facts}, which this command does not reach"))
                     .at("--database")
-                    .mend("use the tools of PostgreSQL for them, or `counterfoil copy` them into a file first"))
+                    .mend("restore into a new directory without it, then `counterfoil copy` the facts from there into an empty database"))
             }
         }
     }
@@ -86,6 +88,11 @@ impl Database {
             None => place,
         })
     }
+}
+
+/// Reads a setting by the word that files and the API use, with hyphens as on a command line.
+fn setting<T: DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(word.replace('-', "_").into()).map_err(|error| error.to_string())
 }
 
 /// Shows that something goes on of which nobody knows how long it takes.

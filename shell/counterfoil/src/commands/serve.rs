@@ -1,12 +1,11 @@
 //! `counterfoil serve`
 
-use super::DataDir;
+use super::{DataDir, setting};
 use crate::config::{Config, Effective, effective};
 use crate::failure::{Done, Failure};
 use billing::Corrections;
 use clap::{ArgAction, Args, ValueEnum};
 use engine::{Issuing, Platform, SecretKey, Settings};
-use serde::de::DeserializeOwned;
 use server::{Access, Connections, Server, Tls};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -57,11 +56,6 @@ pub(crate) struct Serve {
     /// Where backups are put that are asked for with `counterfoil backup --server` or POST /v1/backups; without it none are made.
     #[arg(long, value_name = "DIR", env = "COUNTERFOIL_BACKUPS")]
     backups: Option<PathBuf>,
-}
-
-/// Reads a setting by the word that files and the API use, with hyphens as on a command line.
-fn setting<T: DeserializeOwned>(word: &str) -> Result<T, String> {
-    serde_json::from_value(word.replace('-', "_").into()).map_err(|error| error.to_string())
 }
 
 /// Where the API is.

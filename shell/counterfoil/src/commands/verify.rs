@@ -1,6 +1,6 @@
 //! `counterfoil verify`
 
-use super::spinner;
+use super::{Database, spinner};
 use crate::failure::Done;
 use crate::text::counted;
 use clap::Args;
@@ -24,6 +24,8 @@ pub(crate) struct Verify {
     /// A data directory, or a backup.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+    #[command(flatten)]
+    facts: Database,
     /// Print what was read and found as JSON.
     #[arg(long)]
     json: bool,
@@ -32,9 +34,9 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) fn run(self) -> Done {
         let spinner = spinner("reading every byte");
-        let verified = engine::verify(&self.dir);
+        let verified = self.facts.beside(&self.dir).map(engine::verify);
         spinner.finish_and_clear();
-        let verification = verified?;
+        let verification = verified??;
         let wrong = verification.findings().count();
         if self.json {
             println!("{:#}", serde_json::json!({ "is_sound": wrong == 0, "verification": verification }));

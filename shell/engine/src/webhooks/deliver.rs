@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use stdx::Problem;
+use store::Tx;
 use store::deliveries::{self, Delivery, State, Tried};
 use store::documents::Document;
 use store::outbox::{self, Message};
@@ -19,7 +20,9 @@ use store::outbox::{self, Message};
 const WAITS: [i64; 9] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 /// How long whoever took messages or deliveries has them.
 const LEASE_MICROS: i64 = 60_000_000;
-/// So many are taken at once; each waits for its endpoint in a thread of its own.
+/// So many messages are handed on in one transaction.
+const HANDED_ON: u32 = 500;
+/// So many deliveries are taken at once; each waits for its endpoint in a thread of its own.
 const AT_ONCE: u32 = 32;
 const SECOND: i64 = 1_000_000;
 /// A delivery to a paused endpoint is looked at again after so long.
@@ -118,50 +121,51 @@ impl Engine {
         let mut handed = 0;
         loop {
             let now = self.world.now().micros();
-            let until = now + LEASE_MICROS;
-            let messages: Vec<Message<Value>> =
-                self.store.write(|tx| outbox::claim(tx, &self.tenant, now, until, AT_ONCE))?;
-            if messages.is_empty() {
-                break;
+            let of_this_time = self.store.write(|tx| {
+                let messages: Vec<Message<Value>> = outbox::take(tx, &self.tenant, now, HANDED_ON)?;
+                if messages.is_empty() {
+                    return Ok(0);
+                }
+                // an endpoint that was there when a message was promised is there now
+                let endpoints = self.endpoints_in(tx)?;
+                for message in &messages {
+                    self.hand_on(tx, message, &endpoints, now)?;
+                }
+                Ok::<_, EngineError>(messages.len())
+            })?;
+            if of_this_time == 0 {
+                return Ok(handed);
             }
-            let endpoints = self.all_endpoints()?;
-            for message in &messages {
-                self.hand_on(message, &endpoints, until, now)?;
-            }
-            handed += messages.len();
+            handed += of_this_time;
         }
-        Ok(handed)
     }
 
     fn hand_on(
         &self,
+        tx: &mut Tx<'_>,
         message: &Message<Value>,
         endpoints: &[Document<Stored>],
-        until: i64,
         now: i64,
     ) -> Result<(), EngineError> {
         let body = message.body.to_string();
         let told = endpoints.iter().filter(|endpoint| {
             endpoint.body.is_told(&message.topic) && endpoint.body.endpoint.created_at.micros() <= message.created_at
         });
-        self.store.write(|tx| {
-            for endpoint in told.clone() {
-                let delivery = Delivery {
-                    id: format!("dlv_{:032x}", uuid::Uuid::now_v7().as_u128()),
-                    endpoint: endpoint.id.clone(),
-                    object: message.object.clone(),
-                    seq: message.seq,
-                    body: Content { message: message.id.clone(), body: body.clone() },
-                    state: State::Waiting,
-                    next_at: now,
-                    attempts: 0,
-                    answer: Value::Null,
-                    created_at: now,
-                };
-                deliveries::add(tx, &self.tenant, &delivery)?;
-            }
-            outbox::done(tx, &self.tenant, &message.id, until, now)
-        })?;
+        for endpoint in told {
+            let delivery = Delivery {
+                id: format!("dlv_{:032x}", uuid::Uuid::now_v7().as_u128()),
+                endpoint: endpoint.id.clone(),
+                object: message.object.clone(),
+                seq: message.seq,
+                body: Content { message: message.id.clone(), body: body.clone() },
+                state: State::Waiting,
+                next_at: now,
+                attempts: 0,
+                answer: Value::Null,
+                created_at: now,
+            };
+            deliveries::add(tx, &self.tenant, &delivery)?;
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use stdx::{NonEmpty, Problem};
+use store::Tx;
 use store::documents::{self, Cursor, Document, Which};
 
 pub(super) const KIND: &str = "webhook_endpoint";
@@ -240,8 +241,12 @@ impl Engine {
     }
 
     pub(super) fn all_endpoints(&self) -> Result<Vec<Document<Stored>>, EngineError> {
+        self.store.read(|tx| self.endpoints_in(tx))
+    }
+
+    pub(super) fn endpoints_in(&self, tx: &mut Tx<'_>) -> Result<Vec<Document<Stored>>, EngineError> {
         // a tenant has a handful; more than a page of them would be a mistake that is worth seeing
         const PAGE: u32 = 500;
-        Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, Which::All, &Cursor::start(), PAGE))?)
+        Ok(documents::page(tx, &self.tenant, KIND, Which::All, &Cursor::start(), PAGE)?)
     }
 }

@@ -21,7 +21,7 @@ impl From<postgres::Error> for StoreError {
             Self::Check(name())
         } else if *code == SqlState::NOT_NULL_VIOLATION {
             Self::Check(format!("not null: {}", column(told)))
-        } else if [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(code) {
+        } else if [SqlState::T_R_DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE].contains(code) {
             Self::Contended
         } else {
             Self::Other(words(&error))
@@ -45,6 +45,7 @@ fn is_absence(error: &postgres::Error) -> bool {
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
         SqlState::TOO_MANY_CONNECTIONS,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     ];
     code.code().starts_with("08") || states.contains(code)
 }

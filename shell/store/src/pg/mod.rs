@@ -5,6 +5,7 @@ mod failure;
 mod server;
 mod session;
 mod value;
+mod writer;
 
 pub(crate) use server::Server;
 pub(crate) use session::{Copy, Session};

@@ -1,14 +1,17 @@
-//! A database of a server: connections, transactions, and what happens when others are in the way or the server is away.
+//! A database of a server: connections, transactions, and what happens when the server is away.
 //!
-//! Writes are SERIALIZABLE: what a repository read is still so when it writes, as with SQLite's one writer. The server breaks
-//! off one of two transactions that would not be; it runs again, and the caller does not see it.
+//! One writes at a time, as on SQLite: the threads of a process take turns on one connection and share its commits, and processes
+//! wait for each other by a lock that a transaction takes first and that ends with it. What a repository read is therefore still
+//! so when it writes, and nobody runs again because another was in the way.
 
 use super::{
     address::Address,
     session::{Begin, Session},
+    writer::{Line, was_committed},
 };
 use crate::{
     StoreError, Tx,
+    group::{Attempt, Limits, Writer},
     rehearsal::{Rehearsal, told},
     store::lock,
 };
@@ -21,24 +24,24 @@ use std::{
 };
 use stdx::Key;
 
-/// Connections that work at a time. More writers at a time would only be in each other's way.
+/// Connections that read at a time.
 const CONNECTIONS: usize = 16;
-/// How long a caller waits for a server that is away, or for other writers, before it is told so.
+/// How large groups of writers become. More parts than 64 would not fit where the server looks them up fast.
+const GROUPS: Limits = Limits { members: 48, oldest: Duration::from_millis(10) };
+/// How long a caller waits for a server that is away before it is told so.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
-/// After so many attempts in vain, those who were in each other's way go one after another.
-const IN_LINE: u32 = 2;
 
 /// A database of a server.
 pub(crate) struct Server {
     address: Address,
     pool: Mutex<Pool>,
     returned: Condvar,
+    writer: Writer<Line>,
     /// Connections that hold the lock of a tenant, by the thread that took it: everything of that thread goes through its
     /// connection, so that nothing is written by who has lost the lock with the connection.
     held: Mutex<HashMap<ThreadId, Option<Session>>>,
-    line: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -47,22 +50,16 @@ struct Pool {
     lent: usize,
 }
 
-/// How an attempt to write ended.
-enum Attempt<T, E> {
-    Done(Result<T, E>),
-    /// Nothing was kept, and it may go well when it is tried again.
-    Again(StoreError),
-}
-
 impl Server {
     /// Connects, to say at once what is wrong with an address.
     pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let address = Address::parse(url)?;
         let server = Self {
-            address: Address::parse(url)?,
+            writer: Writer::new(Line::new(address.clone()), GROUPS),
+            address,
             pool: Mutex::default(),
             returned: Condvar::new(),
             held: Mutex::default(),
-            line: Mutex::default(),
         };
         server.lend(&mut Pauses::new())?.give_back();
         Ok(server)
@@ -89,26 +86,28 @@ impl Server {
         result
     }
 
-    /// Runs `work` as one transaction, and again when another was in the way.
+    /// Runs `work` as one transaction, and again when the connection was lost before it was kept.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut pauses = Pauses::new();
         loop {
-            let line = (pauses.count >= IN_LINE).then(|| lock(&self.line));
-            let lent = self.lend(&mut pauses)?;
-            let error = match self.attempt(lent, work) {
+            let attempt = match self.lend_held()? {
+                Some(lent) => self.attempt(lent, work),
+                None => self.writer.write(work),
+            };
+            let error = match attempt {
                 Attempt::Done(result) => return result,
                 Attempt::Again(error) => error,
             };
-            drop(line);
             if !pauses.pause() {
                 return Err(error.into());
             }
         }
     }
 
+    /// Tries `work` on a connection that holds the lock of a tenant.
     fn attempt<T, E: From<StoreError>>(
         &self,
         mut lent: Lent<'_>,
@@ -138,41 +137,18 @@ impl Server {
                 Attempt::Done(Ok(value))
             }
             Err(StoreError::Unreachable(why)) => {
-                let may_reconnect = lent.may_reconnect();
                 lent.end();
-                match self.was_committed(number) {
-                    Some(true) => Attempt::Done(Ok(value)),
-                    Some(false) if may_reconnect => Attempt::Again(StoreError::Unreachable(why)),
-                    Some(false) => Attempt::Done(Err(StoreError::Unreachable(why).into())),
-                    None => Attempt::Done(Err(StoreError::Unknown(why).into())),
-                }
+                Attempt::Done(match was_committed(&self.address, number) {
+                    Some(true) => Ok(value),
+                    Some(false) => Err(StoreError::Unreachable(why).into()),
+                    None => Err(StoreError::Unknown(why).into()),
+                })
             }
             Err(error) => lent.failed(error),
         }
     }
 
-    /// Asks the server whether a transaction whose end was not heard of was kept; nothing when it cannot say.
-    fn was_committed(&self, number: &str) -> Option<bool> {
-        let mut pauses = Pauses::new();
-        loop {
-            let mut lent = self.of_pool(&mut pauses).ok()?;
-            let status =
-                lent.session.one_text(&format!("SELECT coalesce(pg_xact_status('{number}'::xid8), 'unknown')"));
-            lent.end();
-            match status.as_deref() {
-                Ok("committed") => return Some(true),
-                Ok("aborted") => return Some(false),
-                // the server may not have noticed yet that the connection is gone
-                Ok(_) | Err(_) => {
-                    if !pauses.pause() {
-                        return None;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Runs `work` as one transaction that sees what was committed before it got its locks; it is tried once.
+    /// Runs `work` as one transaction that may take long; it is tried once.
     pub(crate) fn locked<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -209,7 +185,7 @@ impl Server {
         let idle = lock(&self.pool).idle.pop().filter(|session| !session.is_closed());
         let mut session = idle.map_or_else(|| self.connect(&mut pauses), Ok)?;
         loop {
-            match session.one_text(&lock_of("pg_advisory_lock", tenant)) {
+            match session.last_text(&lock_of("pg_advisory_lock", tenant)) {
                 Ok(_) => break,
                 Err(error) if error.is_passing() && pauses.pause() => session = self.connect(&mut pauses)?,
                 Err(error) => return Err(error),
@@ -223,7 +199,7 @@ impl Server {
     pub(crate) fn release(&self, tenant: &Key) {
         let Some(Some(mut session)) = lock(&self.held).remove(&thread::current().id()) else { return };
         // a connection that cannot say so has lost the lock already, or loses it when it is closed
-        if session.one_text(&lock_of("pg_advisory_unlock", tenant)).as_deref() == Ok("t") {
+        if session.last_text(&lock_of("pg_advisory_unlock", tenant)).as_deref() == Ok("t") {
             let mut pool = lock(&self.pool);
             if pool.idle.len() + pool.lent < CONNECTIONS {
                 pool.idle.push(session);
@@ -233,15 +209,16 @@ impl Server {
 
     /// A connection for this thread: the one that holds its lock, or one of the pool.
     fn lend(&self, pauses: &mut Pauses) -> Result<Lent<'_>, StoreError> {
+        self.lend_held()?.map_or_else(|| self.of_pool(pauses), Ok)
+    }
+
+    /// The connection with which this thread holds the lock of a tenant, where it does.
+    fn lend_held(&self) -> Result<Option<Lent<'_>>, StoreError> {
         let held = lock(&self.held).get_mut(&thread::current().id()).map(Option::take);
         let lost = || StoreError::Unreachable("the connection that held the lock of the tenant was lost".into());
-        match held {
-            None => self.of_pool(pauses),
-            Some(session) => {
-                let session = session.filter(|session| !session.is_closed()).ok_or_else(lost)?;
-                Ok(Lent { session, from: Origin::Held(self) })
-            }
-        }
+        let Some(session) = held else { return Ok(None) };
+        let session = session.filter(|session| !session.is_closed()).ok_or_else(lost)?;
+        Ok(Some(Lent { session, from: Origin::Held(self) }))
     }
 
     fn of_pool(&self, pauses: &mut Pauses) -> Result<Lent<'_>, StoreError> {
@@ -272,7 +249,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         let idle = std::mem::take(&mut lock(&self.pool).idle);
         let held = std::mem::take(&mut *lock(&self.held));
-        let _ = thread::spawn(move || drop((idle, held))).join();
+        let writer = self.writer.with(Line::take);
+        let _ = thread::spawn(move || drop((idle, held, writer))).join();
     }
 }
 
@@ -340,19 +318,19 @@ impl Lent<'_> {
 }
 
 /// The pauses between attempts: each up to twice as long as the one before, by chance, so that two who met do not meet again.
-struct Pauses {
+pub(super) struct Pauses {
     count: u32,
     end: Instant,
     chance: RandomState,
 }
 
 impl Pauses {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { count: 0, end: Instant::now() + PATIENCE, chance: RandomState::new() }
     }
 
     /// Waits; says no when there is no patience left.
-    fn pause(&mut self) -> bool {
+    pub(super) fn pause(&mut self) -> bool {
         if Instant::now() >= self.end {
             return false;
         }

@@ -16,14 +16,30 @@ use std::collections::HashMap;
 const OLDEST: i64 = 130_000;
 
 /// Whether answers of success wait for the disk is the server's setting; a session that was told not to wait is told otherwise.
-/// Every statement goes by an index: a scan of a table that is small yet would lock all of it against concurrent writers.
+/// Every statement goes by an index: a plan that was made while a table was small is kept when it has grown.
 const SETTINGS: &str = "
     SET application_name = 'counterfoil';
     SET TIME ZONE 'UTC';
+    SET default_transaction_isolation = 'read committed';
     SET enable_seqscan = off;
     SET idle_in_transaction_session_timeout = '15min';
     SELECT set_config('synchronous_commit', 'on', false)
      WHERE current_setting('synchronous_commit') IN ('off', 'local');";
+
+/// Begins a transaction and waits for the turn to write, which ends with it. Each statement after that sees all that was committed
+/// before it, and nobody else commits: so what was read is still so at the commit, as with SQLite's one writer. A process that
+/// stopped in the middle loses its turn after half a minute, and nobody waits longer than that either.
+const TURN: &str = "
+    BEGIN;
+    SET LOCAL lock_timeout = '30s';
+    SET LOCAL idle_in_transaction_session_timeout = '30s';
+    SELECT pg_advisory_xact_lock(hashtextextended('counterfoil:' || current_schema(), 0));
+    SELECT pg_current_xact_id()::text";
+
+/// The same for what may take long, such as a copy.
+const LONG_TURN: &str = "
+    BEGIN;
+    SELECT pg_advisory_xact_lock(hashtextextended('counterfoil:' || current_schema(), 0))";
 
 /// A connection and the statements that it has prepared.
 pub(crate) struct Session {
@@ -38,7 +54,7 @@ pub(crate) enum Begin {
     Write,
     /// One that reads a snapshot.
     Read,
-    /// One that waits for locks and then sees what was committed before it got them.
+    /// One that changes the schema or fills it.
     Locked,
 }
 
@@ -47,7 +63,7 @@ impl Session {
         let mut client = address.connect()?;
         client.batch_execute(SETTINGS)?;
         let mut session = Self { client, statements: HashMap::new() };
-        let version = session.one_text("SELECT current_setting('server_version_num')")?;
+        let version = session.last_text("SELECT current_setting('server_version_num')")?;
         match version.parse::<i64>() {
             Ok(number) if number >= OLDEST => Ok(session),
             Ok(_) | Err(_) => Err(StoreError::TooOld(version)),
@@ -62,18 +78,16 @@ impl Session {
     pub(crate) fn begin(&mut self, begin: Begin) -> Result<Option<String>, StoreError> {
         match begin {
             // one message, so that the number costs no time
-            Begin::Write => {
-                self.one_text("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT pg_current_xact_id()::text").map(Some)
-            }
+            Begin::Write => self.last_text(TURN).map(Some),
             Begin::Read => self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").map(|()| None),
-            Begin::Locked => self.batch("BEGIN ISOLATION LEVEL READ COMMITTED").map(|()| None),
+            Begin::Locked => self.batch(LONG_TURN).map(|()| None),
         }
     }
 
-    /// The first column of the first row of a text without parameters.
-    pub(crate) fn one_text(&mut self, text: &str) -> Result<String, StoreError> {
+    /// The first column of the last row of a text without parameters.
+    pub(crate) fn last_text(&mut self, text: &str) -> Result<String, StoreError> {
         let told = self.client.simple_query(text)?;
-        let found = told.iter().find_map(|message| {
+        let found = told.iter().rev().find_map(|message| {
             if let SimpleQueryMessage::Row(row) = message { row.get(0).map(str::to_owned) } else { None }
         });
         found.ok_or_else(|| StoreError::Other(format!("no answer to {text}")))

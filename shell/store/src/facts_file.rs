@@ -1,4 +1,6 @@
-//! The facts database as a file: what is in it and whether it is sound, without opening it as a store. It is only read.
+//! The facts database from outside: what is in it and whether it is sound, without opening it as a store. It is only read.
+
+use crate::{Place, Store, StoreError, Tx, schema::tables, stmt::Stmt};
 
 use rusqlite::{Connection, OpenFlags};
 use schemars::JsonSchema;
@@ -9,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use stdx::Problem;
+use stdx::{Problem, ToProblem};
 
 /// How long to wait for a process that checkpoints.
 const BUSY: Duration = Duration::from_secs(5);
@@ -17,9 +19,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// What is in the facts database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FactsSurvey {
-    /// Size of the file.
+    /// Size of the file, or of the tables with their indexes.
     pub bytes: u64,
-    /// Size of the log beside it that is not yet in the file.
+    /// Size of the log beside a file that is not yet in it.
     pub wal_bytes: u64,
     /// Number of the last step of the schema that was made.
     pub schema: i64,
@@ -29,14 +31,14 @@ pub struct FactsSurvey {
 
 /// A place of the file that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FactsDamage {
+pub struct FactsDamage {
     /// Where in the file, where it is known: the page.
-    pub(crate) offset: Option<u64>,
+    pub offset: Option<u64>,
     /// What SQLite says.
-    pub(crate) why: String,
+    pub why: String,
 }
 
-pub(crate) fn unreadable(file: &Path, why: impl std::fmt::Display) -> Problem {
+fn unreadable(file: &Path, why: impl std::fmt::Display) -> Problem {
     Problem::new("facts_unreadable", "The facts database cannot be read")
         .detail(format!("{}: {why}", file.display()))
         .mend("check the path, its permissions and the disk; restore a backup when the file is damaged")
@@ -69,8 +71,34 @@ fn open(file: &Path) -> Result<Connection, rusqlite::Error> {
     Ok(connection)
 }
 
-/// Says what is in the file.
-pub(crate) fn survey(file: &Path) -> Result<FactsSurvey, Problem> {
+/// Says what is in a facts database.
+///
+/// # Errors
+/// `facts_unreadable`; of a server, those of [`Store::pending`].
+pub fn survey(place: &Place) -> Result<FactsSurvey, Problem> {
+    match place {
+        Place::File(file) => survey_file(file),
+        Place::Postgres(_) => survey_server(place).map_err(|error| error.problem()),
+    }
+}
+
+fn survey_server(place: &Place) -> Result<FactsSurvey, StoreError> {
+    let tables = tables()?;
+    Store::at(place)?.read(|tx| {
+        let number = |tx: &mut Tx<'_>, text: &str| tx.one(Stmt { name: "survey", text }, &[], |row| row.int(0));
+        let schema = number(tx, "SELECT coalesce(max(version), 0) FROM migration")?;
+        let (mut bytes, mut rows) = (0, BTreeMap::new());
+        for table in &tables {
+            let name = &table.name;
+            let count = number(tx, &format!("SELECT count(*) FROM {name}"))?;
+            bytes += number(tx, &format!("SELECT pg_total_relation_size('{name}')"))?.unsigned_abs();
+            rows.insert(name.clone(), count.unsigned_abs());
+        }
+        Ok(FactsSurvey { bytes, wal_bytes: 0, schema, rows })
+    })
+}
+
+fn survey_file(file: &Path) -> Result<FactsSurvey, Problem> {
     let wrong = |error: rusqlite::Error| unreadable(file, error);
     let bytes = fs::metadata(file).map_err(|error| unreadable(file, error))?.len();
     let wal_bytes = fs::metadata(wal_of(file)).map_or(0, |log| log.len());
@@ -91,7 +119,10 @@ fn names(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
 }
 
 /// Reads every page: the trees, the indexes, the rules of each row, and that what rows refer to is there.
-pub(crate) fn check(file: &Path) -> Result<Vec<FactsDamage>, Problem> {
+///
+/// # Errors
+/// `facts_unreadable`.
+pub fn check(file: &Path) -> Result<Vec<FactsDamage>, Problem> {
     if !file.is_file() {
         return Err(unreadable(file, "there is no such file"));
     }
@@ -148,8 +179,29 @@ fn offset(why: &str, page_size: i64) -> Option<u64> {
     Some(page.checked_sub(1)? * u64::try_from(page_size).ok()?)
 }
 
-/// Copies what is committed into a new file, with what stands in the log beside it.
-pub(crate) fn copy(file: &Path, to: &Path) -> Result<(), Problem> {
+/// Copies what is committed at one moment into a new file. Of a file, what stands in the log beside it is copied too; what is copied
+/// from a server is compared row by row.
+///
+/// # Errors
+/// `facts_unreadable`; those of [`Store::pending`] and [`Store::copy_to`]; `migration_needed` where the server's schema is not this
+/// program's.
+pub fn copy(place: &Place, to: &Path) -> Result<(), Problem> {
+    match place {
+        Place::File(file) => copy_file(file, to),
+        Place::Postgres(_) => {
+            let store = Store::at(place).map_err(|error| error.problem())?;
+            let steps = store.waiting().map_err(|error| error.problem())?;
+            if !steps.is_empty() {
+                return Err(Problem::new("migration_needed", "The schema of the facts is not the newest")
+                    .detail(format!("{place}: {} steps have not been taken", steps.len()))
+                    .mend("stop the server, make a backup, and run `counterfoil migrate`"));
+            }
+            store.backup(to).map_err(|error| error.problem())
+        }
+    }
+}
+
+fn copy_file(file: &Path, to: &Path) -> Result<(), Problem> {
     let wrong = |error: rusqlite::Error| unreadable(file, error);
     let name = to.to_str().ok_or_else(|| unreadable(to, "the name is not UTF-8"))?;
     open(file).map_err(wrong)?.execute("VACUUM INTO ?1", [name]).map(drop).map_err(wrong)
@@ -158,8 +210,8 @@ pub(crate) fn copy(file: &Path, to: &Path) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{counters, documents};
     use stdx::Key;
-    use store::{Store, counters, documents};
 
     fn database(dir: &Path) -> (Store, PathBuf) {
         let file = dir.join("a file?#.db");
@@ -188,16 +240,16 @@ mod tests {
     fn a_database_is_read_while_it_is_used_and_after_and_nothing_is_made_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let (store, file) = database(folder.path());
-        let used = survey(&file).unwrap();
+        let used = survey(&file.clone().into()).unwrap();
         assert_eq!((used.rows["document"], used.schema > 0, used.wal_bytes > 0), (50, true, true));
         assert_eq!(check(&file).unwrap(), []);
         let copied = folder.path().join("copy.db");
-        copy(&file, &copied).unwrap();
-        assert_eq!(survey(&copied).unwrap().rows, used.rows);
+        copy(&file.clone().into(), &copied).unwrap();
+        assert_eq!(survey(&copied.clone().into()).unwrap().rows, used.rows);
         drop(store);
         let names = || fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
         let before = names();
-        assert_eq!(survey(&file).unwrap().rows, used.rows);
+        assert_eq!(survey(&file.clone().into()).unwrap().rows, used.rows);
         assert_eq!(check(&file).unwrap(), []);
         assert_eq!(names(), before);
     }
@@ -219,5 +271,23 @@ mod tests {
         fs::write(&file, b"this is not a database, it is a text that somebody put there by mistake").unwrap();
         assert_eq!(check(&file).unwrap().len(), 1);
         assert_eq!(check(&folder.path().join("missing")).unwrap_err().code, "facts_unreadable");
+    }
+
+    #[test]
+    fn a_database_of_a_server_is_surveyed_and_copied_into_a_file() {
+        let Some(schema) = test_postgres::Schema::new() else { return };
+        let place: Place = schema.url().parse().unwrap();
+        let store = Store::open(&place).unwrap();
+        let us = Key::try_from("us").unwrap();
+        store.write(|tx| counters::next(tx, &us, "a")).unwrap();
+        let surveyed = survey(&place).unwrap();
+        assert_eq!((surveyed.rows["counter"], surveyed.rows["document"], surveyed.wal_bytes), (1, 0, 0));
+        assert!(surveyed.bytes > 0 && surveyed.schema > 0);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("facts.db");
+        copy(&place, &file).unwrap();
+        assert_eq!(check(&file).unwrap(), []);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(Store::open(&file).unwrap().checksums().unwrap(), store.checksums().unwrap());
     }
 }
