@@ -94,12 +94,13 @@ const SHELL: &[Row] = &[
             "yaml",
         ],
     ),
+    shell("counterfoil-client", &[]),
     shell("bench", &["calendar", "metering", "stdx", "usage"]),
     shell("xtask", &["billing", "calendar", "catalog", "formula", "metering", "money", "rating", "stdx", "tax"]),
 ];
 
-/// The tools, which lie in no half of the house.
-const TOOLS: &[&str] = &["bench", "xtask"];
+/// The tools and what others build upon, which lie in no half of the house.
+const TOOLS: &[&str] = &["bench", "counterfoil-client", "xtask"];
 
 /// Directions that no later row may open, each with its reason.
 const NEVER: &[(&str, &str, &str)] = &[
