@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct ListAlertsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -21,7 +21,7 @@ pub struct ListAlertsQuery {
 pub struct ListCrossingsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -32,7 +32,7 @@ pub struct ListCrossingsQuery {
 pub struct ListAuditQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -59,7 +59,7 @@ pub struct GetBalancesQuery {
 pub struct ListChangesetsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -73,7 +73,7 @@ pub struct ListChangesetsQuery {
 pub struct ListCustomersQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -95,7 +95,7 @@ pub struct PreviewInvoiceQuery {
 pub struct ListEventsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// Only from then on: a day (where the customer is, else in UTC) or an instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<types::When>,
@@ -118,7 +118,7 @@ pub struct ListEventsQuery {
 pub struct ListQuarantineQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -129,7 +129,7 @@ pub struct ListQuarantineQuery {
 pub struct ListInvoicesQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
@@ -154,7 +154,7 @@ pub struct ExplainInvoiceQuery {
 pub struct ListJobsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -165,7 +165,7 @@ pub struct ListJobsQuery {
 pub struct ListJournalQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many entries at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -176,7 +176,7 @@ pub struct ListJournalQuery {
 pub struct ListSubscriptionsQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
@@ -190,7 +190,7 @@ pub struct ListSubscriptionsQuery {
 pub struct ListTokensQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -210,7 +210,7 @@ pub struct GetUsageQuery {
     pub customer: Option<String>,
     /// A series: one answer for each part of the period in which something was used.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub every: Option<types::Every>,
+    pub every: Option<types::Every2>,
     /// From when: a day (where the customer is, else in UTC) or an instant.
     pub from: types::When,
     /// On which meter of the newest pricing.
@@ -235,7 +235,7 @@ pub struct ListUnpaidUsageQuery {
 pub struct ListUsersQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -246,7 +246,7 @@ pub struct ListUsersQuery {
 pub struct ListWebhooksQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -257,7 +257,7 @@ pub struct ListWebhooksQuery {
 pub struct ListDeliveriesQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place>,
+    pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
@@ -425,16 +425,62 @@ impl Client {
         Call::new(self, "GET", format!("/v1/customers/{}", part(key))).repeats()
     }
 
+    /// Say anew what is known of a customer. Needs `customers:write`.
+    pub fn change_customer(&self, key: &str, body: &types::Customer) -> Call<'_, types::Customer> {
+        Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
+    }
+
     /// The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token
     /// sees what is the customer's.
     pub fn preview_invoice(&self, key: &str, query: &PreviewInvoiceQuery) -> Call<'_, types::BillPlan> {
         Call::new(self, "GET", format!("/v1/customers/{}/preview", part(key))).query(query).repeats()
     }
 
+    /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
+    /// customer's.
+    pub fn list_redemptions(&self, key: &str) -> Call<'_, types::Redemptions> {
+        Call::new(self, "GET", format!("/v1/customers/{}/redemptions", part(key))).repeats()
+    }
+
+    /// Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`.
+    pub fn redeem_discount(&self, key: &str, body: &types::NewRedemption) -> Call<'_, types::Redemption> {
+        Call::new(self, "POST", format!("/v1/customers/{}/redemptions", part(key))).json(body).keyed().tryable()
+    }
+
     /// How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is
     /// the customer's.
     pub fn get_usage_to_date(&self, key: &str) -> Call<'_, types::ToDate> {
         Call::new(self, "GET", format!("/v1/customers/{}/usage", part(key))).repeats()
+    }
+
+    /// Every discount that is offered, by key. Needs `subscriptions:read`.
+    pub fn list_discounts(&self) -> Call<'_, types::Discounts> {
+        Call::new(self, "GET", "/v1/discounts".to_owned()).repeats()
+    }
+
+    /// A discount. Needs `subscriptions:read`.
+    pub fn get_discount(&self, key: &str) -> Call<'_, types::NamedDiscount> {
+        Call::new(self, "GET", format!("/v1/discounts/{}", part(key))).repeats()
+    }
+
+    /// Offer a discount, or say it anew. Needs `subscriptions:write`.
+    pub fn set_discount(&self, key: &str, body: &types::Discount) -> Call<'_, types::NamedDiscount> {
+        Call::new(self, "POST", format!("/v1/discounts/{}", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Every legal entity, by key. Needs `books:read`.
+    pub fn list_entities(&self) -> Call<'_, types::Entities> {
+        Call::new(self, "GET", "/v1/entities".to_owned()).repeats()
+    }
+
+    /// A legal entity. Needs `books:read`.
+    pub fn get_entity(&self, key: &str) -> Call<'_, types::Entity> {
+        Call::new(self, "GET", format!("/v1/entities/{}", part(key))).repeats()
+    }
+
+    /// Add a legal entity, or say it anew. Needs `books:write`.
+    pub fn set_entity(&self, key: &str, body: &types::Entity) -> Call<'_, types::Entity> {
+        Call::new(self, "POST", format!("/v1/entities/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
     /// Accepted events, by time. Needs `events:read`.
@@ -620,6 +666,11 @@ impl Client {
         Call::new(self, "GET", "/v1/pricing/schema".to_owned()).repeats()
     }
 
+    /// Take a discount away from a customer. Needs `subscriptions:write`.
+    pub fn end_redemption(&self, key: &str, body: &types::End) -> Call<'_, types::Redemption> {
+        Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
+    }
+
     /// Sign in with an e-mail address and a password.
     pub fn sign_in(&self, body: &types::SignIn) -> Call<'_, types::IssuedToken> {
         Call::new(self, "POST", "/v1/sessions".to_owned()).json(body)
@@ -650,14 +701,49 @@ impl Client {
         Call::new(self, "GET", format!("/v1/subscriptions/{}", part(key))).repeats()
     }
 
-    /// Change plan or quantities, now, ahead or in the past. Needs `subscriptions:write`.
+    /// Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`.
     pub fn change_subscription(&self, key: &str, body: &types::NewChange) -> Call<'_, types::Subscription> {
         Call::new(self, "POST", format!("/v1/subscriptions/{}/changes", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// Begin cycles on another day. Needs `subscriptions:write`.
+    pub fn count_subscription(&self, key: &str, body: &types::Counting) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/cycles", part(key))).json(body).keyed().conditional().tryable()
+    }
+
     /// End a subscription. Needs `subscriptions:write`.
-    pub fn end_subscription(&self, key: &str, body: &types::End) -> Call<'_, types::Subscription> {
+    pub fn end_subscription(&self, key: &str, body: &types::Closing) -> Call<'_, types::Subscription> {
         Call::new(self, "POST", format!("/v1/subscriptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Serve nothing until the subscription is resumed. Needs `subscriptions:write`.
+    pub fn pause_subscription(&self, key: &str, body: &types::Closing) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/pause", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Serve a subscription again that had ended. Needs `subscriptions:write`.
+    pub fn reactivate_subscription(&self, key: &str, body: &types::Opening) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/reactivate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Agree on the term that follows the one under way. Needs `subscriptions:write`.
+    pub fn renew_subscription(&self, key: &str, body: &types::Term) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/renew", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// End a pause. Needs `subscriptions:write`.
+    pub fn resume_subscription(&self, key: &str, body: &types::Opening) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/resume", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Hand a subscription over to another customer, on the same terms. Needs `subscriptions:write`.
+    pub fn transfer_subscription(&self, key: &str, body: &types::NewTransfer) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/transfer", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Take back a change, such as an end that lies ahead. Needs `subscriptions:write`.
+    pub fn withdraw_subscription_change(&self, key: &str, body: &types::Withdrawal) -> Call<'_, types::Subscription> {
+        Call::new(self, "POST", format!("/v1/subscriptions/{}/withdraw", part(key))).json(body).keyed().conditional().tryable()
     }
 
     /// Every tenant, by key. Needs `tenants:read`.

@@ -14,6 +14,9 @@ pub enum Account {
     /// Billed or received before it was earned (negative while more was earned than billed). ASC 606-10-45-2.
     #[serde(rename = "contract_liability")]
     ContractLiability,
+    /// Charged for a tax authority, and owed to it.
+    #[serde(rename = "tax_payable")]
+    TaxPayable,
     /// Earned.
     #[serde(rename = "revenue")]
     Revenue,
@@ -230,6 +233,16 @@ pub struct Amounts {
     pub lines: Vec<LineDifference>,
 }
 
+/// Where cycles begin. JSON form: a day of the month such as `15`, or a day such as `"2026-04-15"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Anchor {
+    /// On this day of the month, or on the last one of a shorter month.
+    DayOfMonth(DayOfMonth),
+    /// On this day, and counted from there in both directions.
+    Date(Date),
+}
+
 /// What a meter says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -399,6 +412,39 @@ pub struct Catalog {
     /// Units in which prices can be written instead of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<BTreeMap<String, Unit>>,
+}
+
+/// Why a line is taxed as it is: the category of EN 16931 (code list UNCL5305), which every line of an electronic invoice
+/// names. All but the first and the two island taxes have no rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Category {
+    /// `S`: taxed at a rate above zero, whether full or reduced.
+    #[serde(rename = "standard")]
+    Standard,
+    /// `Z`: taxed at 0 %.
+    #[serde(rename = "zero_rated")]
+    ZeroRated,
+    /// `E`: exempt by a rule that the reason names.
+    #[serde(rename = "exempt")]
+    Exempt,
+    /// `AE`: the buyer owes the tax.
+    #[serde(rename = "reverse_charge")]
+    ReverseCharge,
+    /// `K`: a supply to another member state.
+    #[serde(rename = "intra_community")]
+    IntraCommunity,
+    /// `G`: an export.
+    #[serde(rename = "export")]
+    Export,
+    /// `O`: not within the scope of the tax.
+    #[serde(rename = "outside_scope")]
+    OutsideScope,
+    /// `L`: the tax of the Canary Islands.
+    #[serde(rename = "canary_islands")]
+    CanaryIslands,
+    /// `M`: the tax of Ceuta and Melilla.
+    #[serde(rename = "ceuta_melilla")]
+    CeutaMelilla,
 }
 
 /// Why events changed at some positions: recorded with the changeset that did it, and never changed.
@@ -662,6 +708,17 @@ pub struct ClockState {
     pub time: Time,
 }
 
+/// When service ends, and what becomes of what was charged ahead.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// What becomes of charges in advance for time that is not served; given back when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
+    /// The first moment at which nothing is served; now when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
+}
+
 /// `ConditionCase2Not`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -711,6 +768,36 @@ pub enum Condition {
     Case2(ConditionCase2),
 }
 
+/// What a register said of a VAT number: evidence that is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Its answer.
+    pub answer: Registered,
+    /// The day of the question.
+    pub on: Date,
+    /// The number of the consultation, where the register gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl Confirmation {
+    /// With what it must have; the rest is left out.
+    pub fn new(answer: Registered, on: Date) -> Self {
+        Self { answer, on, reference: None }
+    }
+}
+
+/// How consumers of other member states of the EU are taxed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consumers {
+    /// At the rate of their country (one-stop shop).
+    #[serde(rename = "where_they_are")]
+    WhereTheyAre,
+    /// At the seller's rate: a seller below the threshold of 10,000 EUR a year.
+    #[serde(rename = "where_the_seller_is")]
+    WhereTheSellerIs,
+}
+
 /// So many counted units are one priced unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConversionDivideBy {
@@ -750,6 +837,37 @@ impl CostPlus {
     pub fn new(markup: NonNegative) -> Self {
         Self { fixed: None, markup }
     }
+}
+
+/// Where cycles begin from when on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Counting {
+    /// From when; the cycle that is under way ends there. Now when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
+    /// A day of the month such as 15, or a day such as 2026-04-15.
+    pub from: Anchor,
+}
+
+impl Counting {
+    /// With what it must have; the rest is left out.
+    pub fn new(from: Anchor) -> Self {
+        Self { effective: None, from }
+    }
+}
+
+/// A country of ISO 3166-1, such as DE
+pub type Country = String;
+
+/// What becomes of charges in advance for time that is no longer served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credit {
+    /// They are given back, as far as the price is prorated.
+    #[serde(rename = "unused")]
+    Unused,
+    /// They are kept up to the end of the cycle.
+    #[serde(rename = "none")]
+    None,
 }
 
 /// A limit that was reached: once for each alert, threshold, customer and billing period.
@@ -796,10 +914,19 @@ pub struct Cursor {
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
+    /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_day: Option<DayOfMonth>,
+    /// The legal entity that sells to it; `default` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
     /// The name by which the sender's systems know the customer.
     pub key: Key,
     /// The name on the invoice.
     pub name: String,
+    /// What its taxes depend on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<CustomerTax>,
     /// The zone whose days begin and end the customer's periods; UTC when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<Zone>,
@@ -808,7 +935,7 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { key, name, zone: None }
+        Self { billing_day: None, entity: None, key, name, tax: None, zone: None }
     }
 }
 
@@ -827,14 +954,49 @@ pub struct CustomerImpact {
     pub until: Instant,
 }
 
+/// What the taxes of a customer depend on.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerTax {
+    /// What the register said of the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+    /// Where it is: a code of ISO 3166.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// What it does not pay tax on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemptions: Option<Vec<Exemption>>,
+    /// The part of the country, where it has taxes of its own: `BC`, `CA`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Its taxes whatever the rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<Tax>>,
+    /// Its VAT number, as it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<String>,
+}
+
 /// A day of the calendar, such as 2026-04-16
 pub type Date = String;
+
+/// Values by the local date from which each holds.
+pub type DatedPercent = BTreeMap<String, Percent>;
 
 /// Day of the month; the last day in a shorter month
 pub type DayOfMonth = i64;
 
 /// An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 pub type Dec = String;
+
+/// How a line is taxed, and why. It is kept with the line and never made again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The taxes of the line.
+    pub taxes: Vec<Tax>,
+    /// Why these.
+    pub why: Why,
+}
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -848,6 +1010,48 @@ pub enum DeliveryState {
     /// It was given up.
     #[serde(rename = "failed")]
     Failed,
+}
+
+/// A discount as it is offered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Discount {
+    /// The word that a customer enters; small and capital letters are the same. Without one, only the seller gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Key>,
+    /// From when it can be redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Instant>,
+    /// How long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<Lasts>,
+    /// How often it can be redeemed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
+    /// What a person calls it on the invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How much it takes off.
+    pub off: Off,
+    /// Off what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Scope>,
+    /// The first instant at which it can no longer be redeemed; what was redeemed goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+}
+
+impl Discount {
+    /// With what it must have; the rest is left out.
+    pub fn new(off: Off) -> Self {
+        Self { code: None, from: None, lasts: None, limits: None, name: None, off, on: None, until: None }
+    }
+}
+
+/// Discounts that are offered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Discounts {
+    /// All of them.
+    pub discounts: Vec<NamedDiscount>,
 }
 
 /// What a document does to the customer's debt.
@@ -870,10 +1074,22 @@ pub struct DocumentPlan {
     pub kind: DocumentKind,
     /// Its rows.
     pub lines: Vec<Line>,
+    /// The sum of its lines without taxes.
+    pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
-    /// The sum of its lines.
+    /// What is owed of each tax; none where the seller charges none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<Subtotal>>,
+    /// What is to be paid: `net` and taxes.
     pub total: Money,
+}
+
+impl DocumentPlan {
+    /// With what it must have; the rest is left out.
+    pub fn new(currency: Currency, kind: DocumentKind, lines: Vec<Line>, net: Money, on: Date, total: Money) -> Self {
+        Self { currency, kind, lines, net, on, taxes: None, total }
+    }
 }
 
 /// A price that the sender computes: each event carries its amount.
@@ -884,12 +1100,25 @@ pub struct Dynamic {
     pub multiplier: Option<NonNegative>,
 }
 
-/// When a subscription ends.
+/// From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer
+/// is), or at an instant. It may lie in the past.
+pub type Effective = String;
+
+/// From when nothing is taken off any more.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct End {
-    /// The first moment at which nothing is served; now when it is left out.
+    /// Lines that fall due then or later keep their amount. Now when it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effective: Option<When>,
+    pub effective: Option<Effective>,
+}
+
+/// The end of a redemption.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Lines that fall due then or later keep their amount.
+    pub effective_at: Instant,
+    /// When that became known.
+    pub recorded_at: Instant,
 }
 
 /// An address that is told what happens.
@@ -976,6 +1205,69 @@ pub enum EndpointState {
     Paused(EndpointStatePaused),
 }
 
+/// Legal entities.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entities {
+    /// All of them.
+    pub entities: Vec<Entity>,
+}
+
+/// A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Its name among the tenant's entities.
+    pub key: Key,
+    /// The name on the documents.
+    pub name: String,
+    /// How its documents are numbered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+    /// How its sales are taxed. Left out, its documents show no taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<EntityTax>,
+    /// The zone of customers that come without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Zone>,
+}
+
+impl Entity {
+    /// With what it must have; the rest is left out.
+    pub fn new(key: Key, name: String) -> Self {
+        Self { key, name, series: None, tax: None, zone: None }
+    }
+}
+
+/// How the sales of an entity are taxed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EntityTax {
+    /// The class of prices that name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Key>,
+    /// The code of the tax that is shown where nothing is charged: `vat`.
+    pub code: Key,
+    /// Which day decides on the rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<TaxPoint>,
+    /// How tax is rounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<TaxPolicy>,
+    /// The taxes of each place and class, by date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Rules>,
+    /// Where it is established and registered.
+    pub seller: Seller,
+    /// Taxes that count whatever the rules say, unless the customer has others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<Tax>>,
+}
+
+impl EntityTax {
+    /// With what it must have; the rest is left out.
+    pub fn new(code: Key, seller: Seller) -> Self {
+        Self { class: None, code, point: None, policy: None, rules: None, seller, taxes: None }
+    }
+}
+
 /// Whether money is real.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Environment {
@@ -1054,9 +1346,27 @@ impl EventVersion {
     }
 }
 
+/// `EveryOnce`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EveryOnce {
+    /// `once`.
+    #[serde(rename = "once")]
+    Once,
+}
+
+/// How often: `once`, when the service begins, or the length of a cycle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Every {
+    /// `Once`.
+    Once(EveryOnce),
+    /// `Cadence`.
+    Cadence(Cadence),
+}
+
 /// The parts of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Every {
+pub enum Every2 {
     /// Hours of local days.
     #[serde(rename = "hour")]
     Hour,
@@ -1066,6 +1376,64 @@ pub enum Every {
     /// Local months.
     #[serde(rename = "month")]
     Month,
+}
+
+/// What shows that a buyer is a business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Evidence {
+    /// A VAT number that is well formed.
+    #[serde(rename = "well_formed")]
+    WellFormed,
+    /// A VAT number that the register has confirmed.
+    #[serde(rename = "confirmed")]
+    Confirmed,
+}
+
+/// The categories that a customer can bring along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExemptAs {
+    /// `E`.
+    #[serde(rename = "exempt")]
+    Exempt,
+    /// `Z`.
+    #[serde(rename = "zero_rated")]
+    ZeroRated,
+    /// `AE`.
+    #[serde(rename = "reverse_charge")]
+    ReverseCharge,
+    /// `O`.
+    #[serde(rename = "outside_scope")]
+    OutsideScope,
+}
+
+/// Why a customer is not taxed, with its evidence and the days on which it holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exemption {
+    /// The category that lines get.
+    pub category: ExemptAs,
+    /// The number of the certificate, or another name of the evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// For which classes of goods; all when empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<Key>>,
+    /// The first day.
+    pub from: Date,
+    /// Where it holds; everywhere when left out. A country without a region holds for all of its regions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// The reason, as the invoice says it.
+    pub reason: Reason,
+    /// The first day on which it no longer holds; without end when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl Exemption {
+    /// With what it must have; the rest is left out.
+    pub fn new(category: ExemptAs, from: Date, reason: Reason) -> Self {
+        Self { category, certificate: None, classes: None, from, place: None, reason, until: None }
+    }
 }
 
 /// One node of the tree: what it is, how much it is, and what it consists of.
@@ -1081,14 +1449,25 @@ pub struct Explanation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Vec<Explanation>>,
     /// What this node is, with the numbers that went into it.
-    pub reason: Reason,
+    pub reason: Reason2,
 }
 
 impl Explanation {
     /// With what it must have; the rest is left out.
-    pub fn new(amount: Ratio, reason: Reason) -> Self {
+    pub fn new(amount: Ratio, reason: Reason2) -> Self {
         Self { amount, parts: None, reason }
     }
+}
+
+/// How a price that contains its tax is taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Extraction {
+    /// The tax is rounded: 9.99 at 20 % contains 1.67.
+    #[serde(rename = "tax_first")]
+    TaxFirst,
+    /// The net amount is rounded: 9.99 at 20 % contains 1.66.
+    #[serde(rename = "net_first")]
+    NetFirst,
 }
 
 /// An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
@@ -1198,6 +1577,66 @@ pub struct History {
     pub versions: Vec<EventVersion>,
 }
 
+/// `HowPercentPercent`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowPercentPercent {
+    /// What was left of all its lines of the bill.
+    pub base: Money,
+    /// The percentage.
+    pub percent: PercentOff,
+    /// The percentage of that, rounded.
+    pub total: Money,
+}
+
+/// The line's part of a percentage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowPercent {
+    /// `percent`.
+    pub percent: HowPercentPercent,
+}
+
+/// `HowAmountAmount`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowAmountAmount {
+    /// What was left of the amount.
+    pub left: Money,
+    /// What the lines of the bill took of it.
+    pub total: Money,
+}
+
+/// The line's part of an amount.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowAmount {
+    /// `amount`.
+    pub amount: HowAmountAmount,
+}
+
+/// `HowUnitsUnits`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowUnitsUnits {
+    /// How many of the line.
+    pub free: Ratio,
+}
+
+/// Units for nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HowUnits {
+    /// `units`.
+    pub units: HowUnitsUnits,
+}
+
+/// How a share follows from its discount.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum How {
+    /// The line's part of a percentage.
+    Percent(HowPercent),
+    /// The line's part of an amount.
+    Amount(HowAmount),
+    /// Units for nothing.
+    Units(HowUnits),
+}
+
 /// What a write would change in money.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Impact {
@@ -1292,15 +1731,22 @@ pub struct Invoice {
     pub currency: Currency,
     /// Whose it is.
     pub customer: Key,
+    /// Who sells.
+    pub entity: Key,
     /// Its id.
     pub id: InvoiceId,
     /// Whether it claims or gives back.
     pub kind: DocumentKind,
     /// Its rows.
     pub lines: Vec<Line>,
+    /// The sum of its lines without taxes.
+    pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
-    /// The sum of its lines.
+    /// What is owed of each tax; none where the seller charges none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxes: Option<Vec<Subtotal>>,
+    /// What is to be paid: `net` and taxes.
     pub total: Money,
     /// What it is besides.
     #[serde(flatten)]
@@ -1433,6 +1879,58 @@ pub struct JournalEntry {
 /// A name chosen by a person: letters, digits and _ . : -
 pub type Key = String;
 
+/// Off the first bill with something to take off; an amount until it is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LastsOnce {
+    /// `once`.
+    #[serde(rename = "once")]
+    Once,
+}
+
+/// Off so many cycles of each subscription, in the order in which they fall due.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastsPeriods {
+    /// `periods`.
+    pub periods: u32,
+}
+
+/// Off every cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LastsForever {
+    /// `forever`.
+    #[serde(rename = "forever")]
+    Forever,
+}
+
+/// How long a redemption takes off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Lasts {
+    /// Off the first bill with something to take off; an amount until it is used up.
+    Once(LastsOnce),
+    /// Off so many cycles of each subscription, in the order in which they fall due.
+    Periods(LastsPeriods),
+    /// Off every cycle.
+    Forever(LastsForever),
+}
+
+/// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// Each tax over all lines that have it (EN 16931, BR-CO-17); the total is their sum (BR-CO-14).
+    #[serde(rename = "category")]
+    Category,
+    /// Each tax on each line.
+    #[serde(rename = "line_tax")]
+    LineTax,
+    /// All taxes of a line together.
+    #[serde(rename = "line")]
+    Line,
+    /// All taxes of the document together.
+    #[serde(rename = "document")]
+    Document,
+}
+
 /// What an event says of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Levels {
@@ -1500,6 +1998,17 @@ pub enum Limit {
     LastPeriod(LimitLastPeriod),
 }
 
+/// How often a discount can be redeemed.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// By one customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_customer: Option<u32>,
+    /// By all customers together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redemptions: Option<u32>,
+}
+
 /// One row of a document: what a key is worth, less what was posted under it before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
@@ -1515,8 +2024,18 @@ pub struct Line {
     pub quantity: Ratio,
     /// The share of the cycle that the line is about.
     pub share: Ratio,
+    /// Its taxes, once it stands on a document of an entity that charges any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taxed: Option<TaxedLine>,
     /// What the key is worth, and why.
     pub worth: Worth,
+}
+
+impl Line {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, key: LineKey, period: Period, posted: Money, quantity: Ratio, share: Ratio, worth: Worth) -> Self {
+        Self { amount, key, period, posted, quantity, share, taxed: None, worth }
+    }
 }
 
 /// What two plans would post under one key.
@@ -1557,6 +2076,15 @@ impl LineKey {
     pub fn new(currency: Currency, cycle: Period, price: PriceRef, subscription: Key) -> Self {
         Self { currency, cycle, dimensions: None, price, subscription }
     }
+}
+
+/// One tax of one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineTax {
+    /// The line's part of what the document owes of it.
+    pub amount: Money,
+    /// The tax.
+    pub tax: Tax,
 }
 
 /// `MakesOtherEventMakes`.
@@ -1884,6 +2412,15 @@ pub struct MoneyDifference {
     pub difference: PlanDifference,
 }
 
+/// A discount under its key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NamedDiscount {
+    /// The offer.
+    pub discount: Discount,
+    /// Its key.
+    pub key: Key,
+}
+
 /// An alert that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewAlert {
@@ -1911,12 +2448,21 @@ impl NewAlert {
 /// A change of a subscription that is asked for.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewChange {
+    /// What becomes of what was charged ahead for the plan before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
     /// From when; now when absent. It may lie in the past. Prices that prorate by day charge a day by the terms at its beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effective: Option<When>,
+    pub effective: Option<Effective>,
+    /// From when the phases of another plan count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<Phases>,
     /// Another plan, as it is offered now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Key>,
+    /// Prices that were agreed instead of the plan's; `null` takes the plan's own again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Option<Price>>>,
     /// Other quantities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantities: Option<BTreeMap<String, Dec>>,
@@ -1956,31 +2502,65 @@ impl NewJob {
     }
 }
 
+/// A discount that is asked for.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewRedemption {
+    /// Which discount, by the code that the customer entered; instead of its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Key>,
+    /// Which discount, by its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Key>,
+    /// From when it takes off: lines that fall due then or later. From the beginning of today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<When>,
+    /// The key that the redemption gets; made of customer and discount when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
+    /// The one subscription that it is for; all of the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Key>,
+}
+
 /// What is asked for when a customer subscribes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewSubscription {
-    /// The day of the month from which periods are counted; the day of the start when absent.
+    /// Where cycles begin: a day of the month such as 15, or a day such as 2026-04-15. When absent: the customer's billing day,
+    /// the
+    /// cycles of the subscription that it goes with, or the first day with prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anchor_day: Option<DayOfMonth>,
+    pub anchor: Option<Anchor>,
     /// Who subscribes.
     pub customer: Key,
+    /// The subscription of the same customer that it is an add-on to: it is served only while that one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_with: Option<Key>,
     /// Its key; the customer's key when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// From when the phases of the plan count; from the start when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases_from: Option<When>,
     /// To which plan, as it is offered now.
     pub plan: Key,
+    /// Prices that were agreed instead of the plan's, by its names for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
     /// How many of each thing that the plan counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantities: Option<BTreeMap<String, Dec>>,
     /// From when; from the beginning of today when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<When>,
+    /// How long it is agreed for; until it is ended when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
 }
 
 impl NewSubscription {
     /// With what it must have; the rest is left out.
     pub fn new(customer: Key, plan: Key) -> Self {
-        Self { anchor_day: None, customer, key: None, plan, quantities: None, start: None }
+        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None }
     }
 }
 
@@ -2027,6 +2607,26 @@ impl NewToken {
     }
 }
 
+/// To whom a subscription goes over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewTransfer {
+    /// The customer who has it from then on.
+    pub customer: Key,
+    /// From when; now when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
+    /// The key of the new subscription; the customer's key when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
+}
+
+impl NewTransfer {
+    /// With what it must have; the rest is left out.
+    pub fn new(customer: Key) -> Self {
+        Self { customer, effective: None, key: None }
+    }
+}
+
 /// A user who is to be added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewUser {
@@ -2050,6 +2650,15 @@ impl NewUser {
 
 /// NonEmptyChange
 pub type NonEmptyChange = Vec<Change2>;
+
+/// NonEmptyKey
+pub type NonEmptyKey = Vec<Key>;
+
+/// NonEmptyPriceName
+pub type NonEmptyPriceName = Vec<PriceName>;
+
+/// NonEmptyRuleTax
+pub type NonEmptyRuleTax = Vec<RuleTax>;
 
 /// A number that is zero or above: a price, a percentage, an allowance. A price below zero is refused: what reduces a bill is a
 /// discount or a credit, which say why they reduce it.
@@ -2096,6 +2705,43 @@ pub struct Object {
     pub kind: String,
 }
 
+/// A part of what is left of the lines: rounded once for all lines of a bill, and shared by largest remainder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OffPercent {
+    /// `percent`.
+    pub percent: PercentOff,
+}
+
+/// An amount above zero. Redeemed once, it lasts until it is used up; else it is there again in each period, and what a period
+/// does not use
+/// is lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OffAmount {
+    /// `amount`.
+    pub amount: Money,
+}
+
+/// So many units above zero free, of one meter or price. They come off before any other discount.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OffUnits {
+    /// `units`.
+    pub units: Dec,
+}
+
+/// How much a discount takes off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Off {
+    /// A part of what is left of the lines: rounded once for all lines of a bill, and shared by largest remainder.
+    Percent(OffPercent),
+    /// An amount above zero. Redeemed once, it lasts until it is used up; else it is there again in each period, and what a
+    /// period does not use
+    /// is lost.
+    Amount(OffAmount),
+    /// So many units above zero free, of one meter or price. They come off before any other discount.
+    Units(OffUnits),
+}
+
 /// A version of the catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
@@ -2103,6 +2749,25 @@ pub struct Offer {
     pub catalog: Catalog,
     /// Its number.
     pub version: u32,
+}
+
+/// What a tax is a percentage of, where a line has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum On {
+    /// The price.
+    #[serde(rename = "price")]
+    Price,
+    /// The price and the taxes that stand before it on the line.
+    #[serde(rename = "price_and_taxes")]
+    PriceAndTaxes,
+}
+
+/// When service begins again.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Its first moment; now when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Effective>,
 }
 
 /// `OutcomeAcceptedOutcome`.
@@ -2216,7 +2881,7 @@ pub struct PageOfAlert {
     pub items: Vec<Alert>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfAlert {
@@ -2233,7 +2898,7 @@ pub struct PageOfAuditEntry {
     pub items: Vec<AuditEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfAuditEntry {
@@ -2250,7 +2915,7 @@ pub struct PageOfChangeset {
     pub items: Vec<Changeset>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfChangeset {
@@ -2267,7 +2932,7 @@ pub struct PageOfCrossing {
     pub items: Vec<Crossing>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfCrossing {
@@ -2284,7 +2949,7 @@ pub struct PageOfCustomer {
     pub items: Vec<Customer>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfCustomer {
@@ -2301,7 +2966,7 @@ pub struct PageOfEndpoint {
     pub items: Vec<Endpoint>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfEndpoint {
@@ -2318,7 +2983,7 @@ pub struct PageOfInvoice {
     pub items: Vec<Invoice>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfInvoice {
@@ -2335,7 +3000,7 @@ pub struct PageOfJobView {
     pub items: Vec<JobView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfJobView {
@@ -2352,7 +3017,7 @@ pub struct PageOfJournalEntry {
     pub items: Vec<JournalEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfJournalEntry {
@@ -2369,7 +3034,7 @@ pub struct PageOfQuarantined {
     pub items: Vec<Quarantined>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfQuarantined {
@@ -2386,7 +3051,7 @@ pub struct PageOfStoredEvent {
     pub items: Vec<StoredEvent>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfStoredEvent {
@@ -2403,7 +3068,7 @@ pub struct PageOfSubscription {
     pub items: Vec<Subscription>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfSubscription {
@@ -2420,7 +3085,7 @@ pub struct PageOfToken {
     pub items: Vec<Token>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfToken {
@@ -2437,7 +3102,7 @@ pub struct PageOfUser {
     pub items: Vec<User>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfUser {
@@ -2454,7 +3119,7 @@ pub struct PageOfWebhookDelivery {
     pub items: Vec<WebhookDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place>,
+    pub next: Option<Place2>,
 }
 
 impl PageOfWebhookDelivery {
@@ -2508,6 +3173,12 @@ pub enum Per {
     #[serde(rename = "period")]
     Period,
 }
+
+/// A rate in per cent, 0 or more: "19" is 19 %.
+pub type Percent = String;
+
+/// Per cent, above 0 and at most 100: "20" is 20 %.
+pub type PercentOff = String;
 
 /// A band with a percentage of the amount that falls into it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -2688,8 +3359,57 @@ pub enum Permission {
     OperationsApprove,
 }
 
+/// A stretch at the beginning of a plan with prices of its own: a trial, an introduction, a fixed term. Phases follow each other;
+/// after
+/// the last one the plan's own prices hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// How long it lasts, in days from the first one of the plan's phases: `14 days`, `3 months`.
+    pub lasts: Cadence,
+    /// What it is called; once in a plan.
+    pub name: Key,
+    /// What is charged in it, and nothing else. Left out, the phase is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
+}
+
+impl Phase {
+    /// With what it must have; the rest is left out.
+    pub fn new(lasts: Cadence, name: Key) -> Self {
+        Self { lasts, name, prices: None }
+    }
+}
+
+/// From when the phases of a new plan count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phases {
+    /// As if the subscription had had the plan all along: who had a trial has no second one.
+    #[serde(rename = "go_on")]
+    GoOn,
+    /// From the first one, at the change.
+    #[serde(rename = "restart")]
+    Restart,
+}
+
+/// A place with its own taxes: a country, or a part of one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The country.
+    pub country: Country,
+    /// A part of it with its own taxes, as the rules name it: `CA` for California, `ES-CN` for the Canary Islands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+}
+
+impl Place {
+    /// With what it must have; the rest is left out.
+    pub fn new(country: Country) -> Self {
+        Self { country, region: None }
+    }
+}
+
 /// A place in a list: text that is only handed back.
-pub type Place = String;
+pub type Place2 = String;
 
 /// A bundle of prices that is offered together, in one currency.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -2707,14 +3427,20 @@ pub struct Plan {
     /// What a person calls it. Left out, its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it costs at first, phase after phase. Left out, its prices hold from the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<Vec<Phase>>,
     /// The prices.
     pub prices: BTreeMap<String, Price>,
+    /// Whether its prices contain their taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Prices>,
 }
 
 impl Plan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, every: Cadence, prices: BTreeMap<String, Price>) -> Self {
-        Self { align: None, currency, every, features: None, name: None, prices }
+        Self { align: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
     }
 }
 
@@ -2727,9 +3453,7 @@ pub struct PlanDifference {
     pub totals: Vec<Money>,
 }
 
-/// A plan as it stood in one version of the catalog. A subscription keeps the version with which it took up the plan, until a
-/// change
-/// says otherwise: a new price list does not touch who has already signed.
+/// A plan as it stood in one version of the catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRef {
     /// The plan's key.
@@ -2792,9 +3516,9 @@ pub struct Price {
     /// Model: the amount that the events carry, which the meter sums up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<Dynamic>,
-    /// How long its cycles are. Left out, those of the plan.
+    /// How often it is charged: `once`, or the length of its cycles. Left out, in each cycle of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub every: Option<Cadence>,
+    pub every: Option<Every>,
     /// Model: one amount per cycle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flat: Option<NonNegative>,
@@ -2860,6 +3584,15 @@ pub struct Price {
     pub volume: Option<Tiers>,
 }
 
+/// A price of a plan, in whatever version of the catalog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PriceName {
+    /// The plan.
+    pub plan: Key,
+    /// The price within the plan.
+    pub price: Key,
+}
+
 /// A price as it stood in one version of the catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PriceRef {
@@ -2882,6 +3615,17 @@ pub struct PriceVerdict {
     pub price: String,
     /// The subscription.
     pub subscription: Key,
+}
+
+/// Whether prices contain their taxes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Prices {
+    /// Taxes come on top.
+    #[serde(rename = "exclusive")]
+    Exclusive,
+    /// Taxes are inside.
+    #[serde(rename = "inclusive")]
+    Inclusive,
 }
 
 /// One thing that is wrong: what, where and how to mend it. At the edge it is a problem document of RFC 9457 (`code` is the
@@ -3060,17 +3804,34 @@ pub struct Ready {
     pub status: String,
 }
 
+/// Why nothing is taxed, as the invoice says it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// A code of the VATEX list, such as `VATEX-EU-132-1I`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The reason in words.
+    pub text: String,
+}
+
+impl Reason {
+    /// With what it must have; the rest is left out.
+    pub fn new(text: String) -> Self {
+        Self { code: None, text }
+    }
+}
+
 /// A whole price: the model's amount with its allowance, maximum and minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonPrice {
+pub enum Reason2Price {
     /// `price`.
     #[serde(rename = "price")]
     Price,
 }
 
-/// `ReasonIncludedIncluded`.
+/// `Reason2IncludedIncluded`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonIncludedIncluded {
+pub struct Reason2IncludedIncluded {
     /// What the price includes, after proration.
     pub included: Ratio,
     /// How much of it was used.
@@ -3079,56 +3840,56 @@ pub struct ReasonIncludedIncluded {
 
 /// Quantity that the price includes. Amount 0: it only says why less than the quantity was priced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonIncluded {
+pub struct Reason2Included {
     /// `included`.
-    pub included: ReasonIncludedIncluded,
+    pub included: Reason2IncludedIncluded,
 }
 
-/// `ReasonMaximumMaximum`.
+/// `Reason2MaximumMaximum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMaximumMaximum {
+pub struct Reason2MaximumMaximum {
     /// The most that the price costs, after proration.
     pub maximum: Ratio,
 }
 
 /// What the maximum takes off; zero or below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMaximum {
+pub struct Reason2Maximum {
     /// `maximum`.
-    pub maximum: ReasonMaximumMaximum,
+    pub maximum: Reason2MaximumMaximum,
 }
 
-/// `ReasonMinimumMinimum`.
+/// `Reason2MinimumMinimum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMinimumMinimum {
+pub struct Reason2MinimumMinimum {
     /// The least that the price costs, after proration.
     pub minimum: Ratio,
 }
 
 /// What fills the price up to its minimum; zero or above.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMinimum {
+pub struct Reason2Minimum {
     /// `minimum`.
-    pub minimum: ReasonMinimumMinimum,
+    pub minimum: Reason2MinimumMinimum,
 }
 
-/// `ReasonProratedProrated`.
+/// `Reason2ProratedProrated`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonProratedProrated {
+pub struct Reason2ProratedProrated {
     /// The part of the cycle.
     pub share: Ratio,
 }
 
 /// A share of everything below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonProrated {
+pub struct Reason2Prorated {
     /// `prorated`.
-    pub prorated: ReasonProratedProrated,
+    pub prorated: Reason2ProratedProrated,
 }
 
-/// `ReasonConvertedConverted`.
+/// `Reason2ConvertedConverted`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonConvertedConverted {
+pub struct Reason2ConvertedConverted {
     /// Currency per unit.
     pub rate: Dec,
     /// The pricing unit.
@@ -3139,28 +3900,28 @@ pub struct ReasonConvertedConverted {
 
 /// Everything below, converted from a pricing unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonConverted {
+pub struct Reason2Converted {
     /// `converted`.
-    pub converted: ReasonConvertedConverted,
+    pub converted: Reason2ConvertedConverted,
 }
 
-/// `ReasonFlatFlat`.
+/// `Reason2FlatFlat`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFlatFlat {
+pub struct Reason2FlatFlat {
     /// The price.
     pub price: Dec,
 }
 
 /// A fixed price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFlat {
+pub struct Reason2Flat {
     /// `flat`.
-    pub flat: ReasonFlatFlat,
+    pub flat: Reason2FlatFlat,
 }
 
-/// `ReasonPerUnitPerUnit`.
+/// `Reason2PerUnitPerUnit`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPerUnitPerUnit {
+pub struct Reason2PerUnitPerUnit {
     /// Price of one.
     pub each: Dec,
     /// Units.
@@ -3169,42 +3930,42 @@ pub struct ReasonPerUnitPerUnit {
 
 /// Quantity times price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPerUnit {
+pub struct Reason2PerUnit {
     /// `per_unit`.
-    pub per_unit: ReasonPerUnitPerUnit,
+    pub per_unit: Reason2PerUnitPerUnit,
 }
 
-/// `ReasonGraduatedGraduated`.
+/// `Reason2GraduatedGraduated`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonGraduatedGraduated {
+pub struct Reason2GraduatedGraduated {
     /// Units in all.
     pub quantity: Ratio,
 }
 
 /// Each unit at the price of its tier; the parts are the tiers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonGraduated {
+pub struct Reason2Graduated {
     /// `graduated`.
-    pub graduated: ReasonGraduatedGraduated,
+    pub graduated: Reason2GraduatedGraduated,
 }
 
-/// `ReasonVolumeVolume`.
+/// `Reason2VolumeVolume`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonVolumeVolume {
+pub struct Reason2VolumeVolume {
     /// Units in all, priced.
     pub quantity: Ratio,
 }
 
 /// All units at the price of the tier that the quantity reaches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonVolume {
+pub struct Reason2Volume {
     /// `volume`.
-    pub volume: ReasonVolumeVolume,
+    pub volume: Reason2VolumeVolume,
 }
 
-/// `ReasonStairStepStairStep`.
+/// `Reason2StairStepStairStep`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonStairStepStairStep {
+pub struct Reason2StairStepStairStep {
     /// The price of the step.
     pub price: Dec,
     /// Units in all.
@@ -3216,7 +3977,7 @@ pub struct ReasonStairStepStairStep {
     pub up_to: Option<Dec>,
 }
 
-impl ReasonStairStepStairStep {
+impl Reason2StairStepStairStep {
     /// With what it must have; the rest is left out.
     pub fn new(price: Dec, quantity: Ratio, tier: u32) -> Self {
         Self { price, quantity, tier, up_to: None }
@@ -3225,14 +3986,14 @@ impl ReasonStairStepStairStep {
 
 /// The price of the step in which the quantity lies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonStairStep {
+pub struct Reason2StairStep {
     /// `stair_step`.
-    pub stair_step: ReasonStairStepStairStep,
+    pub stair_step: Reason2StairStepStairStep,
 }
 
-/// `ReasonTierUnitsTierUnits`.
+/// `Reason2TierUnitsTierUnits`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierUnitsTierUnits {
+pub struct Reason2TierUnitsTierUnits {
     /// Where the tier begins, exclusive.
     pub above: Dec,
     /// Price of one.
@@ -3246,7 +4007,7 @@ pub struct ReasonTierUnitsTierUnits {
     pub up_to: Option<Dec>,
 }
 
-impl ReasonTierUnitsTierUnits {
+impl Reason2TierUnitsTierUnits {
     /// With what it must have; the rest is left out.
     pub fn new(above: Dec, each: Dec, quantity: Ratio, tier: u32) -> Self {
         Self { above, each, quantity, tier, up_to: None }
@@ -3255,14 +4016,14 @@ impl ReasonTierUnitsTierUnits {
 
 /// Units in one tier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierUnits {
+pub struct Reason2TierUnits {
     /// `tier_units`.
-    pub tier_units: ReasonTierUnitsTierUnits,
+    pub tier_units: Reason2TierUnitsTierUnits,
 }
 
-/// `ReasonTierPercentTierPercent`.
+/// `Reason2TierPercentTierPercent`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierPercentTierPercent {
+pub struct Reason2TierPercentTierPercent {
     /// Where the tier begins, exclusive.
     pub above: Dec,
     /// The amount of which the percentage is taken.
@@ -3276,7 +4037,7 @@ pub struct ReasonTierPercentTierPercent {
     pub up_to: Option<Dec>,
 }
 
-impl ReasonTierPercentTierPercent {
+impl Reason2TierPercentTierPercent {
     /// With what it must have; the rest is left out.
     pub fn new(above: Dec, of: Ratio, percent: Dec, tier: u32) -> Self {
         Self { above, of, percent, tier, up_to: None }
@@ -3285,14 +4046,14 @@ impl ReasonTierPercentTierPercent {
 
 /// A percentage of the amount in one tier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierPercent {
+pub struct Reason2TierPercent {
     /// `tier_percent`.
-    pub tier_percent: ReasonTierPercentTierPercent,
+    pub tier_percent: Reason2TierPercentTierPercent,
 }
 
-/// `ReasonTierFlatTierFlat`.
+/// `Reason2TierFlatTierFlat`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierFlatTierFlat {
+pub struct Reason2TierFlatTierFlat {
     /// The fee.
     pub flat: Dec,
     /// Number of the tier, from 1.
@@ -3301,14 +4062,14 @@ pub struct ReasonTierFlatTierFlat {
 
 /// The fee of a tier that was reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierFlat {
+pub struct Reason2TierFlat {
     /// `tier_flat`.
-    pub tier_flat: ReasonTierFlatTierFlat,
+    pub tier_flat: Reason2TierFlatTierFlat,
 }
 
-/// `ReasonTierMaximumTierMaximum`.
+/// `Reason2TierMaximumTierMaximum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierMaximumTierMaximum {
+pub struct Reason2TierMaximumTierMaximum {
     /// The most that the tier costs.
     pub maximum: Dec,
     /// Number of the tier, from 1.
@@ -3317,22 +4078,22 @@ pub struct ReasonTierMaximumTierMaximum {
 
 /// What the maximum of a tier takes off; zero or below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTierMaximum {
+pub struct Reason2TierMaximum {
     /// `tier_maximum`.
-    pub tier_maximum: ReasonTierMaximumTierMaximum,
+    pub tier_maximum: Reason2TierMaximumTierMaximum,
 }
 
 /// What keeps corrections below zero from becoming a credit; zero or above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonNotBelowZero {
+pub enum Reason2NotBelowZero {
     /// `not_below_zero`.
     #[serde(rename = "not_below_zero")]
     NotBelowZero,
 }
 
-/// `ReasonPackagePackage`.
+/// `Reason2PackagePackage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPackagePackage {
+pub struct Reason2PackagePackage {
     /// Started packages.
     pub packages: Dec,
     /// Price of a package.
@@ -3345,14 +4106,14 @@ pub struct ReasonPackagePackage {
 
 /// Started packages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPackage {
+pub struct Reason2Package {
     /// `package`.
-    pub package: ReasonPackagePackage,
+    pub package: Reason2PackagePackage,
 }
 
-/// `ReasonPercentagePercentage`.
+/// `Reason2PercentagePercentage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPercentagePercentage {
+pub struct Reason2PercentagePercentage {
     /// How many transactions.
     pub count: u64,
     /// Sum of the transactions.
@@ -3361,14 +4122,14 @@ pub struct ReasonPercentagePercentage {
 
 /// A percentage price; the parts are its percentage and what is charged for each transaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPercentage {
+pub struct Reason2Percentage {
     /// `percentage`.
-    pub percentage: ReasonPercentagePercentage,
+    pub percentage: Reason2PercentagePercentage,
 }
 
-/// `ReasonPercentOfPercentOf`.
+/// `Reason2PercentOfPercentOf`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPercentOfPercentOf {
+pub struct Reason2PercentOfPercentOf {
     /// The amount of which the percentage is taken.
     pub of: Ratio,
     /// The percentage.
@@ -3377,14 +4138,14 @@ pub struct ReasonPercentOfPercentOf {
 
 /// A percentage of an amount.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPercentOf {
+pub struct Reason2PercentOf {
     /// `percent_of`.
-    pub percent_of: ReasonPercentOfPercentOf,
+    pub percent_of: Reason2PercentOfPercentOf,
 }
 
-/// `ReasonPerTransactionPerTransaction`.
+/// `Reason2PerTransactionPerTransaction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPerTransactionPerTransaction {
+pub struct Reason2PerTransactionPerTransaction {
     /// How many.
     pub count: u64,
     /// Price of one.
@@ -3393,14 +4154,14 @@ pub struct ReasonPerTransactionPerTransaction {
 
 /// A fixed part for each transaction or event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonPerTransaction {
+pub struct Reason2PerTransaction {
     /// `per_transaction`.
-    pub per_transaction: ReasonPerTransactionPerTransaction,
+    pub per_transaction: Reason2PerTransactionPerTransaction,
 }
 
-/// `ReasonFreeTransactionsFreeTransactions`.
+/// `Reason2FreeTransactionsFreeTransactions`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFreeTransactionsFreeTransactions {
+pub struct Reason2FreeTransactionsFreeTransactions {
     /// How many.
     pub count: u64,
     /// The amount that is free, in part of charged transactions too.
@@ -3409,14 +4170,14 @@ pub struct ReasonFreeTransactionsFreeTransactions {
 
 /// Transactions without a charge. Amount 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFreeTransactions {
+pub struct Reason2FreeTransactions {
     /// `free_transactions`.
-    pub free_transactions: ReasonFreeTransactionsFreeTransactions,
+    pub free_transactions: Reason2FreeTransactionsFreeTransactions,
 }
 
-/// `ReasonTransactionMinimumTransactionMinimum`.
+/// `Reason2TransactionMinimumTransactionMinimum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTransactionMinimumTransactionMinimum {
+pub struct Reason2TransactionMinimumTransactionMinimum {
     /// How many were lifted.
     pub count: u64,
     /// The least that one costs.
@@ -3425,14 +4186,14 @@ pub struct ReasonTransactionMinimumTransactionMinimum {
 
 /// What lifts small transactions to their minimum; zero or above.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTransactionMinimum {
+pub struct Reason2TransactionMinimum {
     /// `transaction_minimum`.
-    pub transaction_minimum: ReasonTransactionMinimumTransactionMinimum,
+    pub transaction_minimum: Reason2TransactionMinimumTransactionMinimum,
 }
 
-/// `ReasonTransactionMaximumTransactionMaximum`.
+/// `Reason2TransactionMaximumTransactionMaximum`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTransactionMaximumTransactionMaximum {
+pub struct Reason2TransactionMaximumTransactionMaximum {
     /// How many were capped.
     pub count: u64,
     /// The most that one costs.
@@ -3441,14 +4202,14 @@ pub struct ReasonTransactionMaximumTransactionMaximum {
 
 /// What caps large transactions at their maximum; zero or below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonTransactionMaximum {
+pub struct Reason2TransactionMaximum {
     /// `transaction_maximum`.
-    pub transaction_maximum: ReasonTransactionMaximumTransactionMaximum,
+    pub transaction_maximum: Reason2TransactionMaximumTransactionMaximum,
 }
 
-/// `ReasonMatrixMatrix`.
+/// `Reason2MatrixMatrix`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMatrixMatrix {
+pub struct Reason2MatrixMatrix {
     /// Price of one.
     pub each: Dec,
     /// Units.
@@ -3458,7 +4219,7 @@ pub struct ReasonMatrixMatrix {
     pub rate: Option<u32>,
 }
 
-impl ReasonMatrixMatrix {
+impl Reason2MatrixMatrix {
     /// With what it must have; the rest is left out.
     pub fn new(each: Dec, quantity: Ratio) -> Self {
         Self { each, quantity, rate: None }
@@ -3467,14 +4228,14 @@ impl ReasonMatrixMatrix {
 
 /// Quantity times the rate of its dimensions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonMatrix {
+pub struct Reason2Matrix {
     /// `matrix`.
-    pub matrix: ReasonMatrixMatrix,
+    pub matrix: Reason2MatrixMatrix,
 }
 
-/// `ReasonDynamicDynamic`.
+/// `Reason2DynamicDynamic`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonDynamicDynamic {
+pub struct Reason2DynamicDynamic {
     /// Sum of the carried amounts.
     pub carried: Dec,
     /// What it is multiplied with.
@@ -3483,36 +4244,36 @@ pub struct ReasonDynamicDynamic {
 
 /// An amount that the events carry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonDynamic {
+pub struct Reason2Dynamic {
     /// `dynamic`.
-    pub dynamic: ReasonDynamicDynamic,
+    pub dynamic: Reason2DynamicDynamic,
 }
 
-/// `ReasonCostPlusCostPlus`.
+/// `Reason2CostPlusCostPlus`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonCostPlusCostPlus {
+pub struct Reason2CostPlusCostPlus {
     /// Sum of the carried costs.
     pub carried: Dec,
 }
 
 /// A cost with a markup; the parts are cost, markup and what each event costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonCostPlus {
+pub struct Reason2CostPlus {
     /// `cost_plus`.
-    pub cost_plus: ReasonCostPlusCostPlus,
+    pub cost_plus: Reason2CostPlusCostPlus,
 }
 
 /// The cost that the events carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonCost {
+pub enum Reason2Cost {
     /// `cost`.
     #[serde(rename = "cost")]
     Cost,
 }
 
-/// `ReasonFormulaFormula`.
+/// `Reason2FormulaFormula`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFormulaFormula {
+pub struct Reason2FormulaFormula {
     /// Events, the variable `count`.
     pub count: u64,
     /// Units, the variable `quantity`.
@@ -3521,14 +4282,14 @@ pub struct ReasonFormulaFormula {
 
 /// The result of a formula.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReasonFormula {
+pub struct Reason2Formula {
     /// `formula`.
-    pub formula: ReasonFormulaFormula,
+    pub formula: Reason2FormulaFormula,
 }
 
 /// A difference of two worths: the parts are \[`Reason::After`\] and \[`Reason::Before`\].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonIncrement {
+pub enum Reason2Increment {
     /// `increment`.
     #[serde(rename = "increment")]
     Increment,
@@ -3536,7 +4297,7 @@ pub enum ReasonIncrement {
 
 /// What the usage is worth now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonAfter {
+pub enum Reason2After {
     /// `after`.
     #[serde(rename = "after")]
     After,
@@ -3544,7 +4305,7 @@ pub enum ReasonAfter {
 
 /// What the usage was worth before, taken off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonBefore {
+pub enum Reason2Before {
     /// `before`.
     #[serde(rename = "before")]
     Before,
@@ -3552,7 +4313,7 @@ pub enum ReasonBefore {
 
 /// What was paid before, taken off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonAlreadyPaid {
+pub enum Reason2AlreadyPaid {
     /// `already_paid`.
     #[serde(rename = "already_paid")]
     AlreadyPaid,
@@ -3560,7 +4321,7 @@ pub enum ReasonAlreadyPaid {
 
 /// What keeps a decrease from being given back; zero or above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ReasonKept {
+pub enum Reason2Kept {
     /// `kept`.
     #[serde(rename = "kept")]
     Kept,
@@ -3569,73 +4330,73 @@ pub enum ReasonKept {
 /// What a node of an explanation is. Quantities are in the unit that the price counts, prices in the unit of the price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Reason {
+pub enum Reason2 {
     /// A whole price: the model's amount with its allowance, maximum and minimum.
-    Price(ReasonPrice),
+    Price(Reason2Price),
     /// Quantity that the price includes. Amount 0: it only says why less than the quantity was priced.
-    Included(ReasonIncluded),
+    Included(Reason2Included),
     /// What the maximum takes off; zero or below.
-    Maximum(ReasonMaximum),
+    Maximum(Reason2Maximum),
     /// What fills the price up to its minimum; zero or above.
-    Minimum(ReasonMinimum),
+    Minimum(Reason2Minimum),
     /// A share of everything below.
-    Prorated(ReasonProrated),
+    Prorated(Reason2Prorated),
     /// Everything below, converted from a pricing unit.
-    Converted(ReasonConverted),
+    Converted(Reason2Converted),
     /// A fixed price.
-    Flat(ReasonFlat),
+    Flat(Reason2Flat),
     /// Quantity times price.
-    PerUnit(ReasonPerUnit),
+    PerUnit(Reason2PerUnit),
     /// Each unit at the price of its tier; the parts are the tiers.
-    Graduated(ReasonGraduated),
+    Graduated(Reason2Graduated),
     /// All units at the price of the tier that the quantity reaches.
-    Volume(ReasonVolume),
+    Volume(Reason2Volume),
     /// The price of the step in which the quantity lies.
-    StairStep(ReasonStairStep),
+    StairStep(Reason2StairStep),
     /// Units in one tier.
-    TierUnits(ReasonTierUnits),
+    TierUnits(Reason2TierUnits),
     /// A percentage of the amount in one tier.
-    TierPercent(ReasonTierPercent),
+    TierPercent(Reason2TierPercent),
     /// The fee of a tier that was reached.
-    TierFlat(ReasonTierFlat),
+    TierFlat(Reason2TierFlat),
     /// What the maximum of a tier takes off; zero or below.
-    TierMaximum(ReasonTierMaximum),
+    TierMaximum(Reason2TierMaximum),
     /// What keeps corrections below zero from becoming a credit; zero or above.
-    NotBelowZero(ReasonNotBelowZero),
+    NotBelowZero(Reason2NotBelowZero),
     /// Started packages.
-    Package(ReasonPackage),
+    Package(Reason2Package),
     /// A percentage price; the parts are its percentage and what is charged for each transaction.
-    Percentage(ReasonPercentage),
+    Percentage(Reason2Percentage),
     /// A percentage of an amount.
-    PercentOf(ReasonPercentOf),
+    PercentOf(Reason2PercentOf),
     /// A fixed part for each transaction or event.
-    PerTransaction(ReasonPerTransaction),
+    PerTransaction(Reason2PerTransaction),
     /// Transactions without a charge. Amount 0.
-    FreeTransactions(ReasonFreeTransactions),
+    FreeTransactions(Reason2FreeTransactions),
     /// What lifts small transactions to their minimum; zero or above.
-    TransactionMinimum(ReasonTransactionMinimum),
+    TransactionMinimum(Reason2TransactionMinimum),
     /// What caps large transactions at their maximum; zero or below.
-    TransactionMaximum(ReasonTransactionMaximum),
+    TransactionMaximum(Reason2TransactionMaximum),
     /// Quantity times the rate of its dimensions.
-    Matrix(ReasonMatrix),
+    Matrix(Reason2Matrix),
     /// An amount that the events carry.
-    Dynamic(ReasonDynamic),
+    Dynamic(Reason2Dynamic),
     /// A cost with a markup; the parts are cost, markup and what each event costs.
-    CostPlus(ReasonCostPlus),
+    CostPlus(Reason2CostPlus),
     /// The cost that the events carry.
-    Cost(ReasonCost),
+    Cost(Reason2Cost),
     /// The result of a formula.
-    Formula(ReasonFormula),
+    Formula(Reason2Formula),
     /// A difference of two worths: the parts are \[`Reason::After`\] and \[`Reason::Before`\].
-    Increment(ReasonIncrement),
+    Increment(Reason2Increment),
     /// What the usage is worth now.
-    After(ReasonAfter),
+    After(Reason2After),
     /// What the usage was worth before, taken off.
-    Before(ReasonBefore),
+    Before(Reason2Before),
     /// What was paid before, taken off.
-    AlreadyPaid(ReasonAlreadyPaid),
+    AlreadyPaid(Reason2AlreadyPaid),
     /// What keeps a decrease from being given back; zero or above.
-    Kept(ReasonKept),
+    Kept(Reason2Kept),
 }
 
 /// What stands in quarantine.
@@ -3645,6 +4406,44 @@ pub struct Reasons {
     pub reasons: Vec<QuarantineReason>,
 }
 
+/// A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// What of it was used elsewhere, before it came here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Spent>,
+    /// Who has it.
+    pub customer: Key,
+    /// The offer as it was redeemed.
+    pub discount: Discount,
+    /// From when it takes off: lines that fall due then or later.
+    pub effective_at: Instant,
+    /// When it was taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    /// Its own key.
+    pub key: Key,
+    /// When it became known.
+    pub recorded_at: Instant,
+    /// The one subscription that it is for; all of the customer's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Key>,
+}
+
+impl Redemption {
+    /// With what it must have; the rest is left out.
+    pub fn new(customer: Key, discount: Discount, effective_at: Instant, key: Key, recorded_at: Instant) -> Self {
+        Self { before: None, customer, discount, effective_at, ended: None, key, recorded_at, subscription: None }
+    }
+}
+
+/// Discounts of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redemptions {
+    /// All of them, the latest first.
+    pub redemptions: Vec<Redemption>,
+}
+
 /// A change that cannot be made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RefusedChange {
@@ -3652,6 +4451,17 @@ pub struct RefusedChange {
     pub change: u64,
     /// Why not.
     pub problem: Problem,
+}
+
+/// The register's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Registered {
+    /// The number is registered.
+    #[serde(rename = "yes")]
+    Yes,
+    /// It is not.
+    #[serde(rename = "no")]
+    No,
 }
 
 /// What became of events that were tried again.
@@ -3761,6 +4571,112 @@ pub enum Rounding {
     Floor,
 }
 
+/// All taxes on one class of goods in one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// On what: a class that products name, such as `standard`, `books`, `saas`.
+    pub class: Key,
+    /// Where.
+    pub place: Place,
+    /// The taxes, in the order in which one stands on another. A rule of a region says all of them, those of the country too.
+    pub taxes: NonEmptyRuleTax,
+}
+
+/// One tax of a rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleTax {
+    /// The category of EN 16931.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// Which tax: `vat`, `gst`, `us-ca`.
+    pub code: Key,
+    /// What the rate is a percentage of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<On>,
+    /// The rates by the local date from which each holds.
+    pub rates: DatedPercent,
+    /// Why nothing is taxed, where the category asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+impl RuleTax {
+    /// With what it must have; the rest is left out.
+    pub fn new(code: Key, rates: DatedPercent) -> Self {
+        Self { category: None, code, on: None, rates, reason: None }
+    }
+}
+
+/// The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one rule for each
+/// class.
+pub type Rules = Vec<Rule>;
+
+/// Lines of these prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopePrices {
+    /// `prices`.
+    pub prices: NonEmptyPriceName,
+}
+
+/// Lines that count on these meters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopeMeters {
+    /// `meters`.
+    pub meters: NonEmptyKey,
+}
+
+/// Lines of these plans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopePlans {
+    /// `plans`.
+    pub plans: NonEmptyKey,
+}
+
+/// All lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScopeDocument {
+    /// `document`.
+    #[serde(rename = "document")]
+    Document,
+}
+
+/// Off what a discount takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scope {
+    /// Lines of these prices.
+    Prices(ScopePrices),
+    /// Lines that count on these meters.
+    Meters(ScopeMeters),
+    /// Lines of these plans.
+    Plans(ScopePlans),
+    /// All lines.
+    Document(ScopeDocument),
+}
+
+/// What is known of the seller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seller {
+    /// How it taxes consumers of other member states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumers: Option<Consumers>,
+    /// Where it is established.
+    pub country: Country,
+    /// What shows that a buyer is a business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Other countries in which it is registered and charges the tax of that country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Vec<Country>>,
+}
+
+impl Seller {
+    /// With what it must have; the rest is left out.
+    pub fn new(country: Country) -> Self {
+        Self { consumers: None, country, evidence: None, registered: None }
+    }
+}
+
 /// An event that is not valid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SentEvent {
@@ -3790,6 +4706,15 @@ pub enum Sent {
 ///
 /// `as_of` of a query is such a position: the same query with the same position has the same answer for ever.
 pub type Seq = u64;
+
+/// What the numbers of an entity's documents begin with. No two series of a tenant begin alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// Of credit notes.
+    pub credit_notes: Key,
+    /// Of invoices: `INV` gives `INV-000001`.
+    pub invoices: Key,
+}
 
 /// A leg's side of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -3886,6 +4811,17 @@ impl SpendOn {
     }
 }
 
+/// What was used of a redemption.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Of an amount that is redeemed once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// How many periods of each subscription.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periods: Option<u32>,
+}
+
 /// Where an invoice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
@@ -3914,6 +4850,38 @@ pub enum State {
     Reverted,
 }
 
+/// Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatedAt {
+    /// The line itself.
+    #[serde(rename = "line")]
+    Line,
+    /// An add-on.
+    #[serde(rename = "add_on")]
+    AddOn,
+    /// A price.
+    #[serde(rename = "price")]
+    Price,
+    /// A price of a fixed quantity.
+    #[serde(rename = "fixed_price")]
+    FixedPrice,
+    /// A commitment.
+    #[serde(rename = "commitment")]
+    Commitment,
+    /// A product.
+    #[serde(rename = "product")]
+    Product,
+    /// A plan.
+    #[serde(rename = "plan")]
+    Plan,
+    /// The customer.
+    #[serde(rename = "customer")]
+    Customer,
+    /// The legal entity that sells.
+    #[serde(rename = "entity")]
+    Entity,
+}
+
 /// A step: one price for every quantity in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
@@ -3934,17 +4902,26 @@ impl Step {
 /// `Step2StartStart`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step2StartStart {
+    /// From when the plan's phases count; from the start when absent. Who comes from elsewhere may have had the trial there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases_from: Option<Instant>,
     /// The plan.
     pub plan: PlanRef,
+    /// Prices that were agreed instead of the plan's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
     /// How many of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantities: Option<BTreeMap<String, Dec>>,
+    /// How long it is agreed for; until it is ended when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
 }
 
 impl Step2StartStart {
     /// With what it must have; the rest is left out.
     pub fn new(plan: PlanRef) -> Self {
-        Self { plan, quantities: None }
+        Self { phases_from: None, plan, prices: None, quantities: None, term: None }
     }
 }
 
@@ -3958,8 +4935,17 @@ pub struct Step2Start {
 /// `Step2SwitchSwitch`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step2SwitchSwitch {
+    /// What becomes of what was charged ahead for the old plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
+    /// From when its phases count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<Phases>,
     /// The new plan.
     pub plan: PlanRef,
+    /// Prices that were agreed instead of the new plan's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
     /// Quantities that change with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantities: Option<BTreeMap<String, Dec>>,
@@ -3968,11 +4954,11 @@ pub struct Step2SwitchSwitch {
 impl Step2SwitchSwitch {
     /// With what it must have; the rest is left out.
     pub fn new(plan: PlanRef) -> Self {
-        Self { plan, quantities: None }
+        Self { credit: None, phases: None, plan, prices: None, quantities: None }
     }
 }
 
-/// Another plan from here on. Quantities that are not named stay.
+/// Another plan from here on. Quantities that are not named stay; agreed prices are those named here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step2Switch {
     /// `switch`.
@@ -3980,25 +4966,107 @@ pub struct Step2Switch {
 }
 
 /// `Step2SetSet`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step2SetSet {
+    /// Prices that were agreed; `null` takes the plan's own again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Option<Price>>>,
     /// The new numbers.
-    pub quantities: BTreeMap<String, Dec>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantities: Option<BTreeMap<String, Dec>>,
 }
 
-/// Other quantities from here on; those not named stay.
+/// Other quantities or prices from here on; those not named stay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step2Set {
     /// `set`.
     pub set: Step2SetSet,
 }
 
+/// `Step2CountCount`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2CountCount {
+    /// Where they begin from now on.
+    pub from: Anchor,
+}
+
+/// Cycles are counted anew from here on; the one that is under way ends here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Count {
+    /// `count`.
+    pub count: Step2CountCount,
+}
+
+/// `Step2PausePause`.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2PausePause {
+    /// What becomes of what was charged ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
+}
+
+/// Nothing is served until it is resumed. Changes meanwhile count from then on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Pause {
+    /// `pause`.
+    pub pause: Step2PausePause,
+}
+
+/// It is served again after a pause, in the cycles it had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Resume {
+    /// `resume`.
+    pub resume: BTreeMap<String, serde_json::Value>,
+}
+
+/// `Step2EndEnd`.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2EndEnd {
+    /// What becomes of what was charged ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
+}
+
 /// Nothing is served from here on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step2End {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2End {
     /// `end`.
-    #[serde(rename = "end")]
-    End,
+    pub end: Step2EndEnd,
+}
+
+/// It is served again after its end, on the terms it had, in cycles counted from here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Reactivate {
+    /// `reactivate`.
+    pub reactivate: BTreeMap<String, serde_json::Value>,
+}
+
+/// `Step2RenewRenew`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2RenewRenew {
+    /// How long.
+    pub term: Term,
+}
+
+/// Another term follows the one that is under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Renew {
+    /// `renew`.
+    pub renew: Step2RenewRenew,
+}
+
+/// `Step2WithdrawWithdraw`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2WithdrawWithdraw {
+    /// Its place in the chain; the start is 0.
+    pub change: u64,
+}
+
+/// An earlier change is taken back, as if it had not been made. When it takes effect does not matter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step2Withdraw {
+    /// `withdraw`.
+    pub withdraw: Step2WithdrawWithdraw,
 }
 
 /// What a change does to the terms from its effective instant on.
@@ -4007,12 +5075,24 @@ pub enum Step2End {
 pub enum Step2 {
     /// The subscription begins. First in the chain, and nowhere else.
     Start(Step2Start),
-    /// Another plan from here on. Quantities that are not named stay.
+    /// Another plan from here on. Quantities that are not named stay; agreed prices are those named here.
     Switch(Step2Switch),
-    /// Other quantities from here on; those not named stay.
+    /// Other quantities or prices from here on; those not named stay.
     Set(Step2Set),
+    /// Cycles are counted anew from here on; the one that is under way ends here.
+    Count(Step2Count),
+    /// Nothing is served until it is resumed. Changes meanwhile count from then on.
+    Pause(Step2Pause),
+    /// It is served again after a pause, in the cycles it had.
+    Resume(Step2Resume),
     /// Nothing is served from here on.
     End(Step2End),
+    /// It is served again after its end, on the terms it had, in cycles counted from here.
+    Reactivate(Step2Reactivate),
+    /// Another term follows the one that is under way.
+    Renew(Step2Renew),
+    /// An earlier change is taken back, as if it had not been made. When it takes effect does not matter.
+    Withdraw(Step2Withdraw),
 }
 
 /// Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
@@ -4032,13 +5112,16 @@ pub struct StoredEvent {
 /// The recurring part of a contract: one plan at a time in one currency, from its start until it ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subscription {
-    /// The day of the month from which its periods are counted; the start's day when absent.
+    /// Where its cycles begin; on the first day with prices, or on the calendar where the plan says so, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub anchor_day: Option<DayOfMonth>,
+    pub anchor: Option<Anchor>,
     /// What happened to it, in the order in which it was recorded. The first one starts it.
     pub changes: NonEmptyChange,
     /// Who owns it.
     pub customer: Key,
+    /// The subscription that it goes with: it ends no later than that one. An add-on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_with: Option<Key>,
     /// Its name, unique among the tenant's subscriptions.
     pub key: Key,
     /// The zone whose days begin and end its periods.
@@ -4048,8 +5131,109 @@ pub struct Subscription {
 impl Subscription {
     /// With what it must have; the rest is left out.
     pub fn new(changes: NonEmptyChange, customer: Key, key: Key, zone: Zone) -> Self {
-        Self { anchor_day: None, changes, customer, key, zone }
+        Self { anchor: None, changes, customer, goes_with: None, key, zone }
     }
+}
+
+/// What a document owes of one tax.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Subtotal {
+    /// The tax.
+    pub amount: Money,
+    /// What it is on: the net amounts of its lines, with the taxes below it where it stands on them.
+    pub base: Money,
+    /// The exact tax in major units, before it was rounded.
+    pub exact: Ratio,
+    /// The tax.
+    pub tax: Tax,
+}
+
+/// What one discount takes off a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakenOff {
+    /// The amount that is taken off, above zero.
+    pub amount: Money,
+    /// How it follows.
+    pub how: How,
+    /// What the discount is called.
+    pub name: String,
+    /// What was left of the line before.
+    pub of: Money,
+    /// The redemption.
+    pub redemption: Key,
+}
+
+/// A tax on a line. Lines with equal taxes form one group: it is rounded as one, and electronic invoices show it as one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tax {
+    /// The category of EN 16931.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// Which tax: `vat`, `gst`, `us-ca`. All rates of one tax have one code.
+    pub code: Key,
+    /// What it is a percentage of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<On>,
+    /// The rate in per cent.
+    pub percent: Percent,
+    /// Why nothing is taxed, where the category asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+impl Tax {
+    /// With what it must have; the rest is left out.
+    pub fn new(code: Key, percent: Percent) -> Self {
+        Self { category: None, code, on: None, percent, reason: None }
+    }
+}
+
+/// Which day decides on the rate of a service that lasts. Countries differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaxPoint {
+    /// The day of the invoice.
+    #[serde(rename = "invoice")]
+    Invoice,
+    /// The first day of the service.
+    #[serde(rename = "service_start")]
+    ServiceStart,
+    /// The last day of the service.
+    #[serde(rename = "service_end")]
+    ServiceEnd,
+    /// Each day of the service by its own rate: see \[`by_day`\].
+    #[serde(rename = "each_day")]
+    EachDay,
+}
+
+/// How the tax of a document is rounded. The default is EN 16931's: each category and rate once, and the total is their sum.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaxPolicy {
+    /// Which of the two parts of a price that contains its tax is rounded; the other is what is left of the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inclusive: Option<Extraction>,
+    /// Of what the exact tax is rounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// How it is rounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Rounding>,
+}
+
+/// How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaxedLine {
+    /// Which taxes, and why.
+    pub decision: Decision,
+    /// With tax.
+    pub gross: Money,
+    /// Without tax.
+    pub net: Money,
+    /// Whether the line's amount contains its taxes.
+    pub prices: Prices,
+    /// The sum of them.
+    pub tax: Money,
+    /// Each tax with its part of the line.
+    pub taxes: Vec<LineTax>,
 }
 
 /// A company that bills, or a copy of one to try things in. Tenants cannot see each other.
@@ -4070,6 +5254,34 @@ pub struct Tenant {
 pub struct Tenants {
     /// By key.
     pub tenants: Vec<Tenant>,
+}
+
+/// How long a subscription is agreed for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Term {
+    /// How long it is.
+    pub lasts: Cadence,
+    /// What follows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<Then>,
+}
+
+impl Term {
+    /// With what it must have; the rest is left out.
+    pub fn new(lasts: Cadence) -> Self {
+        Self { lasts, then: None }
+    }
+}
+
+/// What follows a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Then {
+    /// Another one like it.
+    #[serde(rename = "renews")]
+    Renews,
+    /// The end, unless it is renewed.
+    #[serde(rename = "ends")]
+    Ends,
 }
 
 /// A band with a price per unit, a flat fee, or both.
@@ -4214,6 +5426,120 @@ pub enum Touch {
     /// See `customers`, `failures` and `not_computed`.
     #[serde(rename = "changed")]
     Changed,
+}
+
+/// `TreatmentDomesticTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentDomesticTreatment {
+    /// `domestic`.
+    #[serde(rename = "domestic")]
+    Domestic,
+}
+
+/// Seller and buyer are in one country: its tax.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentDomestic {
+    /// The country.
+    pub country: Country,
+    /// `treatment`.
+    pub treatment: TreatmentDomesticTreatment,
+}
+
+/// `TreatmentDestinationTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentDestinationTreatment {
+    /// `destination`.
+    #[serde(rename = "destination")]
+    Destination,
+}
+
+/// The tax of the buyer's country, charged by the seller.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentDestination {
+    /// The buyer's country.
+    pub country: Country,
+    /// `treatment`.
+    pub treatment: TreatmentDestinationTreatment,
+}
+
+/// `TreatmentOriginTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentOriginTreatment {
+    /// `origin`.
+    #[serde(rename = "origin")]
+    Origin,
+}
+
+/// The tax of the seller's country, though the buyer is elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentOrigin {
+    /// The seller's country.
+    pub country: Country,
+    /// `treatment`.
+    pub treatment: TreatmentOriginTreatment,
+}
+
+/// `TreatmentReverseChargeTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentReverseChargeTreatment {
+    /// `reverse_charge`.
+    #[serde(rename = "reverse_charge")]
+    ReverseCharge,
+}
+
+/// The buyer owes the tax.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentReverseCharge {
+    /// `treatment`.
+    pub treatment: TreatmentReverseChargeTreatment,
+}
+
+/// `TreatmentOutsideScopeTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentOutsideScopeTreatment {
+    /// `outside_scope`.
+    #[serde(rename = "outside_scope")]
+    OutsideScope,
+}
+
+/// Another country's tax, which the seller does not charge.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentOutsideScope {
+    /// `treatment`.
+    pub treatment: TreatmentOutsideScopeTreatment,
+}
+
+/// `TreatmentUndecidedTreatment`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TreatmentUndecidedTreatment {
+    /// `undecided`.
+    #[serde(rename = "undecided")]
+    Undecided,
+}
+
+/// One of the countries is not known: nothing can be decided, and nothing should be issued.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TreatmentUndecided {
+    /// `treatment`.
+    pub treatment: TreatmentUndecidedTreatment,
+}
+
+/// Whose tax it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Treatment {
+    /// Seller and buyer are in one country: its tax.
+    Domestic(TreatmentDomestic),
+    /// The tax of the buyer's country, charged by the seller.
+    Destination(TreatmentDestination),
+    /// The tax of the seller's country, though the buyer is elsewhere.
+    Origin(TreatmentOrigin),
+    /// The buyer owes the tax.
+    ReverseCharge(TreatmentReverseCharge),
+    /// Another country's tax, which the seller does not charge.
+    OutsideScope(TreatmentOutsideScope),
+    /// One of the countries is not known: nothing can be decided, and nothing should be issued.
+    Undecided(TreatmentUndecided),
 }
 
 /// A unit in which prices are written instead of money: credits, tokens.
@@ -4705,6 +6031,98 @@ impl Who {
     }
 }
 
+/// `WhyExemptWhy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhyExemptWhy {
+    /// `exempt`.
+    #[serde(rename = "exempt")]
+    Exempt,
+}
+
+/// The buyer is exempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyExempt {
+    /// The certificate, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// `why`.
+    pub why: WhyExemptWhy,
+}
+
+impl WhyExempt {
+    /// With what it must have; the rest is left out.
+    pub fn new(why: WhyExemptWhy) -> Self {
+        Self { certificate: None, why }
+    }
+}
+
+/// `WhyStatedWhy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhyStatedWhy {
+    /// `stated`.
+    #[serde(rename = "stated")]
+    Stated,
+}
+
+/// The taxes were stated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyStated {
+    /// Where.
+    pub at: StatedAt,
+    /// `why`.
+    pub why: WhyStatedWhy,
+}
+
+/// `WhyRuleWhy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhyRuleWhy {
+    /// `rule`.
+    #[serde(rename = "rule")]
+    Rule,
+}
+
+/// The rules of a place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyRule {
+    /// The place.
+    pub place: Place,
+    /// Why that place.
+    pub treatment: Treatment,
+    /// `why`.
+    pub why: WhyRuleWhy,
+}
+
+/// `WhyNotChargedWhy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WhyNotChargedWhy {
+    /// `not_charged`.
+    #[serde(rename = "not_charged")]
+    NotCharged,
+}
+
+/// No tax of the seller's, by the treatment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyNotCharged {
+    /// The treatment.
+    pub treatment: Treatment,
+    /// `why`.
+    pub why: WhyNotChargedWhy,
+}
+
+/// Why a line has these taxes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Why {
+    /// The buyer is exempt.
+    Exempt(WhyExempt),
+    /// The taxes were stated.
+    Stated(WhyStated),
+    /// The rules of a place.
+    Rule(WhyRule),
+    /// No tax of the seller's, by the treatment.
+    NotCharged(WhyNotCharged),
+}
+
 /// Why nobody pays for an event; the first that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhyUnpaid {
@@ -4719,11 +6137,21 @@ pub enum WhyUnpaid {
     NoPrice,
 }
 
+/// Which change is taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Its place in `changes`; the start is 0 and stays.
+    pub change: u64,
+}
+
 /// What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worth {
-    /// The exact amount rounded half away from zero to the currency's minor unit: the one rounding.
+    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts.
     pub amount: Money,
+    /// What is taken off, in the order in which it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discounts: Option<Vec<TakenOff>>,
     /// The exact amount in the currency.
     pub exact: Ratio,
     /// The name of the price, as the customer reads it.
@@ -4734,8 +6162,21 @@ pub struct Worth {
     pub prorate: Proration,
     /// Where the quantity comes from.
     pub source: Source,
+    /// The class that the tax rules look at; the seller's usual one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<Key>,
+    /// Whether the amount contains its taxes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_in_price: Option<Prices>,
     /// Whether it is billed before or after it is served.
     pub timing: Timing,
+}
+
+impl Worth {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
+        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+    }
 }
 
 /// A time zone of the IANA database

@@ -7,7 +7,7 @@ import type * as T from "./types.js";
 /** What listAlerts can be asked. */
 export interface ListAlertsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -15,7 +15,7 @@ export interface ListAlertsQuery {
 /** What listCrossings can be asked. */
 export interface ListCrossingsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -23,7 +23,7 @@ export interface ListCrossingsQuery {
 /** What listAudit can be asked. */
 export interface ListAuditQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -43,7 +43,7 @@ export interface GetBalancesQuery {
 /** What listChangesets can be asked. */
 export interface ListChangesetsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
   /** Only those in this state. */
@@ -53,7 +53,7 @@ export interface ListChangesetsQuery {
 /** What listCustomers can be asked. */
 export interface ListCustomersQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -69,7 +69,7 @@ export interface PreviewInvoiceQuery {
 /** What listEvents can be asked. */
 export interface ListEventsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** Only from then on: a day (where the customer is, else in UTC) or an instant. */
   from?: T.When;
   /** How many at most. */
@@ -85,7 +85,7 @@ export interface ListEventsQuery {
 /** What listQuarantine can be asked. */
 export interface ListQuarantineQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -93,7 +93,7 @@ export interface ListQuarantineQuery {
 /** What listInvoices can be asked. */
 export interface ListInvoicesQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
   /** How many at most. */
@@ -111,7 +111,7 @@ export interface ExplainInvoiceQuery {
 /** What listJobs can be asked. */
 export interface ListJobsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -119,7 +119,7 @@ export interface ListJobsQuery {
 /** What listJournal can be asked. */
 export interface ListJournalQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many entries at most. */
   limit?: number;
 }
@@ -127,7 +127,7 @@ export interface ListJournalQuery {
 /** What listSubscriptions can be asked. */
 export interface ListSubscriptionsQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
   /** How many at most. */
@@ -137,7 +137,7 @@ export interface ListSubscriptionsQuery {
 /** What listTokens can be asked. */
 export interface ListTokensQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -151,7 +151,7 @@ export interface GetUsageQuery {
   /** Whose usage; everybody's when it is left out. */
   customer?: string;
   /** A series: one answer for each part of the period in which something was used. */
-  every?: T.Every;
+  every?: T.Every2;
   /** From when: a day (where the customer is, else in UTC) or an instant. */
   from: T.When;
   /** On which meter of the newest pricing. */
@@ -171,7 +171,7 @@ export interface ListUnpaidUsageQuery {
 /** What listUsers can be asked. */
 export interface ListUsersQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -179,7 +179,7 @@ export interface ListUsersQuery {
 /** What listWebhooks can be asked. */
 export interface ListWebhooksQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -187,7 +187,7 @@ export interface ListWebhooksQuery {
 /** What listDeliveries can be asked. */
 export interface ListDeliveriesQuery {
   /** `next` of the page before. */
-  after?: T.Place;
+  after?: T.Place2;
   /** How many at most. */
   limit?: number;
 }
@@ -329,14 +329,59 @@ export class Operations extends Transport {
     return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, repeats: true });
   }
 
+  /** Say anew what is known of a customer. Needs `customers:write`. */
+  changeCustomer(key: T.Key, body: T.Customer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
   /** The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's. */
   previewInvoice(key: T.Key, query: PreviewInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.BillPlan>> {
     return this.send<T.BillPlan>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/preview`, options, query: { ...query }, repeats: true });
   }
 
+  /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
+  listRedemptions(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Redemptions>> {
+    return this.send<T.Redemptions>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, repeats: true });
+  }
+
+  /** Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`. */
+  redeemDiscount(key: T.Key, body: T.NewRedemption, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Redemption>> {
+    return this.send<T.Redemption>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, body, keyed: true });
+  }
+
   /** How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's. */
   getUsageToDate(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
     return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, repeats: true });
+  }
+
+  /** Every discount that is offered, by key. Needs `subscriptions:read`. */
+  listDiscounts(options: ReadOptions = {}): Promise<Reply<T.Discounts>> {
+    return this.send<T.Discounts>({ method: "GET", path: `/v1/discounts`, options, repeats: true });
+  }
+
+  /** A discount. Needs `subscriptions:read`. */
+  getDiscount(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.NamedDiscount>> {
+    return this.send<T.NamedDiscount>({ method: "GET", path: `/v1/discounts/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Offer a discount, or say it anew. Needs `subscriptions:write`. */
+  setDiscount(key: T.Key, body: T.Discount, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.NamedDiscount>> {
+    return this.send<T.NamedDiscount>({ method: "POST", path: `/v1/discounts/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** Every legal entity, by key. Needs `books:read`. */
+  listEntities(options: ReadOptions = {}): Promise<Reply<T.Entities>> {
+    return this.send<T.Entities>({ method: "GET", path: `/v1/entities`, options, repeats: true });
+  }
+
+  /** A legal entity. Needs `books:read`. */
+  getEntity(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Entity>> {
+    return this.send<T.Entity>({ method: "GET", path: `/v1/entities/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Add a legal entity, or say it anew. Needs `books:write`. */
+  setEntity(key: T.Key, body: T.Entity, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Entity>> {
+    return this.send<T.Entity>({ method: "POST", path: `/v1/entities/${encodeURIComponent(key)}`, options, body, keyed: true });
   }
 
   /** Accepted events, by time. Needs `events:read`. */
@@ -494,6 +539,11 @@ export class Operations extends Transport {
     return this.send<unknown>({ method: "GET", path: `/v1/pricing/schema`, options, repeats: true });
   }
 
+  /** Take a discount away from a customer. Needs `subscriptions:write`. */
+  endRedemption(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Redemption>> {
+    return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
+  }
+
   /** Sign in with an e-mail address and a password. */
   signIn(body: T.SignIn, options: Options = {}): Promise<Reply<T.IssuedToken>> {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/sessions`, options, body });
@@ -519,14 +569,49 @@ export class Operations extends Transport {
     return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, repeats: true });
   }
 
-  /** Change plan or quantities, now, ahead or in the past. Needs `subscriptions:write`. */
+  /** Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`. */
   changeSubscription(key: T.Key, body: T.NewChange, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
     return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/changes`, options, body, keyed: true });
   }
 
+  /** Begin cycles on another day. Needs `subscriptions:write`. */
+  countSubscription(key: T.Key, body: T.Counting, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/cycles`, options, body, keyed: true });
+  }
+
   /** End a subscription. Needs `subscriptions:write`. */
-  endSubscription(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+  endSubscription(key: T.Key, body: T.Closing, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
     return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
+  }
+
+  /** Serve nothing until the subscription is resumed. Needs `subscriptions:write`. */
+  pauseSubscription(key: T.Key, body: T.Closing, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/pause`, options, body, keyed: true });
+  }
+
+  /** Serve a subscription again that had ended. Needs `subscriptions:write`. */
+  reactivateSubscription(key: T.Key, body: T.Opening, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/reactivate`, options, body, keyed: true });
+  }
+
+  /** Agree on the term that follows the one under way. Needs `subscriptions:write`. */
+  renewSubscription(key: T.Key, body: T.Term, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/renew`, options, body, keyed: true });
+  }
+
+  /** End a pause. Needs `subscriptions:write`. */
+  resumeSubscription(key: T.Key, body: T.Opening, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/resume`, options, body, keyed: true });
+  }
+
+  /** Hand a subscription over to another customer, on the same terms. Needs `subscriptions:write`. */
+  transferSubscription(key: T.Key, body: T.NewTransfer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/transfer`, options, body, keyed: true });
+  }
+
+  /** Take back a change, such as an end that lies ahead. Needs `subscriptions:write`. */
+  withdrawSubscriptionChange(key: T.Key, body: T.Withdrawal, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/withdraw`, options, body, keyed: true });
   }
 
   /** Every tenant, by key. Needs `tenants:read`. */

@@ -2,7 +2,7 @@
 
 /** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role is added with the
  * business event that first posts to it. */
-export type Account = "receivable" | "contract_liability" | "revenue";
+export type Account = "receivable" | "contract_liability" | "tax_payable" | "revenue";
 
 /** One subject's events of one name. */
 export interface Activity {
@@ -123,6 +123,9 @@ export interface Amounts {
   /** Each line that differs. */
   lines: Array<LineDifference>;
 }
+
+/** Where cycles begin. JSON form: a day of the month such as `15`, or a day such as `"2026-04-15"`. */
+export type Anchor = DayOfMonth | Date;
 
 /** What a meter says. */
 export interface Answer {
@@ -261,6 +264,10 @@ export interface Catalog {
   units?: Record<string, Unit>;
 }
 
+/** Why a line is taxed as it is: the category of EN 16931 (code list UNCL5305), which every line of an electronic invoice
+ * names. All but the first and the two island taxes have no rate. */
+export type Category = "standard" | "zero_rated" | "exempt" | "reverse_charge" | "intra_community" | "export" | "outside_scope" | "canary_islands" | "ceuta_melilla";
+
 /** Why events changed at some positions: recorded with the changeset that did it, and never changed. */
 export interface Cause {
   /** What was done with it. */
@@ -394,6 +401,14 @@ export interface ClockState {
   time: Time;
 }
 
+/** When service ends, and what becomes of what was charged ahead. */
+export interface Closing {
+  /** What becomes of charges in advance for time that is not served; given back when it is left out. */
+  credit?: Credit;
+  /** The first moment at which nothing is served; now when it is left out. */
+  effective?: Effective;
+}
+
 /** What a property must be: a value, or tests that all hold. */
 export type Condition = string | number | boolean | null | {
   eq?: Value;
@@ -405,6 +420,19 @@ export type Condition = string | number | boolean | null | {
   lte?: Dec;
   not?: Value | Array<Value>;
 };
+
+/** What a register said of a VAT number: evidence that is kept. */
+export interface Confirmation {
+  /** Its answer. */
+  answer: Registered;
+  /** The day of the question. */
+  on: Date;
+  /** The number of the consultation, where the register gives one. */
+  reference?: string | null;
+}
+
+/** How consumers of other member states of the EU are taxed. */
+export type Consumers = "where_they_are" | "where_the_seller_is";
 
 /** Exact conversion of a quantity to another unit, such as bytes to gigabytes: `{ divide_by: 1_000_000_000 }`. */
 export type Conversion = {
@@ -420,6 +448,20 @@ export interface CostPlus {
   /** Percent of the cost that is added: `"20"` makes 1.20 of 1.00. */
   markup: NonNegative;
 }
+
+/** Where cycles begin from when on. */
+export interface Counting {
+  /** From when; the cycle that is under way ends there. Now when it is left out. */
+  effective?: Effective;
+  /** A day of the month such as 15, or a day such as 2026-04-15. */
+  from: Anchor;
+}
+
+/** A country of ISO 3166-1, such as DE */
+export type Country = string;
+
+/** What becomes of charges in advance for time that is no longer served. */
+export type Credit = "unused" | "none";
 
 /** A limit that was reached: once for each alert, threshold, customer and billing period. */
 export interface Crossing {
@@ -461,10 +503,16 @@ export interface Cursor {
 
 /** A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`. */
 export interface Customer {
+  /** The day of the month on which cycles of its subscriptions begin, unless they say otherwise. */
+  billing_day?: DayOfMonth | null;
+  /** The legal entity that sells to it; `default` when absent. */
+  entity?: Key | null;
   /** The name by which the sender's systems know the customer. */
   key: Key;
   /** The name on the invoice. */
   name: string;
+  /** What its taxes depend on. */
+  tax?: CustomerTax;
   /** The zone whose days begin and end the customer's periods; UTC when absent. */
   zone?: Zone;
 }
@@ -483,8 +531,27 @@ export interface CustomerImpact {
   until: Instant;
 }
 
+/** What the taxes of a customer depend on. */
+export interface CustomerTax {
+  /** What the register said of the number. */
+  confirmation?: Confirmation | null;
+  /** Where it is: a code of ISO 3166. */
+  country?: Country | null;
+  /** What it does not pay tax on. */
+  exemptions?: Array<Exemption>;
+  /** The part of the country, where it has taxes of its own: `BC`, `CA`. */
+  region?: string | null;
+  /** Its taxes whatever the rules say. */
+  taxes?: Array<Tax>;
+  /** Its VAT number, as it was given. */
+  vat_number?: string | null;
+}
+
 /** A day of the calendar, such as 2026-04-16 */
 export type Date = string;
+
+/** Values by the local date from which each holds. */
+export type Dated_Percent = Record<string, Percent>;
 
 /** Day of the month; the last day in a shorter month */
 export type DayOfMonth = number;
@@ -492,8 +559,42 @@ export type DayOfMonth = number;
 /** An exact decimal number as text, such as "0.0000025"; a whole number may stand bare. */
 export type Dec = string;
 
+/** How a line is taxed, and why. It is kept with the line and never made again. */
+export interface Decision {
+  /** The taxes of the line. */
+  taxes: Array<Tax>;
+  /** Why these. */
+  why: Why;
+}
+
 /** Where a delivery stands. */
 export type DeliveryState = "waiting" | "delivered" | "failed";
+
+/** A discount as it is offered. */
+export interface Discount {
+  /** The word that a customer enters; small and capital letters are the same. Without one, only the seller gives it. */
+  code?: Key | null;
+  /** From when it can be redeemed. */
+  from?: Instant | null;
+  /** How long. */
+  lasts?: Lasts;
+  /** How often it can be redeemed. */
+  limits?: Limits;
+  /** What a person calls it on the invoice. */
+  name?: string | null;
+  /** How much it takes off. */
+  off: Off;
+  /** Off what. */
+  on?: Scope;
+  /** The first instant at which it can no longer be redeemed; what was redeemed goes on. */
+  until?: Instant | null;
+}
+
+/** Discounts that are offered. */
+export interface Discounts {
+  /** All of them. */
+  discounts: Array<NamedDiscount>;
+}
 
 /** What a document does to the customer's debt. */
 export type DocumentKind = "invoice" | "credit_note";
@@ -506,9 +607,13 @@ export interface DocumentPlan {
   kind: DocumentKind;
   /** Its rows. */
   lines: Array<Line>;
+  /** The sum of its lines without taxes. */
+  net: Money;
   /** Its date where the customer is. */
   on: Date;
-  /** The sum of its lines. */
+  /** What is owed of each tax; none where the seller charges none. */
+  taxes?: Array<Subtotal>;
+  /** What is to be paid: `net` and taxes. */
   total: Money;
 }
 
@@ -518,10 +623,21 @@ export interface Dynamic {
   multiplier?: NonNegative | null;
 }
 
-/** When a subscription ends. */
+/** From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer is), or at an instant. It may lie in the past. */
+export type Effective = string;
+
+/** From when nothing is taken off any more. */
 export interface End {
-  /** The first moment at which nothing is served; now when it is left out. */
-  effective?: When | null;
+  /** Lines that fall due then or later keep their amount. Now when it is left out. */
+  effective?: Effective;
+}
+
+/** The end of a redemption. */
+export interface Ended {
+  /** Lines that fall due then or later keep their amount. */
+  effective_at: Instant;
+  /** When that became known. */
+  recorded_at: Instant;
 }
 
 /** An address that is told what happens. */
@@ -560,6 +676,44 @@ export type EndpointState = {
   /** Why: what somebody said, or what it answered for days. */
   why: string;
 };
+
+/** Legal entities. */
+export interface Entities {
+  /** All of them. */
+  entities: Array<Entity>;
+}
+
+/** A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged. */
+export interface Entity {
+  /** Its name among the tenant's entities. */
+  key: Key;
+  /** The name on the documents. */
+  name: string;
+  /** How its documents are numbered. */
+  series?: Series;
+  /** How its sales are taxed. Left out, its documents show no taxes. */
+  tax?: EntityTax | null;
+  /** The zone of customers that come without one. */
+  zone?: Zone;
+}
+
+/** How the sales of an entity are taxed. */
+export interface EntityTax {
+  /** The class of prices that name none. */
+  class?: Key;
+  /** The code of the tax that is shown where nothing is charged: `vat`. */
+  code: Key;
+  /** Which day decides on the rate. */
+  point?: TaxPoint;
+  /** How tax is rounded. */
+  policy?: TaxPolicy;
+  /** The taxes of each place and class, by date. */
+  rules?: Rules;
+  /** Where it is established and registered. */
+  seller: Seller;
+  /** Taxes that count whatever the rules say, unless the customer has others. */
+  taxes?: Array<Tax>;
+}
 
 /** Whether money is real. */
 export type Environment = "live" | "test";
@@ -603,8 +757,35 @@ export interface EventVersion {
   version: Version;
 }
 
+/** How often: `once`, when the service begins, or the length of a cycle. */
+export type Every = "once" | Cadence;
+
 /** The parts of a series. */
-export type Every = "hour" | "day" | "month";
+export type Every2 = "hour" | "day" | "month";
+
+/** What shows that a buyer is a business. */
+export type Evidence = "well_formed" | "confirmed";
+
+/** The categories that a customer can bring along. */
+export type ExemptAs = "exempt" | "zero_rated" | "reverse_charge" | "outside_scope";
+
+/** Why a customer is not taxed, with its evidence and the days on which it holds. */
+export interface Exemption {
+  /** The category that lines get. */
+  category: ExemptAs;
+  /** The number of the certificate, or another name of the evidence. */
+  certificate?: string | null;
+  /** For which classes of goods; all when empty. */
+  classes?: Array<Key>;
+  /** The first day. */
+  from: Date;
+  /** Where it holds; everywhere when left out. A country without a region holds for all of its regions. */
+  place?: Place | null;
+  /** The reason, as the invoice says it. */
+  reason: Reason;
+  /** The first day on which it no longer holds; without end when left out. */
+  until?: Date | null;
+}
 
 /** One node of the tree: what it is, how much it is, and what it consists of.
  * 
@@ -617,8 +798,11 @@ export interface Explanation {
   /** What the amount is made of; empty for a leaf. */
   parts?: Array<Explanation>;
   /** What this node is, with the numbers that went into it. */
-  reason: Reason;
+  reason: Reason2;
 }
+
+/** How a price that contains its tax is taken apart. */
+export type Extraction = "tax_first" | "net_first";
 
 /** An exact decimal number as text, such as "0.0000025"; a whole number may stand bare. */
 export type Factor = string;
@@ -692,6 +876,30 @@ export interface History {
   versions: Array<EventVersion>;
 }
 
+/** How a share follows from its discount. */
+export type How = {
+  percent: {
+    /** What was left of all its lines of the bill. */
+    base: Money;
+    /** The percentage. */
+    percent: PercentOff;
+    /** The percentage of that, rounded. */
+    total: Money;
+  };
+} | {
+  amount: {
+    /** What was left of the amount. */
+    left: Money;
+    /** What the lines of the bill took of it. */
+    total: Money;
+  };
+} | {
+  units: {
+    /** How many of the line. */
+    free: Ratio;
+  };
+};
+
 /** What a write would change in money. */
 export interface Impact {
   /** Each customer and currency that is billed something at once, or differently in the period that is open. */
@@ -730,15 +938,21 @@ export type Invoice = ({
   currency: Currency;
   /** Whose it is. */
   customer: Key;
+  /** Who sells. */
+  entity: Key;
   /** Its id. */
   id: InvoiceId;
   /** Whether it claims or gives back. */
   kind: DocumentKind;
   /** Its rows. */
   lines: Array<Line>;
+  /** The sum of its lines without taxes. */
+  net: Money;
   /** Its date where the customer is. */
   on: Date;
-  /** The sum of its lines. */
+  /** What is owed of each tax; none where the seller charges none. */
+  taxes?: Array<Subtotal>;
+  /** What is to be paid: `net` and taxes. */
   total: Money;
 }) & ({
   status: "draft";
@@ -823,6 +1037,14 @@ export interface JournalEntry {
 /** A name chosen by a person: letters, digits and _ . : - */
 export type Key = string;
 
+/** How long a redemption takes off. */
+export type Lasts = "once" | {
+  periods: number;
+} | "forever";
+
+/** Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums. */
+export type Level = "category" | "line_tax" | "line" | "document";
+
 /** What an event says of a level. */
 export type Levels = "absolute" | "changes";
 
@@ -846,6 +1068,14 @@ export type Limit = {
   };
 };
 
+/** How often a discount can be redeemed. */
+export interface Limits {
+  /** By one customer. */
+  per_customer?: number | null;
+  /** By all customers together. */
+  redemptions?: number | null;
+}
+
 /** One row of a document: what a key is worth, less what was posted under it before. */
 export interface Line {
   /** `worth.amount − posted`. */
@@ -860,6 +1090,8 @@ export interface Line {
   quantity: Ratio;
   /** The share of the cycle that the line is about. */
   share: Ratio;
+  /** Its taxes, once it stands on a document of an entity that charges any. */
+  taxed?: TaxedLine | null;
   /** What the key is worth, and why. */
   worth: Worth;
 }
@@ -892,6 +1124,14 @@ export interface LineKey {
   price: PriceRef;
   /** The subscription. */
   subscription: Key;
+}
+
+/** One tax of one line. */
+export interface LineTax {
+  /** The line's part of what the document owes of it. */
+  amount: Money;
+  /** The tax. */
+  tax: Tax;
 }
 
 /** What a metered price makes of an event. */
@@ -1030,6 +1270,14 @@ export interface MoneyDifference {
   difference: PlanDifference;
 }
 
+/** A discount under its key. */
+export interface NamedDiscount {
+  /** The offer. */
+  discount: Discount;
+  /** Its key. */
+  key: Key;
+}
+
 /** An alert that is asked for. */
 export interface NewAlert {
   /** Whose usage or spend is watched; each customer's, one by one, when it is left out. */
@@ -1046,10 +1294,16 @@ export interface NewAlert {
 
 /** A change of a subscription that is asked for. */
 export interface NewChange {
+  /** What becomes of what was charged ahead for the plan before. */
+  credit?: Credit;
   /** From when; now when absent. It may lie in the past. Prices that prorate by day charge a day by the terms at its beginning. */
-  effective?: When | null;
+  effective?: Effective;
+  /** From when the phases of another plan count. */
+  phases?: Phases;
   /** Another plan, as it is offered now. */
   plan?: Key | null;
+  /** Prices that were agreed instead of the plan's; `null` takes the plan's own again. */
+  prices?: Record<string, Price | null>;
   /** Other quantities. */
   quantities?: Record<string, Dec>;
 }
@@ -1070,20 +1324,43 @@ export interface NewJob {
   run_at?: Instant | null;
 }
 
+/** A discount that is asked for. */
+export interface NewRedemption {
+  /** Which discount, by the code that the customer entered; instead of its key. */
+  code?: Key | null;
+  /** Which discount, by its key. */
+  discount?: Key | null;
+  /** From when it takes off: lines that fall due then or later. From the beginning of today when absent. */
+  effective?: When | null;
+  /** The key that the redemption gets; made of customer and discount when absent. */
+  key?: Key | null;
+  /** The one subscription that it is for; all of the customer's when absent. */
+  subscription?: Key | null;
+}
+
 /** What is asked for when a customer subscribes. */
 export interface NewSubscription {
-  /** The day of the month from which periods are counted; the day of the start when absent. */
-  anchor_day?: DayOfMonth | null;
+  /** Where cycles begin: a day of the month such as 15, or a day such as 2026-04-15. When absent: the customer's billing day, the
+   * cycles of the subscription that it goes with, or the first day with prices. */
+  anchor?: Anchor | null;
   /** Who subscribes. */
   customer: Key;
+  /** The subscription of the same customer that it is an add-on to: it is served only while that one is. */
+  goes_with?: Key | null;
   /** Its key; the customer's key when absent. */
   key?: Key | null;
+  /** From when the phases of the plan count; from the start when absent. */
+  phases_from?: When | null;
   /** To which plan, as it is offered now. */
   plan: Key;
+  /** Prices that were agreed instead of the plan's, by its names for them. */
+  prices?: Record<string, Price>;
   /** How many of each thing that the plan counts. */
   quantities?: Record<string, Dec>;
   /** From when; from the beginning of today when absent. */
   start?: When | null;
+  /** How long it is agreed for; until it is ended when absent. */
+  term?: Term | null;
 }
 
 /** A tenant that is to be added. */
@@ -1108,6 +1385,16 @@ export interface NewToken {
   roles?: Array<Role>;
 }
 
+/** To whom a subscription goes over. */
+export interface NewTransfer {
+  /** The customer who has it from then on. */
+  customer: Key;
+  /** From when; now when absent. */
+  effective?: Effective;
+  /** The key of the new subscription; the customer's key when absent. */
+  key?: Key | null;
+}
+
 /** A user who is to be added. */
 export interface NewUser {
   /** The e-mail address to sign in with. */
@@ -1121,6 +1408,12 @@ export interface NewUser {
 }
 
 export type NonEmpty_Change = Array<Change2>;
+
+export type NonEmpty_Key = Array<Key>;
+
+export type NonEmpty_PriceName = Array<PriceName>;
+
+export type NonEmpty_RuleTax = Array<RuleTax>;
 
 /** A number that is zero or above: a price, a percentage, an allowance. A price below zero is refused: what reduces a bill is a
  * discount or a credit, which say why they reduce it. */
@@ -1155,12 +1448,30 @@ export interface Object {
   kind: string;
 }
 
+/** How much a discount takes off. */
+export type Off = {
+  percent: PercentOff;
+} | {
+  amount: Money;
+} | {
+  units: Dec;
+};
+
 /** A version of the catalog. */
 export interface Offer {
   /** What is offered. */
   catalog: Catalog;
   /** Its number. */
   version: number;
+}
+
+/** What a tax is a percentage of, where a line has several. */
+export type On = "price" | "price_and_taxes";
+
+/** When service begins again. */
+export interface Opening {
+  /** Its first moment; now when it is left out. */
+  effective?: Effective;
 }
 
 /** What became of one event of a batch. */
@@ -1198,7 +1509,7 @@ export interface PageOfAlert {
   /** The items, in the order of the list. */
   items: Array<Alert>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1206,7 +1517,7 @@ export interface PageOfAuditEntry {
   /** The items, in the order of the list. */
   items: Array<AuditEntry>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1214,7 +1525,7 @@ export interface PageOfChangeset {
   /** The items, in the order of the list. */
   items: Array<Changeset>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1222,7 +1533,7 @@ export interface PageOfCrossing {
   /** The items, in the order of the list. */
   items: Array<Crossing>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1230,7 +1541,7 @@ export interface PageOfCustomer {
   /** The items, in the order of the list. */
   items: Array<Customer>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1238,7 +1549,7 @@ export interface PageOfEndpoint {
   /** The items, in the order of the list. */
   items: Array<Endpoint>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1246,7 +1557,7 @@ export interface PageOfInvoice {
   /** The items, in the order of the list. */
   items: Array<Invoice>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1254,7 +1565,7 @@ export interface PageOfJobView {
   /** The items, in the order of the list. */
   items: Array<JobView>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1262,7 +1573,7 @@ export interface PageOfJournalEntry {
   /** The items, in the order of the list. */
   items: Array<JournalEntry>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1270,7 +1581,7 @@ export interface PageOfQuarantined {
   /** The items, in the order of the list. */
   items: Array<Quarantined>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1278,7 +1589,7 @@ export interface PageOfStoredEvent {
   /** The items, in the order of the list. */
   items: Array<StoredEvent>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1286,7 +1597,7 @@ export interface PageOfSubscription {
   /** The items, in the order of the list. */
   items: Array<Subscription>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1294,7 +1605,7 @@ export interface PageOfToken {
   /** The items, in the order of the list. */
   items: Array<Token>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1302,7 +1613,7 @@ export interface PageOfUser {
   /** The items, in the order of the list. */
   items: Array<User>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
@@ -1310,7 +1621,7 @@ export interface PageOfWebhookDelivery {
   /** The items, in the order of the list. */
   items: Array<WebhookDelivery>;
   /** Where the list goes on; absent at its end. */
-  next?: Place | null;
+  next?: Place2 | null;
 }
 
 /** What one stretch of a cycle is worth. */
@@ -1331,6 +1642,12 @@ export interface PartWorth {
 
 /** The unit of time in which a level is counted. */
 export type Per = "second" | "minute" | "hour" | "day" | "period";
+
+/** A rate in per cent, 0 or more: "19" is 19 %. */
+export type Percent = string;
+
+/** Per cent, above 0 and at most 100: "20" is 20 %. */
+export type PercentOff = string;
 
 /** A band with a percentage of the amount that falls into it. */
 export interface PercentTier {
@@ -1375,8 +1692,30 @@ export interface Period {
 /** An action on a kind of thing. */
 export type Permission = "pricing:read" | "pricing:write" | "pricing:approve" | "customers:read" | "customers:write" | "customers:approve" | "subscriptions:read" | "subscriptions:write" | "subscriptions:approve" | "events:read" | "events:write" | "events:approve" | "usage:read" | "usage:write" | "usage:approve" | "changesets:read" | "changesets:write" | "changesets:approve" | "invoices:read" | "invoices:write" | "invoices:approve" | "books:read" | "books:write" | "books:approve" | "access:read" | "access:write" | "access:approve" | "audit:read" | "audit:write" | "audit:approve" | "tenants:read" | "tenants:write" | "tenants:approve" | "operations:read" | "operations:write" | "operations:approve";
 
+/** A stretch at the beginning of a plan with prices of its own: a trial, an introduction, a fixed term. Phases follow each other; after
+ * the last one the plan's own prices hold. */
+export interface Phase {
+  /** How long it lasts, in days from the first one of the plan's phases: `14 days`, `3 months`. */
+  lasts: Cadence;
+  /** What it is called; once in a plan. */
+  name: Key;
+  /** What is charged in it, and nothing else. Left out, the phase is free. */
+  prices?: Record<string, Price>;
+}
+
+/** From when the phases of a new plan count. */
+export type Phases = "go_on" | "restart";
+
+/** A place with its own taxes: a country, or a part of one. */
+export interface Place {
+  /** The country. */
+  country: Country;
+  /** A part of it with its own taxes, as the rules name it: `CA` for California, `ES-CN` for the Canary Islands. */
+  region?: string | null;
+}
+
 /** A place in a list: text that is only handed back. */
-export type Place = string;
+export type Place2 = string;
 
 /** A bundle of prices that is offered together, in one currency. */
 export interface Plan {
@@ -1390,8 +1729,12 @@ export interface Plan {
   features?: Record<string, Grant>;
   /** What a person calls it. Left out, its key. */
   name?: string | null;
+  /** What it costs at first, phase after phase. Left out, its prices hold from the start. */
+  phases?: Array<Phase>;
   /** The prices. */
   prices: Record<string, Price>;
+  /** Whether its prices contain their taxes. */
+  tax?: Prices;
 }
 
 /** What a plan would post more or less than another one of the same customer. */
@@ -1402,8 +1745,7 @@ export interface PlanDifference {
   totals: Array<Money>;
 }
 
-/** A plan as it stood in one version of the catalog. A subscription keeps the version with which it took up the plan, until a change
- * says otherwise: a new price list does not touch who has already signed. */
+/** A plan as it stood in one version of the catalog. */
 export interface PlanRef {
   /** The plan's key. */
   plan: Key;
@@ -1448,8 +1790,8 @@ export interface Price {
   cost_plus?: CostPlus | null;
   /** Model: the amount that the events carry, which the meter sums up. */
   dynamic?: Dynamic | null;
-  /** How long its cycles are. Left out, those of the plan. */
-  every?: Cadence | null;
+  /** How often it is charged: `once`, or the length of its cycles. Left out, in each cycle of the plan. */
+  every?: Every | null;
   /** Model: one amount per cycle. */
   flat?: NonNegative | null;
   /** Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`. */
@@ -1494,6 +1836,14 @@ export interface Price {
   volume?: Tiers | null;
 }
 
+/** A price of a plan, in whatever version of the catalog. */
+export interface PriceName {
+  /** The plan. */
+  plan: Key;
+  /** The price within the plan. */
+  price: Key;
+}
+
 /** A price as it stood in one version of the catalog. */
 export interface PriceRef {
   /** The plan's key. */
@@ -1515,6 +1865,9 @@ export interface PriceVerdict {
   /** The subscription. */
   subscription: Key;
 }
+
+/** Whether prices contain their taxes. */
+export type Prices = "exclusive" | "inclusive";
 
 /** One thing that is wrong: what, where and how to mend it. At the edge it is a problem document of RFC 9457 (`code` is the
  * last part of its `type`); each code has a section in `docs/errors.md`. */
@@ -1630,8 +1983,16 @@ export interface Ready {
   status: string;
 }
 
+/** Why nothing is taxed, as the invoice says it. */
+export interface Reason {
+  /** A code of the VATEX list, such as `VATEX-EU-132-1I`. */
+  code?: string | null;
+  /** The reason in words. */
+  text: string;
+}
+
 /** What a node of an explanation is. Quantities are in the unit that the price counts, prices in the unit of the price. */
-export type Reason = "price" | {
+export type Reason2 = "price" | {
   included: {
     /** What the price includes, after proration. */
     included: Ratio;
@@ -1824,6 +2185,32 @@ export interface Reasons {
   reasons: Array<QuarantineReason>;
 }
 
+/** A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here. */
+export interface Redemption {
+  /** What of it was used elsewhere, before it came here. */
+  before?: Spent;
+  /** Who has it. */
+  customer: Key;
+  /** The offer as it was redeemed. */
+  discount: Discount;
+  /** From when it takes off: lines that fall due then or later. */
+  effective_at: Instant;
+  /** When it was taken away. */
+  ended?: Ended | null;
+  /** Its own key. */
+  key: Key;
+  /** When it became known. */
+  recorded_at: Instant;
+  /** The one subscription that it is for; all of the customer's when left out. */
+  subscription?: Key | null;
+}
+
+/** Discounts of a customer. */
+export interface Redemptions {
+  /** All of them, the latest first. */
+  redemptions: Array<Redemption>;
+}
+
 /** A change that cannot be made. */
 export interface RefusedChange {
   /** Which one of those that were given, counted from 0. */
@@ -1831,6 +2218,9 @@ export interface RefusedChange {
   /** Why not. */
   problem: Problem;
 }
+
+/** The register's answer. */
+export type Registered = "yes" | "no";
 
 /** What became of events that were tried again. */
 export interface Replayed {
@@ -1870,6 +2260,54 @@ export interface Rotation {
 /** What to do with what lies between two neighbours of the wanted scale. */
 export type Rounding = "half_up" | "half_even" | "half_down" | "up" | "down" | "ceiling" | "floor";
 
+/** All taxes on one class of goods in one place. */
+export interface Rule {
+  /** On what: a class that products name, such as `standard`, `books`, `saas`. */
+  class: Key;
+  /** Where. */
+  place: Place;
+  /** The taxes, in the order in which one stands on another. A rule of a region says all of them, those of the country too. */
+  taxes: NonEmpty_RuleTax;
+}
+
+/** One tax of a rule. */
+export interface RuleTax {
+  /** The category of EN 16931. */
+  category?: Category;
+  /** Which tax: `vat`, `gst`, `us-ca`. */
+  code: Key;
+  /** What the rate is a percentage of. */
+  on?: On;
+  /** The rates by the local date from which each holds. */
+  rates: Dated_Percent;
+  /** Why nothing is taxed, where the category asks for it. */
+  reason?: Reason | null;
+}
+
+/** The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one rule for each class. */
+export type Rules = Array<Rule>;
+
+/** Off what a discount takes. */
+export type Scope = {
+  prices: NonEmpty_PriceName;
+} | {
+  meters: NonEmpty_Key;
+} | {
+  plans: NonEmpty_Key;
+} | "document";
+
+/** What is known of the seller. */
+export interface Seller {
+  /** How it taxes consumers of other member states. */
+  consumers?: Consumers;
+  /** Where it is established. */
+  country: Country;
+  /** What shows that a buyer is a business. */
+  evidence?: Evidence;
+  /** Other countries in which it is registered and charges the tax of that country. */
+  registered?: Array<Country>;
+}
+
 /** What was sent and is not measured. */
 export type Sent = {
   event: Event;
@@ -1881,6 +2319,14 @@ export type Sent = {
  * 
  * `as_of` of a query is such a position: the same query with the same position has the same answer for ever. */
 export type Seq = number;
+
+/** What the numbers of an entity's documents begin with. No two series of a tenant begin alike. */
+export interface Series {
+  /** Of credit notes. */
+  credit_notes: Key;
+  /** Of invoices: `INV` gives `INV-000001`. */
+  invoices: Key;
+}
 
 /** A leg's side of an entry. */
 export type Side = "debit" | "credit";
@@ -1916,10 +2362,21 @@ export interface SpendOn {
   price?: Key | null;
 }
 
+/** What was used of a redemption. */
+export interface Spent {
+  /** Of an amount that is redeemed once. */
+  amount?: Money | null;
+  /** How many periods of each subscription. */
+  periods?: number;
+}
+
 /** Where an invoice stands. */
 export type Standing = "draft" | "issued";
 
 export type State = "open" | "sealed" | "applied" | "reverted";
+
+/** Where taxes can be stated, from the narrowest to the widest. The first that states any says all. */
+export type StatedAt = "line" | "add_on" | "price" | "fixed_price" | "commitment" | "product" | "plan" | "customer" | "entity";
 
 /** A step: one price for every quantity in it. */
 export interface Step {
@@ -1932,24 +2389,67 @@ export interface Step {
 /** What a change does to the terms from its effective instant on. */
 export type Step2 = {
   start: {
+    /** From when the plan's phases count; from the start when absent. Who comes from elsewhere may have had the trial there. */
+    phases_from?: Instant | null;
     /** The plan. */
     plan: PlanRef;
+    /** Prices that were agreed instead of the plan's. */
+    prices?: Record<string, Price>;
     /** How many of what. */
     quantities?: Record<string, Dec>;
+    /** How long it is agreed for; until it is ended when absent. */
+    term?: Term | null;
   };
 } | {
   switch: {
+    /** What becomes of what was charged ahead for the old plan. */
+    credit?: Credit;
+    /** From when its phases count. */
+    phases?: Phases;
     /** The new plan. */
     plan: PlanRef;
+    /** Prices that were agreed instead of the new plan's. */
+    prices?: Record<string, Price>;
     /** Quantities that change with it. */
     quantities?: Record<string, Dec>;
   };
 } | {
   set: {
+    /** Prices that were agreed; `null` takes the plan's own again. */
+    prices?: Record<string, Price | null>;
     /** The new numbers. */
-    quantities: Record<string, Dec>;
+    quantities?: Record<string, Dec>;
   };
-} | "end";
+} | {
+  count: {
+    /** Where they begin from now on. */
+    from: Anchor;
+  };
+} | {
+  pause: {
+    /** What becomes of what was charged ahead. */
+    credit?: Credit;
+  };
+} | {
+  resume: Record<string, unknown>;
+} | {
+  end: {
+    /** What becomes of what was charged ahead. */
+    credit?: Credit;
+  };
+} | {
+  reactivate: Record<string, unknown>;
+} | {
+  renew: {
+    /** How long. */
+    term: Term;
+  };
+} | {
+  withdraw: {
+    /** Its place in the chain; the start is 0. */
+    change: number;
+  };
+};
 
 /** Bands in order: ascending, without a gap, the last one open. In files and in the API a list. */
 export type Steps = Array<Step>;
@@ -1966,16 +2466,87 @@ export interface StoredEvent {
 
 /** The recurring part of a contract: one plan at a time in one currency, from its start until it ends. */
 export interface Subscription {
-  /** The day of the month from which its periods are counted; the start's day when absent. */
-  anchor_day?: DayOfMonth | null;
+  /** Where its cycles begin; on the first day with prices, or on the calendar where the plan says so, when absent. */
+  anchor?: Anchor | null;
   /** What happened to it, in the order in which it was recorded. The first one starts it. */
   changes: NonEmpty_Change;
   /** Who owns it. */
   customer: Key;
+  /** The subscription that it goes with: it ends no later than that one. An add-on. */
+  goes_with?: Key | null;
   /** Its name, unique among the tenant's subscriptions. */
   key: Key;
   /** The zone whose days begin and end its periods. */
   zone: Zone;
+}
+
+/** What a document owes of one tax. */
+export interface Subtotal {
+  /** The tax. */
+  amount: Money;
+  /** What it is on: the net amounts of its lines, with the taxes below it where it stands on them. */
+  base: Money;
+  /** The exact tax in major units, before it was rounded. */
+  exact: Ratio;
+  /** The tax. */
+  tax: Tax;
+}
+
+/** What one discount takes off a line. */
+export interface TakenOff {
+  /** The amount that is taken off, above zero. */
+  amount: Money;
+  /** How it follows. */
+  how: How;
+  /** What the discount is called. */
+  name: string;
+  /** What was left of the line before. */
+  of: Money;
+  /** The redemption. */
+  redemption: Key;
+}
+
+/** A tax on a line. Lines with equal taxes form one group: it is rounded as one, and electronic invoices show it as one. */
+export interface Tax {
+  /** The category of EN 16931. */
+  category?: Category;
+  /** Which tax: `vat`, `gst`, `us-ca`. All rates of one tax have one code. */
+  code: Key;
+  /** What it is a percentage of. */
+  on?: On;
+  /** The rate in per cent. */
+  percent: Percent;
+  /** Why nothing is taxed, where the category asks for it. */
+  reason?: Reason | null;
+}
+
+/** Which day decides on the rate of a service that lasts. Countries differ. */
+export type TaxPoint = "invoice" | "service_start" | "service_end" | "each_day";
+
+/** How the tax of a document is rounded. The default is EN 16931's: each category and rate once, and the total is their sum. */
+export interface TaxPolicy {
+  /** Which of the two parts of a price that contains its tax is rounded; the other is what is left of the price. */
+  inclusive?: Extraction;
+  /** Of what the exact tax is rounded. */
+  level?: Level;
+  /** How it is rounded. */
+  rounding?: Rounding;
+}
+
+/** How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged. */
+export interface TaxedLine {
+  /** Which taxes, and why. */
+  decision: Decision;
+  /** With tax. */
+  gross: Money;
+  /** Without tax. */
+  net: Money;
+  /** Whether the line's amount contains its taxes. */
+  prices: Prices;
+  /** The sum of them. */
+  tax: Money;
+  /** Each tax with its part of the line. */
+  taxes: Array<LineTax>;
 }
 
 /** A company that bills, or a copy of one to try things in. Tenants cannot see each other. */
@@ -1995,6 +2566,17 @@ export interface Tenants {
   /** By key. */
   tenants: Array<Tenant>;
 }
+
+/** How long a subscription is agreed for. */
+export interface Term {
+  /** How long it is. */
+  lasts: Cadence;
+  /** What follows it. */
+  then?: Then;
+}
+
+/** What follows a term. */
+export type Then = "renews" | "ends";
 
 /** A band with a price per unit, a flat fee, or both. */
 export interface Tier {
@@ -2055,6 +2637,27 @@ export type Topic = "customer.added" | "subscription.started" | "subscription.ch
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
+
+/** Whose tax it is. */
+export type Treatment = {
+  /** The country. */
+  country: Country;
+  treatment: "domestic";
+} | {
+  /** The buyer's country. */
+  country: Country;
+  treatment: "destination";
+} | {
+  /** The seller's country. */
+  country: Country;
+  treatment: "origin";
+} | {
+  treatment: "reverse_charge";
+} | {
+  treatment: "outside_scope";
+} | {
+  treatment: "undecided";
+};
 
 /** A unit in which prices are written instead of money: credits, tokens. */
 export interface Unit {
@@ -2294,13 +2897,42 @@ export interface Who {
   tenant: Key;
 }
 
+/** Why a line has these taxes. */
+export type Why = {
+  /** The certificate, where there is one. */
+  certificate?: string | null;
+  why: "exempt";
+} | {
+  /** Where. */
+  at: StatedAt;
+  why: "stated";
+} | {
+  /** The place. */
+  place: Place;
+  /** Why that place. */
+  treatment: Treatment;
+  why: "rule";
+} | {
+  /** The treatment. */
+  treatment: Treatment;
+  why: "not_charged";
+};
+
 /** Why nobody pays for an event; the first that holds. */
 export type WhyUnpaid = "no_customer" | "no_meter" | "no_price";
 
+/** Which change is taken back. */
+export interface Withdrawal {
+  /** Its place in `changes`; the start is 0 and stays. */
+  change: number;
+}
+
 /** What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once. */
 export interface Worth {
-  /** The exact amount rounded half away from zero to the currency's minor unit: the one rounding. */
+  /** The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts. */
   amount: Money;
+  /** What is taken off, in the order in which it is. */
+  discounts?: Array<TakenOff>;
   /** The exact amount in the currency. */
   exact: Ratio;
   /** The name of the price, as the customer reads it. */
@@ -2311,6 +2943,10 @@ export interface Worth {
   prorate: Proration;
   /** Where the quantity comes from. */
   source: Source;
+  /** The class that the tax rules look at; the seller's usual one when absent. */
+  tax_category?: Key | null;
+  /** Whether the amount contains its taxes. */
+  tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
 }

@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union
 # The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role
 # is added with the
 # business event that first posts to it.
-Account: TypeAlias = "Literal['receivable', 'contract_liability', 'revenue']"
+Account: TypeAlias = "Literal['receivable', 'contract_liability', 'tax_payable', 'revenue']"
 
 
 class Activity(TypedDict):
@@ -141,6 +141,9 @@ class Amounts(TypedDict):
     difference: Money
     # Each line that differs.
     lines: list[LineDifference]
+
+# Where cycles begin. JSON form: a day of the month such as `15`, or a day such as `"2026-04-15"`.
+Anchor: TypeAlias = "DayOfMonth | Date"
 
 
 class Answer(TypedDict):
@@ -290,6 +293,11 @@ somewhere is found by [`Catalog::check`], which [`PricingFile`](crate::PricingFi
     products: NotRequired[dict[str, Product]]
     # Units in which prices can be written instead of money.
     units: NotRequired[dict[str, Unit]]
+
+# Why a line is taxed as it is: the category of EN 16931 (code list UNCL5305), which every line of an
+# electronic invoice
+# names. All but the first and the two island taxes have no rate.
+Category: TypeAlias = "Literal['standard', 'zero_rated', 'exempt', 'reverse_charge', 'intra_community', 'export', 'outside_scope', 'canary_islands', 'ceuta_melilla']"
 
 
 class Cause(TypedDict):
@@ -471,6 +479,15 @@ class ClockState(TypedDict):
     time: Time
 
 
+class Closing(TypedDict):
+    """When service ends, and what becomes of what was charged ahead."""
+
+    # What becomes of charges in advance for time that is not served; given back when it is left out.
+    credit: NotRequired[Credit]
+    # The first moment at which nothing is served; now when it is left out.
+    effective: NotRequired[Effective]
+
+
 ConditionCase2 = TypedDict("ConditionCase2", {
     "eq": "NotRequired[Value]",
     "exists": "NotRequired[bool]",
@@ -484,6 +501,20 @@ ConditionCase2 = TypedDict("ConditionCase2", {
 
 # What a property must be: a value, or tests that all hold.
 Condition: TypeAlias = "str | int | bool | None | ConditionCase2"
+
+
+class Confirmation(TypedDict):
+    """What a register said of a VAT number: evidence that is kept."""
+
+    # Its answer.
+    answer: Registered
+    # The day of the question.
+    on: Date
+    # The number of the consultation, where the register gives one.
+    reference: NotRequired[str | None]
+
+# How consumers of other member states of the EU are taxed.
+Consumers: TypeAlias = "Literal['where_they_are', 'where_the_seller_is']"
 
 
 class ConversionDivideBy(TypedDict):
@@ -508,6 +539,21 @@ class CostPlus(TypedDict):
     fixed: NotRequired[NonNegative | None]
     # Percent of the cost that is added: `"20"` makes 1.20 of 1.00.
     markup: NonNegative
+
+
+# Where cycles begin from when on.
+Counting = TypedDict("Counting", {
+    # From when; the cycle that is under way ends there. Now when it is left out.
+    "effective": "NotRequired[Effective]",
+    # A day of the month such as 15, or a day such as 2026-04-15.
+    "from": "Anchor",
+})
+
+# A country of ISO 3166-1, such as DE
+Country: TypeAlias = "str"
+
+# What becomes of charges in advance for time that is no longer served.
+Credit: TypeAlias = "Literal['unused', 'none']"
 
 
 # A limit that was reached: once for each alert, threshold, customer and billing period.
@@ -553,10 +599,16 @@ event's place."""
 class Customer(TypedDict):
     """A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`."""
 
+    # The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
+    billing_day: NotRequired[DayOfMonth | None]
+    # The legal entity that sells to it; `default` when absent.
+    entity: NotRequired[Key | None]
     # The name by which the sender's systems know the customer.
     key: Key
     # The name on the invoice.
     name: str
+    # What its taxes depend on.
+    tax: NotRequired[CustomerTax]
     # The zone whose days begin and end the customer's periods; UTC when absent.
     zone: NotRequired[Zone]
 
@@ -575,8 +627,28 @@ class CustomerImpact(TypedDict):
     # The end of the period that is open.
     until: Instant
 
+
+class CustomerTax(TypedDict):
+    """What the taxes of a customer depend on."""
+
+    # What the register said of the number.
+    confirmation: NotRequired[Confirmation | None]
+    # Where it is: a code of ISO 3166.
+    country: NotRequired[Country | None]
+    # What it does not pay tax on.
+    exemptions: NotRequired[list[Exemption]]
+    # The part of the country, where it has taxes of its own: `BC`, `CA`.
+    region: NotRequired[str | None]
+    # Its taxes whatever the rules say.
+    taxes: NotRequired[list[Tax]]
+    # Its VAT number, as it was given.
+    vat_number: NotRequired[str | None]
+
 # A day of the calendar, such as 2026-04-16
 Date: TypeAlias = "str"
+
+# Values by the local date from which each holds.
+Dated_Percent: TypeAlias = "dict[str, Percent]"
 
 # Day of the month; the last day in a shorter month
 DayOfMonth: TypeAlias = "int"
@@ -584,8 +656,46 @@ DayOfMonth: TypeAlias = "int"
 # An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 Dec: TypeAlias = "str"
 
+
+class Decision(TypedDict):
+    """How a line is taxed, and why. It is kept with the line and never made again."""
+
+    # The taxes of the line.
+    taxes: list[Tax]
+    # Why these.
+    why: Why
+
 # Where a delivery stands.
 DeliveryState: TypeAlias = "Literal['waiting', 'delivered', 'failed']"
+
+
+# A discount as it is offered.
+Discount = TypedDict("Discount", {
+    # The word that a customer enters; small and capital letters are the same. Without one, only the seller
+    # gives it.
+    "code": "NotRequired[Key | None]",
+    # From when it can be redeemed.
+    "from": "NotRequired[Instant | None]",
+    # How long.
+    "lasts": "NotRequired[Lasts]",
+    # How often it can be redeemed.
+    "limits": "NotRequired[Limits]",
+    # What a person calls it on the invoice.
+    "name": "NotRequired[str | None]",
+    # How much it takes off.
+    "off": "Off",
+    # Off what.
+    "on": "NotRequired[Scope]",
+    # The first instant at which it can no longer be redeemed; what was redeemed goes on.
+    "until": "NotRequired[Instant | None]",
+})
+
+
+class Discounts(TypedDict):
+    """Discounts that are offered."""
+
+    # All of them.
+    discounts: list[NamedDiscount]
 
 # What a document does to the customer's debt.
 DocumentKind: TypeAlias = "Literal['invoice', 'credit_note']"
@@ -600,9 +710,13 @@ class DocumentPlan(TypedDict):
     kind: DocumentKind
     # Its rows.
     lines: list[Line]
+    # The sum of its lines without taxes.
+    net: Money
     # Its date where the customer is.
     on: Date
-    # The sum of its lines.
+    # What is owed of each tax; none where the seller charges none.
+    taxes: NotRequired[list[Subtotal]]
+    # What is to be paid: `net` and taxes.
     total: Money
 
 
@@ -612,12 +726,25 @@ class Dynamic(TypedDict):
     # What the carried amounts are multiplied with; 1 when left out.
     multiplier: NotRequired[NonNegative | None]
 
+# From when it counts: now, at the end of the period or term that is under way, on a day (its first instant
+# where the customer is), or at an instant. It may lie in the past.
+Effective: TypeAlias = "str"
+
 
 class End(TypedDict):
-    """When a subscription ends."""
+    """From when nothing is taken off any more."""
 
-    # The first moment at which nothing is served; now when it is left out.
-    effective: NotRequired[When | None]
+    # Lines that fall due then or later keep their amount. Now when it is left out.
+    effective: NotRequired[Effective]
+
+
+class Ended(TypedDict):
+    """The end of a redemption."""
+
+    # Lines that fall due then or later keep their amount.
+    effective_at: Instant
+    # When that became known.
+    recorded_at: Instant
 
 
 class Endpoint(TypedDict):
@@ -666,6 +793,47 @@ class EndpointStatePaused(TypedDict):
 # Whether an endpoint is told.
 EndpointState: TypeAlias = "EndpointStateOpen | EndpointStatePaused"
 
+
+class Entities(TypedDict):
+    """Legal entities."""
+
+    # All of them.
+    entities: list[Entity]
+
+
+class Entity(TypedDict):
+    """A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged."""
+
+    # Its name among the tenant's entities.
+    key: Key
+    # The name on the documents.
+    name: str
+    # How its documents are numbered.
+    series: NotRequired[Series]
+    # How its sales are taxed. Left out, its documents show no taxes.
+    tax: NotRequired[EntityTax | None]
+    # The zone of customers that come without one.
+    zone: NotRequired[Zone]
+
+
+# How the sales of an entity are taxed.
+EntityTax = TypedDict("EntityTax", {
+    # The class of prices that name none.
+    "class": "NotRequired[Key]",
+    # The code of the tax that is shown where nothing is charged: `vat`.
+    "code": "Key",
+    # Which day decides on the rate.
+    "point": "NotRequired[TaxPoint]",
+    # How tax is rounded.
+    "policy": "NotRequired[TaxPolicy]",
+    # The taxes of each place and class, by date.
+    "rules": "NotRequired[Rules]",
+    # Where it is established and registered.
+    "seller": "Seller",
+    # Taxes that count whatever the rules say, unless the customer has others.
+    "taxes": "NotRequired[list[Tax]]",
+})
+
 # Whether money is real.
 Environment: TypeAlias = "Literal['live', 'test']"
 
@@ -712,8 +880,36 @@ class EventVersion(TypedDict):
     # What happened, when, and what the event says from then on.
     version: Version
 
+# How often: `once`, when the service begins, or the length of a cycle.
+Every: TypeAlias = "Literal['once'] | Cadence"
+
 # The parts of a series.
-Every: TypeAlias = "Literal['hour', 'day', 'month']"
+Every2: TypeAlias = "Literal['hour', 'day', 'month']"
+
+# What shows that a buyer is a business.
+Evidence: TypeAlias = "Literal['well_formed', 'confirmed']"
+
+# The categories that a customer can bring along.
+ExemptAs: TypeAlias = "Literal['exempt', 'zero_rated', 'reverse_charge', 'outside_scope']"
+
+
+# Why a customer is not taxed, with its evidence and the days on which it holds.
+Exemption = TypedDict("Exemption", {
+    # The category that lines get.
+    "category": "ExemptAs",
+    # The number of the certificate, or another name of the evidence.
+    "certificate": "NotRequired[str | None]",
+    # For which classes of goods; all when empty.
+    "classes": "NotRequired[list[Key]]",
+    # The first day.
+    "from": "Date",
+    # Where it holds; everywhere when left out. A country without a region holds for all of its regions.
+    "place": "NotRequired[Place | None]",
+    # The reason, as the invoice says it.
+    "reason": "Reason",
+    # The first day on which it no longer holds; without end when left out.
+    "until": "NotRequired[Date | None]",
+})
 
 
 class Explanation(TypedDict):
@@ -728,7 +924,10 @@ the quantities and unit prices below it are those of the price list."""
     # What the amount is made of; empty for a leaf.
     parts: NotRequired[list[Explanation]]
     # What this node is, with the numbers that went into it.
-    reason: Reason
+    reason: Reason2
+
+# How a price that contains its tax is taken apart.
+Extraction: TypeAlias = "Literal['tax_first', 'net_first']"
 
 # An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 Factor: TypeAlias = "str"
@@ -812,6 +1011,54 @@ class History(TypedDict):
     versions: list[EventVersion]
 
 
+class HowPercentPercent(TypedDict):
+    """"""
+
+    # What was left of all its lines of the bill.
+    base: Money
+    # The percentage.
+    percent: PercentOff
+    # The percentage of that, rounded.
+    total: Money
+
+
+class HowPercent(TypedDict):
+    """The line's part of a percentage."""
+
+    percent: HowPercentPercent
+
+
+class HowAmountAmount(TypedDict):
+    """"""
+
+    # What was left of the amount.
+    left: Money
+    # What the lines of the bill took of it.
+    total: Money
+
+
+class HowAmount(TypedDict):
+    """The line's part of an amount."""
+
+    amount: HowAmountAmount
+
+
+class HowUnitsUnits(TypedDict):
+    """"""
+
+    # How many of the line.
+    free: Ratio
+
+
+class HowUnits(TypedDict):
+    """Units for nothing."""
+
+    units: HowUnitsUnits
+
+# How a share follows from its discount.
+How: TypeAlias = "HowPercent | HowAmount | HowUnits"
+
+
 class Impact(TypedDict):
     """What a write would change in money."""
 
@@ -853,15 +1100,21 @@ class Invoice(TypedDict):
     currency: Currency
     # Whose it is.
     customer: Key
+    # Who sells.
+    entity: Key
     # Its id.
     id: InvoiceId
     # Whether it claims or gives back.
     kind: DocumentKind
     # Its rows.
     lines: list[Line]
+    # The sum of its lines without taxes.
+    net: Money
     # Its date where the customer is.
     on: Date
-    # The sum of its lines.
+    # What is owed of each tax; none where the seller charges none.
+    taxes: NotRequired[list[Subtotal]]
+    # What is to be paid: `net` and taxes.
     total: Money
     status: NotRequired[Literal['draft', 'issued']]
     # When it was issued.
@@ -947,6 +1200,19 @@ class JournalEntry(TypedDict):
 # A name chosen by a person: letters, digits and _ . : -
 Key: TypeAlias = "str"
 
+
+class LastsPeriods(TypedDict):
+    """Off so many cycles of each subscription, in the order in which they fall due."""
+
+    periods: int
+
+# How long a redemption takes off.
+Lasts: TypeAlias = "Literal['once'] | LastsPeriods | Literal['forever']"
+
+# Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are
+# its sums.
+Level: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
+
 # What an event says of a level.
 Levels: TypeAlias = "Literal['absolute', 'changes']"
 
@@ -995,6 +1261,15 @@ class LimitLastPeriod(TypedDict):
 Limit: TypeAlias = "LimitAbsolute | LimitBudget | LimitLastPeriod"
 
 
+class Limits(TypedDict):
+    """How often a discount can be redeemed."""
+
+    # By one customer.
+    per_customer: NotRequired[int | None]
+    # By all customers together.
+    redemptions: NotRequired[int | None]
+
+
 class Line(TypedDict):
     """One row of a document: what a key is worth, less what was posted under it before."""
 
@@ -1010,6 +1285,8 @@ class Line(TypedDict):
     quantity: Ratio
     # The share of the cycle that the line is about.
     share: Ratio
+    # Its taxes, once it stands on a document of an entity that charges any.
+    taxed: NotRequired[TaxedLine | None]
     # What the key is worth, and why.
     worth: Worth
 
@@ -1044,6 +1321,15 @@ of a cycle, the worth of the same key changes and the difference shows."""
     price: PriceRef
     # The subscription.
     subscription: Key
+
+
+class LineTax(TypedDict):
+    """One tax of one line."""
+
+    # The line's part of what the document owes of it.
+    amount: Money
+    # The tax.
+    tax: Tax
 
 
 class MakesOtherEvent(TypedDict):
@@ -1243,6 +1529,15 @@ class MoneyDifference(TypedDict):
     difference: PlanDifference
 
 
+class NamedDiscount(TypedDict):
+    """A discount under its key."""
+
+    # The offer.
+    discount: Discount
+    # Its key.
+    key: Key
+
+
 class NewAlert(TypedDict):
     """An alert that is asked for."""
 
@@ -1261,11 +1556,17 @@ class NewAlert(TypedDict):
 class NewChange(TypedDict):
     """A change of a subscription that is asked for."""
 
+    # What becomes of what was charged ahead for the plan before.
+    credit: NotRequired[Credit]
     # From when; now when absent. It may lie in the past. Prices that prorate by day charge a day by the terms
     # at its beginning.
-    effective: NotRequired[When | None]
+    effective: NotRequired[Effective]
+    # From when the phases of another plan count.
+    phases: NotRequired[Phases]
     # Another plan, as it is offered now.
     plan: NotRequired[Key | None]
+    # Prices that were agreed instead of the plan's; `null` takes the plan's own again.
+    prices: NotRequired[dict[str, Price | None]]
     # Other quantities.
     quantities: NotRequired[dict[str, Dec]]
 
@@ -1288,21 +1589,46 @@ class NewJob(TypedDict):
     run_at: NotRequired[Instant | None]
 
 
+class NewRedemption(TypedDict):
+    """A discount that is asked for."""
+
+    # Which discount, by the code that the customer entered; instead of its key.
+    code: NotRequired[Key | None]
+    # Which discount, by its key.
+    discount: NotRequired[Key | None]
+    # From when it takes off: lines that fall due then or later. From the beginning of today when absent.
+    effective: NotRequired[When | None]
+    # The key that the redemption gets; made of customer and discount when absent.
+    key: NotRequired[Key | None]
+    # The one subscription that it is for; all of the customer's when absent.
+    subscription: NotRequired[Key | None]
+
+
 class NewSubscription(TypedDict):
     """What is asked for when a customer subscribes."""
 
-    # The day of the month from which periods are counted; the day of the start when absent.
-    anchor_day: NotRequired[DayOfMonth | None]
+    # Where cycles begin: a day of the month such as 15, or a day such as 2026-04-15. When absent: the
+    # customer's billing day, the
+    # cycles of the subscription that it goes with, or the first day with prices.
+    anchor: NotRequired[Anchor | None]
     # Who subscribes.
     customer: Key
+    # The subscription of the same customer that it is an add-on to: it is served only while that one is.
+    goes_with: NotRequired[Key | None]
     # Its key; the customer's key when absent.
     key: NotRequired[Key | None]
+    # From when the phases of the plan count; from the start when absent.
+    phases_from: NotRequired[When | None]
     # To which plan, as it is offered now.
     plan: Key
+    # Prices that were agreed instead of the plan's, by its names for them.
+    prices: NotRequired[dict[str, Price]]
     # How many of each thing that the plan counts.
     quantities: NotRequired[dict[str, Dec]]
     # From when; from the beginning of today when absent.
     start: NotRequired[When | None]
+    # How long it is agreed for; until it is ended when absent.
+    term: NotRequired[Term | None]
 
 
 class NewTenant(TypedDict):
@@ -1329,6 +1655,17 @@ class NewToken(TypedDict):
     roles: NotRequired[list[Role]]
 
 
+class NewTransfer(TypedDict):
+    """To whom a subscription goes over."""
+
+    # The customer who has it from then on.
+    customer: Key
+    # From when; now when absent.
+    effective: NotRequired[Effective]
+    # The key of the new subscription; the customer's key when absent.
+    key: NotRequired[Key | None]
+
+
 class NewUser(TypedDict):
     """A user who is to be added."""
 
@@ -1342,6 +1679,12 @@ class NewUser(TypedDict):
     roles: list[Role]
 
 NonEmpty_Change: TypeAlias = "list[Change2]"
+
+NonEmpty_Key: TypeAlias = "list[Key]"
+
+NonEmpty_PriceName: TypeAlias = "list[PriceName]"
+
+NonEmpty_RuleTax: TypeAlias = "list[RuleTax]"
 
 # A number that is zero or above: a price, a percentage, an allowance. A price below zero is refused: what
 # reduces a bill is a
@@ -1381,6 +1724,28 @@ class Object(TypedDict):
     kind: str
 
 
+class OffPercent(TypedDict):
+    """A part of what is left of the lines: rounded once for all lines of a bill, and shared by largest remainder."""
+
+    percent: PercentOff
+
+
+class OffAmount(TypedDict):
+    """An amount above zero. Redeemed once, it lasts until it is used up; else it is there again in each period, and what a period does not use
+is lost."""
+
+    amount: Money
+
+
+class OffUnits(TypedDict):
+    """So many units above zero free, of one meter or price. They come off before any other discount."""
+
+    units: Dec
+
+# How much a discount takes off.
+Off: TypeAlias = "OffPercent | OffAmount | OffUnits"
+
+
 class Offer(TypedDict):
     """A version of the catalog."""
 
@@ -1388,6 +1753,16 @@ class Offer(TypedDict):
     catalog: Catalog
     # Its number.
     version: int
+
+# What a tax is a percentage of, where a line has several.
+On: TypeAlias = "Literal['price', 'price_and_taxes']"
+
+
+class Opening(TypedDict):
+    """When service begins again."""
+
+    # Its first moment; now when it is left out.
+    effective: NotRequired[Effective]
 
 
 class OutcomeAccepted(TypedDict):
@@ -1444,7 +1819,7 @@ class PageOfAlert(TypedDict):
     # The items, in the order of the list.
     items: list[Alert]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfAuditEntry(TypedDict):
@@ -1453,7 +1828,7 @@ class PageOfAuditEntry(TypedDict):
     # The items, in the order of the list.
     items: list[AuditEntry]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfChangeset(TypedDict):
@@ -1462,7 +1837,7 @@ class PageOfChangeset(TypedDict):
     # The items, in the order of the list.
     items: list[Changeset]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfCrossing(TypedDict):
@@ -1471,7 +1846,7 @@ class PageOfCrossing(TypedDict):
     # The items, in the order of the list.
     items: list[Crossing]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfCustomer(TypedDict):
@@ -1480,7 +1855,7 @@ class PageOfCustomer(TypedDict):
     # The items, in the order of the list.
     items: list[Customer]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfEndpoint(TypedDict):
@@ -1489,7 +1864,7 @@ class PageOfEndpoint(TypedDict):
     # The items, in the order of the list.
     items: list[Endpoint]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfInvoice(TypedDict):
@@ -1498,7 +1873,7 @@ class PageOfInvoice(TypedDict):
     # The items, in the order of the list.
     items: list[Invoice]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfJobView(TypedDict):
@@ -1507,7 +1882,7 @@ class PageOfJobView(TypedDict):
     # The items, in the order of the list.
     items: list[JobView]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfJournalEntry(TypedDict):
@@ -1516,7 +1891,7 @@ class PageOfJournalEntry(TypedDict):
     # The items, in the order of the list.
     items: list[JournalEntry]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfQuarantined(TypedDict):
@@ -1525,7 +1900,7 @@ class PageOfQuarantined(TypedDict):
     # The items, in the order of the list.
     items: list[Quarantined]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfStoredEvent(TypedDict):
@@ -1534,7 +1909,7 @@ class PageOfStoredEvent(TypedDict):
     # The items, in the order of the list.
     items: list[StoredEvent]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfSubscription(TypedDict):
@@ -1543,7 +1918,7 @@ class PageOfSubscription(TypedDict):
     # The items, in the order of the list.
     items: list[Subscription]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfToken(TypedDict):
@@ -1552,7 +1927,7 @@ class PageOfToken(TypedDict):
     # The items, in the order of the list.
     items: list[Token]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfUser(TypedDict):
@@ -1561,7 +1936,7 @@ class PageOfUser(TypedDict):
     # The items, in the order of the list.
     items: list[User]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PageOfWebhookDelivery(TypedDict):
@@ -1570,7 +1945,7 @@ class PageOfWebhookDelivery(TypedDict):
     # The items, in the order of the list.
     items: list[WebhookDelivery]
     # Where the list goes on; absent at its end.
-    next: NotRequired[Place | None]
+    next: NotRequired[Place2 | None]
 
 
 class PartWorth(TypedDict):
@@ -1591,6 +1966,12 @@ class PartWorth(TypedDict):
 
 # The unit of time in which a level is counted.
 Per: TypeAlias = "Literal['second', 'minute', 'hour', 'day', 'period']"
+
+# A rate in per cent, 0 or more: "19" is 19 %.
+Percent: TypeAlias = "str"
+
+# Per cent, above 0 and at most 100: "20" is 20 %.
+PercentOff: TypeAlias = "str"
 
 
 class PercentTier(TypedDict):
@@ -1639,8 +2020,33 @@ Period = TypedDict("Period", {
 # An action on a kind of thing.
 Permission: TypeAlias = "Literal['pricing:read', 'pricing:write', 'pricing:approve', 'customers:read', 'customers:write', 'customers:approve', 'subscriptions:read', 'subscriptions:write', 'subscriptions:approve', 'events:read', 'events:write', 'events:approve', 'usage:read', 'usage:write', 'usage:approve', 'changesets:read', 'changesets:write', 'changesets:approve', 'invoices:read', 'invoices:write', 'invoices:approve', 'books:read', 'books:write', 'books:approve', 'access:read', 'access:write', 'access:approve', 'audit:read', 'audit:write', 'audit:approve', 'tenants:read', 'tenants:write', 'tenants:approve', 'operations:read', 'operations:write', 'operations:approve']"
 
+
+class Phase(TypedDict):
+    """A stretch at the beginning of a plan with prices of its own: a trial, an introduction, a fixed term. Phases follow each other; after
+the last one the plan's own prices hold."""
+
+    # How long it lasts, in days from the first one of the plan's phases: `14 days`, `3 months`.
+    lasts: Cadence
+    # What it is called; once in a plan.
+    name: Key
+    # What is charged in it, and nothing else. Left out, the phase is free.
+    prices: NotRequired[dict[str, Price]]
+
+# From when the phases of a new plan count.
+Phases: TypeAlias = "Literal['go_on', 'restart']"
+
+
+class Place(TypedDict):
+    """A place with its own taxes: a country, or a part of one."""
+
+    # The country.
+    country: Country
+    # A part of it with its own taxes, as the rules name it: `CA` for California, `ES-CN` for the Canary
+    # Islands.
+    region: NotRequired[str | None]
+
 # A place in a list: text that is only handed back.
-Place: TypeAlias = "str"
+Place2: TypeAlias = "str"
 
 
 class Plan(TypedDict):
@@ -1656,8 +2062,12 @@ class Plan(TypedDict):
     features: NotRequired[dict[str, Grant]]
     # What a person calls it. Left out, its key.
     name: NotRequired[str | None]
+    # What it costs at first, phase after phase. Left out, its prices hold from the start.
+    phases: NotRequired[list[Phase]]
     # The prices.
     prices: dict[str, Price]
+    # Whether its prices contain their taxes.
+    tax: NotRequired[Prices]
 
 
 class PlanDifference(TypedDict):
@@ -1670,8 +2080,7 @@ class PlanDifference(TypedDict):
 
 
 class PlanRef(TypedDict):
-    """A plan as it stood in one version of the catalog. A subscription keeps the version with which it took up the plan, until a change
-says otherwise: a new price list does not touch who has already signed."""
+    """A plan as it stood in one version of the catalog."""
 
     # The plan's key.
     plan: Key
@@ -1721,8 +2130,8 @@ Price = TypedDict("Price", {
     "cost_plus": "NotRequired[CostPlus | None]",
     # Model: the amount that the events carry, which the meter sums up.
     "dynamic": "NotRequired[Dynamic | None]",
-    # How long its cycles are. Left out, those of the plan.
-    "every": "NotRequired[Cadence | None]",
+    # How often it is charged: `once`, or the length of its cycles. Left out, in each cycle of the plan.
+    "every": "NotRequired[Every | None]",
     # Model: one amount per cycle.
     "flat": "NotRequired[NonNegative | None]",
     # Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`.
@@ -1769,6 +2178,15 @@ Price = TypedDict("Price", {
 })
 
 
+class PriceName(TypedDict):
+    """A price of a plan, in whatever version of the catalog."""
+
+    # The plan.
+    plan: Key
+    # The price within the plan.
+    price: Key
+
+
 class PriceRef(TypedDict):
     """A price as it stood in one version of the catalog."""
 
@@ -1791,6 +2209,9 @@ class PriceVerdict(TypedDict):
     price: str
     # The subscription.
     subscription: Key
+
+# Whether prices contain their taxes.
+Prices: TypeAlias = "Literal['exclusive', 'inclusive']"
 
 
 class Problem(TypedDict):
@@ -1917,7 +2338,16 @@ class Ready(TypedDict):
     status: str
 
 
-class ReasonIncludedIncluded(TypedDict):
+class Reason(TypedDict):
+    """Why nothing is taxed, as the invoice says it."""
+
+    # A code of the VATEX list, such as `VATEX-EU-132-1I`.
+    code: NotRequired[str | None]
+    # The reason in words.
+    text: str
+
+
+class Reason2IncludedIncluded(TypedDict):
     """"""
 
     # What the price includes, after proration.
@@ -1926,52 +2356,52 @@ class ReasonIncludedIncluded(TypedDict):
     used: Ratio
 
 
-class ReasonIncluded(TypedDict):
+class Reason2Included(TypedDict):
     """Quantity that the price includes. Amount 0: it only says why less than the quantity was priced."""
 
-    included: ReasonIncludedIncluded
+    included: Reason2IncludedIncluded
 
 
-class ReasonMaximumMaximum(TypedDict):
+class Reason2MaximumMaximum(TypedDict):
     """"""
 
     # The most that the price costs, after proration.
     maximum: Ratio
 
 
-class ReasonMaximum(TypedDict):
+class Reason2Maximum(TypedDict):
     """What the maximum takes off; zero or below."""
 
-    maximum: ReasonMaximumMaximum
+    maximum: Reason2MaximumMaximum
 
 
-class ReasonMinimumMinimum(TypedDict):
+class Reason2MinimumMinimum(TypedDict):
     """"""
 
     # The least that the price costs, after proration.
     minimum: Ratio
 
 
-class ReasonMinimum(TypedDict):
+class Reason2Minimum(TypedDict):
     """What fills the price up to its minimum; zero or above."""
 
-    minimum: ReasonMinimumMinimum
+    minimum: Reason2MinimumMinimum
 
 
-class ReasonProratedProrated(TypedDict):
+class Reason2ProratedProrated(TypedDict):
     """"""
 
     # The part of the cycle.
     share: Ratio
 
 
-class ReasonProrated(TypedDict):
+class Reason2Prorated(TypedDict):
     """A share of everything below."""
 
-    prorated: ReasonProratedProrated
+    prorated: Reason2ProratedProrated
 
 
-class ReasonConvertedConverted(TypedDict):
+class Reason2ConvertedConverted(TypedDict):
     """"""
 
     # Currency per unit.
@@ -1982,26 +2412,26 @@ class ReasonConvertedConverted(TypedDict):
     units: Ratio
 
 
-class ReasonConverted(TypedDict):
+class Reason2Converted(TypedDict):
     """Everything below, converted from a pricing unit."""
 
-    converted: ReasonConvertedConverted
+    converted: Reason2ConvertedConverted
 
 
-class ReasonFlatFlat(TypedDict):
+class Reason2FlatFlat(TypedDict):
     """"""
 
     # The price.
     price: Dec
 
 
-class ReasonFlat(TypedDict):
+class Reason2Flat(TypedDict):
     """A fixed price."""
 
-    flat: ReasonFlatFlat
+    flat: Reason2FlatFlat
 
 
-class ReasonPerUnitPerUnit(TypedDict):
+class Reason2PerUnitPerUnit(TypedDict):
     """"""
 
     # Price of one.
@@ -2010,39 +2440,39 @@ class ReasonPerUnitPerUnit(TypedDict):
     quantity: Ratio
 
 
-class ReasonPerUnit(TypedDict):
+class Reason2PerUnit(TypedDict):
     """Quantity times price."""
 
-    per_unit: ReasonPerUnitPerUnit
+    per_unit: Reason2PerUnitPerUnit
 
 
-class ReasonGraduatedGraduated(TypedDict):
+class Reason2GraduatedGraduated(TypedDict):
     """"""
 
     # Units in all.
     quantity: Ratio
 
 
-class ReasonGraduated(TypedDict):
+class Reason2Graduated(TypedDict):
     """Each unit at the price of its tier; the parts are the tiers."""
 
-    graduated: ReasonGraduatedGraduated
+    graduated: Reason2GraduatedGraduated
 
 
-class ReasonVolumeVolume(TypedDict):
+class Reason2VolumeVolume(TypedDict):
     """"""
 
     # Units in all, priced.
     quantity: Ratio
 
 
-class ReasonVolume(TypedDict):
+class Reason2Volume(TypedDict):
     """All units at the price of the tier that the quantity reaches."""
 
-    volume: ReasonVolumeVolume
+    volume: Reason2VolumeVolume
 
 
-class ReasonStairStepStairStep(TypedDict):
+class Reason2StairStepStairStep(TypedDict):
     """"""
 
     # The price of the step.
@@ -2055,13 +2485,13 @@ class ReasonStairStepStairStep(TypedDict):
     up_to: NotRequired[Dec | None]
 
 
-class ReasonStairStep(TypedDict):
+class Reason2StairStep(TypedDict):
     """The price of the step in which the quantity lies."""
 
-    stair_step: ReasonStairStepStairStep
+    stair_step: Reason2StairStepStairStep
 
 
-class ReasonTierUnitsTierUnits(TypedDict):
+class Reason2TierUnitsTierUnits(TypedDict):
     """"""
 
     # Where the tier begins, exclusive.
@@ -2076,13 +2506,13 @@ class ReasonTierUnitsTierUnits(TypedDict):
     up_to: NotRequired[Dec | None]
 
 
-class ReasonTierUnits(TypedDict):
+class Reason2TierUnits(TypedDict):
     """Units in one tier."""
 
-    tier_units: ReasonTierUnitsTierUnits
+    tier_units: Reason2TierUnitsTierUnits
 
 
-class ReasonTierPercentTierPercent(TypedDict):
+class Reason2TierPercentTierPercent(TypedDict):
     """"""
 
     # Where the tier begins, exclusive.
@@ -2097,13 +2527,13 @@ class ReasonTierPercentTierPercent(TypedDict):
     up_to: NotRequired[Dec | None]
 
 
-class ReasonTierPercent(TypedDict):
+class Reason2TierPercent(TypedDict):
     """A percentage of the amount in one tier."""
 
-    tier_percent: ReasonTierPercentTierPercent
+    tier_percent: Reason2TierPercentTierPercent
 
 
-class ReasonTierFlatTierFlat(TypedDict):
+class Reason2TierFlatTierFlat(TypedDict):
     """"""
 
     # The fee.
@@ -2112,13 +2542,13 @@ class ReasonTierFlatTierFlat(TypedDict):
     tier: int
 
 
-class ReasonTierFlat(TypedDict):
+class Reason2TierFlat(TypedDict):
     """The fee of a tier that was reached."""
 
-    tier_flat: ReasonTierFlatTierFlat
+    tier_flat: Reason2TierFlatTierFlat
 
 
-class ReasonTierMaximumTierMaximum(TypedDict):
+class Reason2TierMaximumTierMaximum(TypedDict):
     """"""
 
     # The most that the tier costs.
@@ -2127,13 +2557,13 @@ class ReasonTierMaximumTierMaximum(TypedDict):
     tier: int
 
 
-class ReasonTierMaximum(TypedDict):
+class Reason2TierMaximum(TypedDict):
     """What the maximum of a tier takes off; zero or below."""
 
-    tier_maximum: ReasonTierMaximumTierMaximum
+    tier_maximum: Reason2TierMaximumTierMaximum
 
 
-class ReasonPackagePackage(TypedDict):
+class Reason2PackagePackage(TypedDict):
     """"""
 
     # Started packages.
@@ -2146,13 +2576,13 @@ class ReasonPackagePackage(TypedDict):
     size: Dec
 
 
-class ReasonPackage(TypedDict):
+class Reason2Package(TypedDict):
     """Started packages."""
 
-    package: ReasonPackagePackage
+    package: Reason2PackagePackage
 
 
-class ReasonPercentagePercentage(TypedDict):
+class Reason2PercentagePercentage(TypedDict):
     """"""
 
     # How many transactions.
@@ -2161,13 +2591,13 @@ class ReasonPercentagePercentage(TypedDict):
     quantity: Ratio
 
 
-class ReasonPercentage(TypedDict):
+class Reason2Percentage(TypedDict):
     """A percentage price; the parts are its percentage and what is charged for each transaction."""
 
-    percentage: ReasonPercentagePercentage
+    percentage: Reason2PercentagePercentage
 
 
-class ReasonPercentOfPercentOf(TypedDict):
+class Reason2PercentOfPercentOf(TypedDict):
     """"""
 
     # The amount of which the percentage is taken.
@@ -2176,13 +2606,13 @@ class ReasonPercentOfPercentOf(TypedDict):
     percent: Dec
 
 
-class ReasonPercentOf(TypedDict):
+class Reason2PercentOf(TypedDict):
     """A percentage of an amount."""
 
-    percent_of: ReasonPercentOfPercentOf
+    percent_of: Reason2PercentOfPercentOf
 
 
-class ReasonPerTransactionPerTransaction(TypedDict):
+class Reason2PerTransactionPerTransaction(TypedDict):
     """"""
 
     # How many.
@@ -2191,13 +2621,13 @@ class ReasonPerTransactionPerTransaction(TypedDict):
     each: Dec
 
 
-class ReasonPerTransaction(TypedDict):
+class Reason2PerTransaction(TypedDict):
     """A fixed part for each transaction or event."""
 
-    per_transaction: ReasonPerTransactionPerTransaction
+    per_transaction: Reason2PerTransactionPerTransaction
 
 
-class ReasonFreeTransactionsFreeTransactions(TypedDict):
+class Reason2FreeTransactionsFreeTransactions(TypedDict):
     """"""
 
     # How many.
@@ -2206,13 +2636,13 @@ class ReasonFreeTransactionsFreeTransactions(TypedDict):
     free: Dec
 
 
-class ReasonFreeTransactions(TypedDict):
+class Reason2FreeTransactions(TypedDict):
     """Transactions without a charge. Amount 0."""
 
-    free_transactions: ReasonFreeTransactionsFreeTransactions
+    free_transactions: Reason2FreeTransactionsFreeTransactions
 
 
-class ReasonTransactionMinimumTransactionMinimum(TypedDict):
+class Reason2TransactionMinimumTransactionMinimum(TypedDict):
     """"""
 
     # How many were lifted.
@@ -2221,13 +2651,13 @@ class ReasonTransactionMinimumTransactionMinimum(TypedDict):
     minimum: Dec
 
 
-class ReasonTransactionMinimum(TypedDict):
+class Reason2TransactionMinimum(TypedDict):
     """What lifts small transactions to their minimum; zero or above."""
 
-    transaction_minimum: ReasonTransactionMinimumTransactionMinimum
+    transaction_minimum: Reason2TransactionMinimumTransactionMinimum
 
 
-class ReasonTransactionMaximumTransactionMaximum(TypedDict):
+class Reason2TransactionMaximumTransactionMaximum(TypedDict):
     """"""
 
     # How many were capped.
@@ -2236,13 +2666,13 @@ class ReasonTransactionMaximumTransactionMaximum(TypedDict):
     maximum: Dec
 
 
-class ReasonTransactionMaximum(TypedDict):
+class Reason2TransactionMaximum(TypedDict):
     """What caps large transactions at their maximum; zero or below."""
 
-    transaction_maximum: ReasonTransactionMaximumTransactionMaximum
+    transaction_maximum: Reason2TransactionMaximumTransactionMaximum
 
 
-class ReasonMatrixMatrix(TypedDict):
+class Reason2MatrixMatrix(TypedDict):
     """"""
 
     # Price of one.
@@ -2253,13 +2683,13 @@ class ReasonMatrixMatrix(TypedDict):
     rate: NotRequired[int | None]
 
 
-class ReasonMatrix(TypedDict):
+class Reason2Matrix(TypedDict):
     """Quantity times the rate of its dimensions."""
 
-    matrix: ReasonMatrixMatrix
+    matrix: Reason2MatrixMatrix
 
 
-class ReasonDynamicDynamic(TypedDict):
+class Reason2DynamicDynamic(TypedDict):
     """"""
 
     # Sum of the carried amounts.
@@ -2268,26 +2698,26 @@ class ReasonDynamicDynamic(TypedDict):
     multiplier: Dec
 
 
-class ReasonDynamic(TypedDict):
+class Reason2Dynamic(TypedDict):
     """An amount that the events carry."""
 
-    dynamic: ReasonDynamicDynamic
+    dynamic: Reason2DynamicDynamic
 
 
-class ReasonCostPlusCostPlus(TypedDict):
+class Reason2CostPlusCostPlus(TypedDict):
     """"""
 
     # Sum of the carried costs.
     carried: Dec
 
 
-class ReasonCostPlus(TypedDict):
+class Reason2CostPlus(TypedDict):
     """A cost with a markup; the parts are cost, markup and what each event costs."""
 
-    cost_plus: ReasonCostPlusCostPlus
+    cost_plus: Reason2CostPlusCostPlus
 
 
-class ReasonFormulaFormula(TypedDict):
+class Reason2FormulaFormula(TypedDict):
     """"""
 
     # Events, the variable `count`.
@@ -2296,14 +2726,14 @@ class ReasonFormulaFormula(TypedDict):
     quantity: Ratio
 
 
-class ReasonFormula(TypedDict):
+class Reason2Formula(TypedDict):
     """The result of a formula."""
 
-    formula: ReasonFormulaFormula
+    formula: Reason2FormulaFormula
 
 # What a node of an explanation is. Quantities are in the unit that the price counts, prices in the unit of
 # the price.
-Reason: TypeAlias = "Literal['price'] | ReasonIncluded | ReasonMaximum | ReasonMinimum | ReasonProrated | ReasonConverted | ReasonFlat | ReasonPerUnit | ReasonGraduated | ReasonVolume | ReasonStairStep | ReasonTierUnits | ReasonTierPercent | ReasonTierFlat | ReasonTierMaximum | Literal['not_below_zero'] | ReasonPackage | ReasonPercentage | ReasonPercentOf | ReasonPerTransaction | ReasonFreeTransactions | ReasonTransactionMinimum | ReasonTransactionMaximum | ReasonMatrix | ReasonDynamic | ReasonCostPlus | Literal['cost'] | ReasonFormula | Literal['increment'] | Literal['after'] | Literal['before'] | Literal['already_paid'] | Literal['kept']"
+Reason2: TypeAlias = "Literal['price'] | Reason2Included | Reason2Maximum | Reason2Minimum | Reason2Prorated | Reason2Converted | Reason2Flat | Reason2PerUnit | Reason2Graduated | Reason2Volume | Reason2StairStep | Reason2TierUnits | Reason2TierPercent | Reason2TierFlat | Reason2TierMaximum | Literal['not_below_zero'] | Reason2Package | Reason2Percentage | Reason2PercentOf | Reason2PerTransaction | Reason2FreeTransactions | Reason2TransactionMinimum | Reason2TransactionMaximum | Reason2Matrix | Reason2Dynamic | Reason2CostPlus | Literal['cost'] | Reason2Formula | Literal['increment'] | Literal['after'] | Literal['before'] | Literal['already_paid'] | Literal['kept']"
 
 
 class Reasons(TypedDict):
@@ -2313,6 +2743,34 @@ class Reasons(TypedDict):
     reasons: list[QuarantineReason]
 
 
+class Redemption(TypedDict):
+    """A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here."""
+
+    # What of it was used elsewhere, before it came here.
+    before: NotRequired[Spent]
+    # Who has it.
+    customer: Key
+    # The offer as it was redeemed.
+    discount: Discount
+    # From when it takes off: lines that fall due then or later.
+    effective_at: Instant
+    # When it was taken away.
+    ended: NotRequired[Ended | None]
+    # Its own key.
+    key: Key
+    # When it became known.
+    recorded_at: Instant
+    # The one subscription that it is for; all of the customer's when left out.
+    subscription: NotRequired[Key | None]
+
+
+class Redemptions(TypedDict):
+    """Discounts of a customer."""
+
+    # All of them, the latest first.
+    redemptions: list[Redemption]
+
+
 class RefusedChange(TypedDict):
     """A change that cannot be made."""
 
@@ -2320,6 +2778,9 @@ class RefusedChange(TypedDict):
     change: int
     # Why not.
     problem: Problem
+
+# The register's answer.
+Registered: TypeAlias = "Literal['yes', 'no']"
 
 
 class Replayed(TypedDict):
@@ -2365,6 +2826,71 @@ class Rotation(TypedDict):
 Rounding: TypeAlias = "Literal['half_up', 'half_even', 'half_down', 'up', 'down', 'ceiling', 'floor']"
 
 
+# All taxes on one class of goods in one place.
+Rule = TypedDict("Rule", {
+    # On what: a class that products name, such as `standard`, `books`, `saas`.
+    "class": "Key",
+    # Where.
+    "place": "Place",
+    # The taxes, in the order in which one stands on another. A rule of a region says all of them, those of
+    # the country too.
+    "taxes": "NonEmpty_RuleTax",
+})
+
+
+class RuleTax(TypedDict):
+    """One tax of a rule."""
+
+    # The category of EN 16931.
+    category: NotRequired[Category]
+    # Which tax: `vat`, `gst`, `us-ca`.
+    code: Key
+    # What the rate is a percentage of.
+    on: NotRequired[On]
+    # The rates by the local date from which each holds.
+    rates: Dated_Percent
+    # Why nothing is taxed, where the category asks for it.
+    reason: NotRequired[Reason | None]
+
+# The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one
+# rule for each class.
+Rules: TypeAlias = "list[Rule]"
+
+
+class ScopePrices(TypedDict):
+    """Lines of these prices."""
+
+    prices: NonEmpty_PriceName
+
+
+class ScopeMeters(TypedDict):
+    """Lines that count on these meters."""
+
+    meters: NonEmpty_Key
+
+
+class ScopePlans(TypedDict):
+    """Lines of these plans."""
+
+    plans: NonEmpty_Key
+
+# Off what a discount takes.
+Scope: TypeAlias = "ScopePrices | ScopeMeters | ScopePlans | Literal['document']"
+
+
+class Seller(TypedDict):
+    """What is known of the seller."""
+
+    # How it taxes consumers of other member states.
+    consumers: NotRequired[Consumers]
+    # Where it is established.
+    country: Country
+    # What shows that a buyer is a business.
+    evidence: NotRequired[Evidence]
+    # Other countries in which it is registered and charges the tax of that country.
+    registered: NotRequired[list[Country]]
+
+
 class SentEvent(TypedDict):
     """An event that is not valid."""
 
@@ -2384,6 +2910,15 @@ Sent: TypeAlias = "SentEvent | SentText"
 #
 # `as_of` of a query is such a position: the same query with the same position has the same answer for ever.
 Seq: TypeAlias = "int"
+
+
+class Series(TypedDict):
+    """What the numbers of an entity's documents begin with. No two series of a tenant begin alike."""
+
+    # Of credit notes.
+    credit_notes: Key
+    # Of invoices: `INV` gives `INV-000001`.
+    invoices: Key
 
 # A leg's side of an entry.
 Side: TypeAlias = "Literal['debit', 'credit']"
@@ -2437,10 +2972,22 @@ class SpendOn(TypedDict):
     # The price; all of the plan when absent.
     price: NotRequired[Key | None]
 
+
+class Spent(TypedDict):
+    """What was used of a redemption."""
+
+    # Of an amount that is redeemed once.
+    amount: NotRequired[Money | None]
+    # How many periods of each subscription.
+    periods: NotRequired[int]
+
 # Where an invoice stands.
 Standing: TypeAlias = "Literal['draft', 'issued']"
 
 State: TypeAlias = "Literal['open', 'sealed', 'applied', 'reverted']"
+
+# Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
+StatedAt: TypeAlias = "Literal['line', 'add_on', 'price', 'fixed_price', 'commitment', 'product', 'plan', 'customer', 'entity']"
 
 
 class Step(TypedDict):
@@ -2455,10 +3002,17 @@ class Step(TypedDict):
 class Step2StartStart(TypedDict):
     """"""
 
+    # From when the plan's phases count; from the start when absent. Who comes from elsewhere may have had the
+    # trial there.
+    phases_from: NotRequired[Instant | None]
     # The plan.
     plan: PlanRef
+    # Prices that were agreed instead of the plan's.
+    prices: NotRequired[dict[str, Price]]
     # How many of what.
     quantities: NotRequired[dict[str, Dec]]
+    # How long it is agreed for; until it is ended when absent.
+    term: NotRequired[Term | None]
 
 
 class Step2Start(TypedDict):
@@ -2470,14 +3024,20 @@ class Step2Start(TypedDict):
 class Step2SwitchSwitch(TypedDict):
     """"""
 
+    # What becomes of what was charged ahead for the old plan.
+    credit: NotRequired[Credit]
+    # From when its phases count.
+    phases: NotRequired[Phases]
     # The new plan.
     plan: PlanRef
+    # Prices that were agreed instead of the new plan's.
+    prices: NotRequired[dict[str, Price]]
     # Quantities that change with it.
     quantities: NotRequired[dict[str, Dec]]
 
 
 class Step2Switch(TypedDict):
-    """Another plan from here on. Quantities that are not named stay."""
+    """Another plan from here on. Quantities that are not named stay; agreed prices are those named here."""
 
     switch: Step2SwitchSwitch
 
@@ -2485,17 +3045,95 @@ class Step2Switch(TypedDict):
 class Step2SetSet(TypedDict):
     """"""
 
+    # Prices that were agreed; `null` takes the plan's own again.
+    prices: NotRequired[dict[str, Price | None]]
     # The new numbers.
-    quantities: dict[str, Dec]
+    quantities: NotRequired[dict[str, Dec]]
 
 
 class Step2Set(TypedDict):
-    """Other quantities from here on; those not named stay."""
+    """Other quantities or prices from here on; those not named stay."""
 
     set: Step2SetSet
 
+
+Step2CountCount = TypedDict("Step2CountCount", {
+    # Where they begin from now on.
+    "from": "Anchor",
+})
+
+
+class Step2Count(TypedDict):
+    """Cycles are counted anew from here on; the one that is under way ends here."""
+
+    count: Step2CountCount
+
+
+class Step2PausePause(TypedDict):
+    """"""
+
+    # What becomes of what was charged ahead.
+    credit: NotRequired[Credit]
+
+
+class Step2Pause(TypedDict):
+    """Nothing is served until it is resumed. Changes meanwhile count from then on."""
+
+    pause: Step2PausePause
+
+
+class Step2Resume(TypedDict):
+    """It is served again after a pause, in the cycles it had."""
+
+    resume: dict[str, Any]
+
+
+class Step2EndEnd(TypedDict):
+    """"""
+
+    # What becomes of what was charged ahead.
+    credit: NotRequired[Credit]
+
+
+class Step2End(TypedDict):
+    """Nothing is served from here on."""
+
+    end: Step2EndEnd
+
+
+class Step2Reactivate(TypedDict):
+    """It is served again after its end, on the terms it had, in cycles counted from here."""
+
+    reactivate: dict[str, Any]
+
+
+class Step2RenewRenew(TypedDict):
+    """"""
+
+    # How long.
+    term: Term
+
+
+class Step2Renew(TypedDict):
+    """Another term follows the one that is under way."""
+
+    renew: Step2RenewRenew
+
+
+class Step2WithdrawWithdraw(TypedDict):
+    """"""
+
+    # Its place in the chain; the start is 0.
+    change: int
+
+
+class Step2Withdraw(TypedDict):
+    """An earlier change is taken back, as if it had not been made. When it takes effect does not matter."""
+
+    withdraw: Step2WithdrawWithdraw
+
 # What a change does to the terms from its effective instant on.
-Step2: TypeAlias = "Step2Start | Step2Switch | Step2Set | Literal['end']"
+Step2: TypeAlias = "Step2Start | Step2Switch | Step2Set | Step2Count | Step2Pause | Step2Resume | Step2End | Step2Reactivate | Step2Renew | Step2Withdraw"
 
 # Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 Steps: TypeAlias = "list[Step]"
@@ -2515,16 +3153,94 @@ class StoredEvent(TypedDict):
 class Subscription(TypedDict):
     """The recurring part of a contract: one plan at a time in one currency, from its start until it ends."""
 
-    # The day of the month from which its periods are counted; the start's day when absent.
-    anchor_day: NotRequired[DayOfMonth | None]
+    # Where its cycles begin; on the first day with prices, or on the calendar where the plan says so, when
+    # absent.
+    anchor: NotRequired[Anchor | None]
     # What happened to it, in the order in which it was recorded. The first one starts it.
     changes: NonEmpty_Change
     # Who owns it.
     customer: Key
+    # The subscription that it goes with: it ends no later than that one. An add-on.
+    goes_with: NotRequired[Key | None]
     # Its name, unique among the tenant's subscriptions.
     key: Key
     # The zone whose days begin and end its periods.
     zone: Zone
+
+
+class Subtotal(TypedDict):
+    """What a document owes of one tax."""
+
+    # The tax.
+    amount: Money
+    # What it is on: the net amounts of its lines, with the taxes below it where it stands on them.
+    base: Money
+    # The exact tax in major units, before it was rounded.
+    exact: Ratio
+    # The tax.
+    tax: Tax
+
+
+class TakenOff(TypedDict):
+    """What one discount takes off a line."""
+
+    # The amount that is taken off, above zero.
+    amount: Money
+    # How it follows.
+    how: How
+    # What the discount is called.
+    name: str
+    # What was left of the line before.
+    of: Money
+    # The redemption.
+    redemption: Key
+
+
+class Tax(TypedDict):
+    """A tax on a line. Lines with equal taxes form one group: it is rounded as one, and electronic invoices show it as one."""
+
+    # The category of EN 16931.
+    category: NotRequired[Category]
+    # Which tax: `vat`, `gst`, `us-ca`. All rates of one tax have one code.
+    code: Key
+    # What it is a percentage of.
+    on: NotRequired[On]
+    # The rate in per cent.
+    percent: Percent
+    # Why nothing is taxed, where the category asks for it.
+    reason: NotRequired[Reason | None]
+
+# Which day decides on the rate of a service that lasts. Countries differ.
+TaxPoint: TypeAlias = "Literal['invoice', 'service_start', 'service_end', 'each_day']"
+
+
+class TaxPolicy(TypedDict):
+    """How the tax of a document is rounded. The default is EN 16931's: each category and rate once, and the total is their sum."""
+
+    # Which of the two parts of a price that contains its tax is rounded; the other is what is left of the
+    # price.
+    inclusive: NotRequired[Extraction]
+    # Of what the exact tax is rounded.
+    level: NotRequired[Level]
+    # How it is rounded.
+    rounding: NotRequired[Rounding]
+
+
+class TaxedLine(TypedDict):
+    """How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged."""
+
+    # Which taxes, and why.
+    decision: Decision
+    # With tax.
+    gross: Money
+    # Without tax.
+    net: Money
+    # Whether the line's amount contains its taxes.
+    prices: Prices
+    # The sum of them.
+    tax: Money
+    # Each tax with its part of the line.
+    taxes: list[LineTax]
 
 
 class Tenant(TypedDict):
@@ -2545,6 +3261,18 @@ class Tenants(TypedDict):
 
     # By key.
     tenants: list[Tenant]
+
+
+class Term(TypedDict):
+    """How long a subscription is agreed for."""
+
+    # How long it is.
+    lasts: Cadence
+    # What follows it.
+    then: NotRequired[Then]
+
+# What follows a term.
+Then: TypeAlias = "Literal['renews', 'ends']"
 
 
 class Tier(TypedDict):
@@ -2608,6 +3336,51 @@ Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscript
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
+
+
+class TreatmentDomestic(TypedDict):
+    """Seller and buyer are in one country: its tax."""
+
+    # The country.
+    country: Country
+    treatment: Literal['domestic']
+
+
+class TreatmentDestination(TypedDict):
+    """The tax of the buyer's country, charged by the seller."""
+
+    # The buyer's country.
+    country: Country
+    treatment: Literal['destination']
+
+
+class TreatmentOrigin(TypedDict):
+    """The tax of the seller's country, though the buyer is elsewhere."""
+
+    # The seller's country.
+    country: Country
+    treatment: Literal['origin']
+
+
+class TreatmentReverseCharge(TypedDict):
+    """The buyer owes the tax."""
+
+    treatment: Literal['reverse_charge']
+
+
+class TreatmentOutsideScope(TypedDict):
+    """Another country's tax, which the seller does not charge."""
+
+    treatment: Literal['outside_scope']
+
+
+class TreatmentUndecided(TypedDict):
+    """One of the countries is not known: nothing can be decided, and nothing should be issued."""
+
+    treatment: Literal['undecided']
+
+# Whose tax it is.
+Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
 
 
 class Unit(TypedDict):
@@ -2911,15 +3684,62 @@ class Who(TypedDict):
     # Where they belong.
     tenant: Key
 
+
+class WhyExempt(TypedDict):
+    """The buyer is exempt."""
+
+    # The certificate, where there is one.
+    certificate: NotRequired[str | None]
+    why: Literal['exempt']
+
+
+class WhyStated(TypedDict):
+    """The taxes were stated."""
+
+    # Where.
+    at: StatedAt
+    why: Literal['stated']
+
+
+class WhyRule(TypedDict):
+    """The rules of a place."""
+
+    # The place.
+    place: Place
+    # Why that place.
+    treatment: Treatment
+    why: Literal['rule']
+
+
+class WhyNotCharged(TypedDict):
+    """No tax of the seller's, by the treatment."""
+
+    # The treatment.
+    treatment: Treatment
+    why: Literal['not_charged']
+
+# Why a line has these taxes.
+Why: TypeAlias = "WhyExempt | WhyStated | WhyRule | WhyNotCharged"
+
 # Why nobody pays for an event; the first that holds.
 WhyUnpaid: TypeAlias = "Literal['no_customer', 'no_meter', 'no_price']"
+
+
+class Withdrawal(TypedDict):
+    """Which change is taken back."""
+
+    # Its place in `changes`; the start is 0 and stays.
+    change: int
 
 
 class Worth(TypedDict):
     """What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once."""
 
-    # The exact amount rounded half away from zero to the currency's minor unit: the one rounding.
+    # The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the
+    # discounts.
     amount: Money
+    # What is taken off, in the order in which it is.
+    discounts: NotRequired[list[TakenOff]]
     # The exact amount in the currency.
     exact: Ratio
     # The name of the price, as the customer reads it.
@@ -2930,6 +3750,10 @@ class Worth(TypedDict):
     prorate: Proration
     # Where the quantity comes from.
     source: Source
+    # The class that the tax rules look at; the seller's usual one when absent.
+    tax_category: NotRequired[Key | None]
+    # Whether the amount contains its taxes.
+    tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
 
