@@ -77,19 +77,20 @@ pub struct Call<'c, T> {
     query: Vec<(String, String)>,
     headers: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
-    knows: Knows,
+    knows: Vec<Knows>,
     /// What cannot be sent.
     wrong: Option<Error>,
     answers: PhantomData<T>,
 }
 
-/// What an operation knows of that any request may say.
-#[derive(Debug, Clone, Copy, Default)]
-struct Knows {
-    again: bool,
-    key: bool,
-    seen: bool,
-    dry_run: bool,
+/// What an operation may know of that any request may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knows {
+    /// It does no harm to send it again.
+    Again,
+    Key,
+    Seen,
+    DryRun,
 }
 
 impl<'c, T: DeserializeOwned> Call<'c, T> {
@@ -101,7 +102,7 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
-            knows: Knows::default(),
+            knows: Vec::new(),
             wrong: None,
             answers: PhantomData,
         }
@@ -124,9 +125,9 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
 
     pub(crate) fn query(mut self, query: &impl Serialize) -> Self {
         match serde_json::to_value(query) {
-            Ok(Value::Object(fields)) => self.query.extend(fields.into_iter().map(|(name, value)| match value {
-                Value::String(text) => (name, text),
-                other => (name, other.to_string()),
+            Ok(Value::Object(fields)) => self.query.extend(fields.into_iter().map(|(name, value)| {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                (name, text)
             })),
             Ok(_) => {}
             Err(error) => self.wrong = Some(Error::Unreadable(error.to_string())),
@@ -135,22 +136,22 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
     }
 
     pub(crate) fn repeats(mut self) -> Self {
-        self.knows.again = true;
+        self.knows.push(Knows::Again);
         self
     }
 
     pub(crate) fn keyed(mut self) -> Self {
-        self.knows.key = true;
+        self.knows.push(Knows::Key);
         self
     }
 
     pub(crate) fn conditional(mut self) -> Self {
-        self.knows.seen = true;
+        self.knows.push(Knows::Seen);
         self
     }
 
     pub(crate) fn tryable(mut self) -> Self {
-        self.knows.dry_run = true;
+        self.knows.push(Knows::DryRun);
         self
     }
 
@@ -162,28 +163,26 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
 
     /// Names the request, so that it is done once however often it is sent; without it a new name is made.
     pub fn idempotency_key(self, key: &str) -> Self {
-        let knows = self.knows.key;
-        self.header("idempotency-key", key, knows)
+        self.header("idempotency-key", key, Knows::Key)
     }
 
     /// Does it only while the object is as it was seen, by the `etag` of that answer.
     pub fn if_match(self, etag: &str) -> Self {
-        let knows = self.knows.seen;
-        self.header("if-match", etag, knows)
+        self.header("if-match", etag, Knows::Seen)
     }
 
     /// Does everything as far as the commit, and stores nothing: the reply has the impact.
     pub fn dry_run(mut self) -> Self {
-        if !self.knows.dry_run {
+        if !self.knows.contains(&Knows::DryRun) {
             self.wrong = Some(Error::Unknown("dry_run"));
         }
         self.query.push(("dry_run".into(), "true".into()));
-        self.knows.again = true;
+        self.knows.push(Knows::Again);
         self
     }
 
-    fn header(mut self, name: &'static str, value: &str, knows: bool) -> Self {
-        if !knows {
+    fn header(mut self, name: &'static str, value: &str, known: Knows) -> Self {
+        if !self.knows.contains(&known) {
             self.wrong = Some(Error::Unknown(name));
         }
         self.headers.push((name, value.into()));
@@ -198,11 +197,11 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
         if let Some(wrong) = self.wrong.take() {
             return Err(wrong);
         }
-        if self.knows.key && !self.headers.iter().any(|(name, _)| *name == "idempotency-key") {
+        if self.knows.contains(&Knows::Key) && !self.headers.iter().any(|(name, _)| *name == "idempotency-key") {
             // the same for each try, so that it is done once
             self.headers.push(("idempotency-key", uuid::Uuid::new_v4().to_string()));
         }
-        let again = self.knows.again || self.knows.key;
+        let again = self.knows.iter().any(|known| matches!(known, Knows::Again | Knows::Key));
         let mut number = 1;
         loop {
             let is_last = number >= self.client.tries;
@@ -304,9 +303,12 @@ fn refused(mut response: Response<ureq::Body>) -> Error {
 /// A part of a list, and where the next begins.
 type Part<T> = (Vec<T>, Option<String>);
 
+/// Asks for the part of a list after a place.
+type Ask<'c, T> = Box<dyn FnMut(Option<String>) -> Result<Part<T>, Error> + 'c>;
+
 /// Every item of a list; pages are asked for as they are needed. After an error it ends.
 pub struct Pages<'c, T> {
-    ask: Box<dyn FnMut(Option<String>) -> Result<Part<T>, Error> + 'c>,
+    ask: Ask<'c, T>,
     here: VecDeque<T>,
     next: Next,
 }

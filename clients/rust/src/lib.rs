@@ -34,6 +34,8 @@ mod operations;
 #[rustfmt::skip]
 pub mod types;
 
+use std::fmt::Write as _;
+
 pub use call::{Call, Client, Pages, Reply};
 pub use error::{Error, Problem};
 pub use operations::*;
@@ -45,7 +47,8 @@ fn part(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            // writing to a text cannot fail
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

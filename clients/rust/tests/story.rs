@@ -86,7 +86,7 @@ fn losing(to: String) -> (String, Arc<AtomicUsize>) {
 }
 
 fn pump(mut from: TcpStream, mut to: TcpStream, lose: bool) {
-    let mut bytes = [0; 65_536];
+    let mut bytes = [0; 8_192];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
         if lose || to.write_all(&bytes[..count]).is_err() {
             break;
