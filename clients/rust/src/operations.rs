@@ -390,6 +390,11 @@ impl Client {
         Call::new(self, "POST", format!("/v1/changesets/{}/seal", part(id))).keyed().conditional().tryable()
     }
 
+    /// Take a charge back. Needs `invoices:write`.
+    pub fn withdraw_charge(&self, key: &str) -> Call<'_, types::Charge> {
+        Call::new(self, "POST", format!("/v1/charges/{}/withdraw", part(key))).keyed().conditional().tryable()
+    }
+
     /// The time by which this tenant bills. Needs `invoices:read`.
     pub fn get_clock(&self) -> Call<'_, types::ClockState> {
         Call::new(self, "GET", "/v1/clock".to_owned()).repeats()
@@ -428,6 +433,16 @@ impl Client {
     /// Say anew what is known of a customer. Needs `customers:write`.
     pub fn change_customer(&self, key: &str, body: &types::Customer) -> Call<'_, types::Customer> {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
+        Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
+    }
+
+    /// Charge a customer once, now or ahead. Needs `invoices:write`.
+    pub fn add_charge(&self, key: &str, body: &types::NewCharge) -> Call<'_, types::Charge> {
+        Call::new(self, "POST", format!("/v1/customers/{}/charges", part(key))).json(body).keyed().tryable()
     }
 
     /// The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token

@@ -14,6 +14,12 @@ pub enum Account {
     /// Billed or received before it was earned (negative while more was earned than billed). ASC 606-10-45-2.
     #[serde(rename = "contract_liability")]
     ContractLiability,
+    /// Given back to a customer and kept for later bills.
+    #[serde(rename = "customer_balance")]
+    CustomerBalance,
+    /// Given back to a customer and to be paid out.
+    #[serde(rename = "refund_liability")]
+    RefundLiability,
     /// Charged for a tax authority, and owed to it.
     #[serde(rename = "tax_payable")]
     TaxPayable,
@@ -697,6 +703,40 @@ pub enum ChangesetState {
     Reverting(ChangesetStateReverting),
     /// Its changes were taken back by as many others.
     Reverted(ChangesetStateReverted),
+}
+
+/// Something that is charged once, by itself: a migration, a training. It is due like everything else, and what is due is billed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The currency.
+    pub currency: Currency,
+    /// Who pays.
+    pub customer: Key,
+    /// When it is due: on the first bill that is drawn then or later.
+    pub due_at: Instant,
+    /// What each costs, in the currency.
+    pub each: NonNegative,
+    /// Its name among the tenant's charges.
+    pub key: Key,
+    /// What the customer reads.
+    pub name: String,
+    /// How many.
+    pub quantity: NonNegative,
+    /// When it was known.
+    pub recorded_at: Instant,
+    /// The class that the tax rules look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<Key>,
+    /// When it became known that it is not owed; what was billed for it is given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Instant>,
+}
+
+/// Charges of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Charges {
+    /// All of them, the last due first.
+    pub charges: Vec<Charge>,
 }
 
 /// The time by which a tenant bills.
@@ -2466,6 +2506,36 @@ pub struct NewChange {
     /// Other quantities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantities: Option<BTreeMap<String, Dec>>,
+}
+
+/// A charge that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewCharge {
+    /// The currency: a code of ISO 4217.
+    pub currency: Currency,
+    /// When it is due; from the beginning of today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<When>,
+    /// What each costs, in the currency.
+    pub each: NonNegative,
+    /// Its key, unique among charges and subscriptions.
+    pub key: Key,
+    /// What the customer reads; the key when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many; one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<NonNegative>,
+    /// The class that the tax rules look at; the seller's usual one when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<Key>,
+}
+
+impl NewCharge {
+    /// With what it must have; the rest is left out.
+    pub fn new(currency: Currency, each: NonNegative, key: Key) -> Self {
+        Self { currency, due: None, each, key, name: None, quantity: None, tax_category: None }
+    }
 }
 
 /// An endpoint that is asked for.

@@ -299,6 +299,11 @@ export class Operations extends Transport {
     return this.send<T.Changeset>({ method: "POST", path: `/v1/changesets/${encodeURIComponent(id)}/seal`, options, keyed: true });
   }
 
+  /** Take a charge back. Needs `invoices:write`. */
+  withdrawCharge(key: T.Key, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Charge>> {
+    return this.send<T.Charge>({ method: "POST", path: `/v1/charges/${encodeURIComponent(key)}/withdraw`, options, keyed: true });
+  }
+
   /** The time by which this tenant bills. Needs `invoices:read`. */
   getClock(options: ReadOptions = {}): Promise<Reply<T.ClockState>> {
     return this.send<T.ClockState>({ method: "GET", path: `/v1/clock`, options, repeats: true });
@@ -332,6 +337,16 @@ export class Operations extends Transport {
   /** Say anew what is known of a customer. Needs `customers:write`. */
   changeCustomer(key: T.Key, body: T.Customer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Customer>> {
     return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
+    return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
+  }
+
+  /** Charge a customer once, now or ahead. Needs `invoices:write`. */
+  addCharge(key: T.Key, body: T.NewCharge, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Charge>> {
+    return this.send<T.Charge>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, body, keyed: true });
   }
 
   /** The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's. */

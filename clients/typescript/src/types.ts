@@ -2,7 +2,7 @@
 
 /** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role is added with the
  * business event that first posts to it. */
-export type Account = "receivable" | "contract_liability" | "tax_payable" | "revenue";
+export type Account = "receivable" | "contract_liability" | "customer_balance" | "refund_liability" | "tax_payable" | "revenue";
 
 /** One subject's events of one name. */
 export interface Activity {
@@ -392,6 +392,36 @@ export type ChangesetState = {
   reverted: Applied2;
   state: "reverted";
 };
+
+/** Something that is charged once, by itself: a migration, a training. It is due like everything else, and what is due is billed. */
+export interface Charge {
+  /** The currency. */
+  currency: Currency;
+  /** Who pays. */
+  customer: Key;
+  /** When it is due: on the first bill that is drawn then or later. */
+  due_at: Instant;
+  /** What each costs, in the currency. */
+  each: NonNegative;
+  /** Its name among the tenant's charges. */
+  key: Key;
+  /** What the customer reads. */
+  name: string;
+  /** How many. */
+  quantity: NonNegative;
+  /** When it was known. */
+  recorded_at: Instant;
+  /** The class that the tax rules look at. */
+  tax_category?: Key | null;
+  /** When it became known that it is not owed; what was billed for it is given back. */
+  withdrawn_at?: Instant | null;
+}
+
+/** Charges of a customer. */
+export interface Charges {
+  /** All of them, the last due first. */
+  charges: Array<Charge>;
+}
 
 /** The time by which a tenant bills. */
 export interface ClockState {
@@ -1306,6 +1336,24 @@ export interface NewChange {
   prices?: Record<string, Price | null>;
   /** Other quantities. */
   quantities?: Record<string, Dec>;
+}
+
+/** A charge that is asked for. */
+export interface NewCharge {
+  /** The currency: a code of ISO 4217. */
+  currency: Currency;
+  /** When it is due; from the beginning of today when absent. */
+  due?: When | null;
+  /** What each costs, in the currency. */
+  each: NonNegative;
+  /** Its key, unique among charges and subscriptions. */
+  key: Key;
+  /** What the customer reads; the key when absent. */
+  name?: string | null;
+  /** How many; one when absent. */
+  quantity?: NonNegative | null;
+  /** The class that the tax rules look at; the seller's usual one when absent. */
+  tax_category?: Key | null;
 }
 
 /** An endpoint that is asked for. */

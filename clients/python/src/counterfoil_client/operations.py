@@ -97,6 +97,10 @@ class Operations(Transport):
         """Close a changeset for changes. Needs `changesets:write`."""
         return self._send("POST", path_of("/v1/changesets/{id}/seal", id=id), reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def withdraw_charge(self, key: types.Key, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Charge]:
+        """Take a charge back. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/charges/{key}/withdraw", key=key), reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
     def get_clock(self) -> Reply[types.ClockState]:
         """The time by which this tenant bills. Needs `invoices:read`."""
         return self._send("GET", "/v1/clock", repeats=True)
@@ -124,6 +128,14 @@ class Operations(Transport):
     def change_customer(self, key: types.Key, body: types.Customer, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Customer]:
         """Say anew what is known of a customer. Needs `customers:write`."""
         return self._send("POST", path_of("/v1/customers/{key}", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
+    def list_charges(self, key: types.Key) -> Reply[types.Charges]:
+        """The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/customers/{key}/charges", key=key), repeats=True)
+
+    def add_charge(self, key: types.Key, body: types.NewCharge, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Charge]:
+        """Charge a customer once, now or ahead. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/customers/{key}/charges", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
     def preview_invoice(self, key: types.Key, *, as_: types.Form | None = None, as_of: types.When | None = None) -> Reply[types.BillPlan]:
         """The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's."""

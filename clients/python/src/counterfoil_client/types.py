@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union
 # The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role
 # is added with the
 # business event that first posts to it.
-Account: TypeAlias = "Literal['receivable', 'contract_liability', 'tax_payable', 'revenue']"
+Account: TypeAlias = "Literal['receivable', 'contract_liability', 'customer_balance', 'refund_liability', 'tax_payable', 'revenue']"
 
 
 class Activity(TypedDict):
@@ -468,6 +468,38 @@ class ChangesetStateReverted(TypedDict):
 
 # How far a changeset is.
 ChangesetState: TypeAlias = "ChangesetStateOpen | ChangesetStateSealed | ChangesetStateApplying | ChangesetStateApplied | ChangesetStateReverting | ChangesetStateReverted"
+
+
+class Charge(TypedDict):
+    """Something that is charged once, by itself: a migration, a training. It is due like everything else, and what is due is billed."""
+
+    # The currency.
+    currency: Currency
+    # Who pays.
+    customer: Key
+    # When it is due: on the first bill that is drawn then or later.
+    due_at: Instant
+    # What each costs, in the currency.
+    each: NonNegative
+    # Its name among the tenant's charges.
+    key: Key
+    # What the customer reads.
+    name: str
+    # How many.
+    quantity: NonNegative
+    # When it was known.
+    recorded_at: Instant
+    # The class that the tax rules look at.
+    tax_category: NotRequired[Key | None]
+    # When it became known that it is not owed; what was billed for it is given back.
+    withdrawn_at: NotRequired[Instant | None]
+
+
+class Charges(TypedDict):
+    """Charges of a customer."""
+
+    # All of them, the last due first.
+    charges: list[Charge]
 
 
 class ClockState(TypedDict):
@@ -1569,6 +1601,25 @@ class NewChange(TypedDict):
     prices: NotRequired[dict[str, Price | None]]
     # Other quantities.
     quantities: NotRequired[dict[str, Dec]]
+
+
+class NewCharge(TypedDict):
+    """A charge that is asked for."""
+
+    # The currency: a code of ISO 4217.
+    currency: Currency
+    # When it is due; from the beginning of today when absent.
+    due: NotRequired[When | None]
+    # What each costs, in the currency.
+    each: NonNegative
+    # Its key, unique among charges and subscriptions.
+    key: Key
+    # What the customer reads; the key when absent.
+    name: NotRequired[str | None]
+    # How many; one when absent.
+    quantity: NotRequired[NonNegative | None]
+    # The class that the tax rules look at; the seller's usual one when absent.
+    tax_category: NotRequired[Key | None]
 
 
 class NewEndpoint(TypedDict):
