@@ -103,10 +103,11 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("bench", &["calendar", "metering", "money", "stdx", "usage"]),
+    shell("counterfoil-client", &[]),
 ];
 
-/// The tools, which lie in no half of the house.
-const TOOLS: &[&str] = &["bench", "xtask"];
+/// The tools and what others build upon, which lie in no half of the house.
+const TOOLS: &[&str] = &["bench", "counterfoil-client", "xtask"];
 
 /// Directions that no later row may open, each with its reason.
 const NEVER: &[(&str, &str, &str)] = &[

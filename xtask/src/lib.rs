@@ -9,6 +9,7 @@
 //! ```
 
 pub mod bench;
+mod clients;
 pub mod codegen;
 pub mod conformance;
 pub mod finding;

@@ -157,6 +157,13 @@ fn every_route_that_was_promised_is_in_the_document() {
     assert_eq!(documented, PROMISED.iter().map(ToString::to_string).collect());
 }
 
+/// The clients are written from the copy.
+#[test]
+fn the_copy_in_the_repository_is_what_the_server_says() {
+    let copy: Value = serde_json::from_str(include_str!("../../../clients/openapi.json")).expect("JSON");
+    assert!(copy == *server::openapi(), "clients/openapi.json is of another version: cargo run -p xtask -- codegen");
+}
+
 #[test]
 fn the_document_is_well_formed() {
     let document = server::openapi();

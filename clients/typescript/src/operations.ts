@@ -1,0 +1,751 @@
+// Written from clients/openapi.json by `cargo run -p xtask -- codegen`. Do not edit.
+
+import { Transport } from "./transport.js";
+import type { Conditional, Idempotent, Options, ReadOptions, Reply, Tryable } from "./transport.js";
+import type * as T from "./types.js";
+
+/** What listAlerts can be asked. */
+export interface ListAlertsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listCrossings can be asked. */
+export interface ListCrossingsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listAudit can be asked. */
+export interface ListAuditQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What makeBackup can be asked. */
+export interface MakeBackupQuery {
+  /** Its name; the time where it is left out. */
+  name?: string;
+}
+
+/** What getBalances can be asked. */
+export interface GetBalancesQuery {
+  /** Entries that are true before this day (in UTC) or instant count; all up to now when it is left out. */
+  before?: T.When;
+}
+
+/** What listChangesets can be asked. */
+export interface ListChangesetsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+  /** Only those in this state. */
+  state?: T.State;
+}
+
+/** What listCustomers can be asked. */
+export interface ListCustomersQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What previewInvoice can be asked. */
+export interface PreviewInvoiceQuery {
+  /** How it is shown. */
+  as?: T.Form;
+  /** Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is. */
+  as_of?: T.When;
+}
+
+/** What listEvents can be asked. */
+export interface ListEventsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** Only from then on: a day (where the customer is, else in UTC) or an instant. */
+  from?: T.When;
+  /** How many at most. */
+  limit?: number;
+  /** Only with this name. */
+  name?: string;
+  /** Only of this subject. */
+  subject?: string;
+  /** Only before then. */
+  to?: T.When;
+}
+
+/** What listQuarantine can be asked. */
+export interface ListQuarantineQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listInvoices can be asked. */
+export interface ListInvoicesQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** Only those of this customer. */
+  customer?: T.Key;
+  /** How many at most. */
+  limit?: number;
+  /** Only drafts, or only issued ones. */
+  status?: T.Standing;
+}
+
+/** What explainInvoice can be asked. */
+export interface ExplainInvoiceQuery {
+  /** How it is shown; as text when it is left out. */
+  as?: T.Form;
+}
+
+/** What listJobs can be asked. */
+export interface ListJobsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listJournal can be asked. */
+export interface ListJournalQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many entries at most. */
+  limit?: number;
+}
+
+/** What listSubscriptions can be asked. */
+export interface ListSubscriptionsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** Only those of this customer. */
+  customer?: T.Key;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listTokens can be asked. */
+export interface ListTokensQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What getUsage can be asked. */
+export interface GetUsageQuery {
+  /** As of which position of the events: what became known later is not counted. The newest when it is left out. */
+  as_of?: number;
+  /** Names of event properties that split the answer, separated by commas. */
+  by?: string;
+  /** Whose usage; everybody's when it is left out. */
+  customer?: string;
+  /** A series: one answer for each part of the period in which something was used. */
+  every?: T.Every2;
+  /** From when: a day (where the customer is, else in UTC) or an instant. */
+  from: T.When;
+  /** On which meter of the newest pricing. */
+  meter: T.Key;
+  /** Before when. */
+  to: T.When;
+  /** Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC. */
+  zone?: T.Zone;
+}
+
+/** What listUnpaidUsage can be asked. */
+export interface ListUnpaidUsageQuery {
+  /** The plan on which to say what the usage would cost. */
+  plan?: T.Key;
+}
+
+/** What listUsers can be asked. */
+export interface ListUsersQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listWebhooks can be asked. */
+export interface ListWebhooksQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listDeliveries can be asked. */
+export interface ListDeliveriesQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** Every operation of the API. */
+export class Operations extends Transport {
+  /** Alerts, the newest first. Needs `usage:read`. */
+  listAlerts(query: ListAlertsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfAlert>> {
+    return this.send<T.PageOfAlert>({ method: "GET", path: `/v1/alerts`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listAlertsAll(query: ListAlertsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Alert> {
+    return this.walk(query.after ?? undefined, (after) => this.listAlerts({ ...query, after }, options));
+  }
+
+  /** Add an alert; what it watches is looked at at once. Needs `usage:write`. */
+  addAlert(body: T.NewAlert, options: Options & Tryable = {}): Promise<Reply<T.Alert>> {
+    return this.send<T.Alert>({ method: "POST", path: `/v1/alerts`, options, body });
+  }
+
+  /** An alert. Needs `usage:read`. */
+  getAlert(id: T.AlertId, options: ReadOptions = {}): Promise<Reply<T.Alert>> {
+    return this.send<T.Alert>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** When and by whom its limits were reached, the newest first. Needs `usage:read`. */
+  listCrossings(id: T.AlertId, query: ListCrossingsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfCrossing>> {
+    return this.send<T.PageOfCrossing>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}/crossings`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listCrossingsAll(id: T.AlertId, query: ListCrossingsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Crossing> {
+    return this.walk(query.after ?? undefined, (after) => this.listCrossings(id, { ...query, after }, options));
+  }
+
+  /** Remove an alert. Needs `usage:write`. */
+  removeAlert(id: T.AlertId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Alert>> {
+    return this.send<T.Alert>({ method: "POST", path: `/v1/alerts/${encodeURIComponent(id)}/remove`, options, keyed: true });
+  }
+
+  /** The audit log, the oldest entry first. Needs `audit:read`. */
+  listAudit(query: ListAuditQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfAuditEntry>> {
+    return this.send<T.PageOfAuditEntry>({ method: "GET", path: `/v1/audit`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listAuditAll(query: ListAuditQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.AuditEntry> {
+    return this.walk(query.after ?? undefined, (after) => this.listAudit({ ...query, after }, options));
+  }
+
+  /** Make a backup; the answer comes when it is complete and on the disk. Needs `operations:write`. */
+  makeBackup(query: MakeBackupQuery = {}, options: Options = {}): Promise<Reply<T.BackupMade>> {
+    return this.send<T.BackupMade>({ method: "POST", path: `/v1/backups`, options, query: { ...query } });
+  }
+
+  /** What stands on each account. Needs `books:read`. */
+  getBalances(query: GetBalancesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.BooksAt>> {
+    return this.send<T.BooksAt>({ method: "GET", path: `/v1/balances`, options, query: { ...query }, repeats: true });
+  }
+
+  /** Run billing now: what is due less what has been billed. The server does it by itself, too. Needs `invoices:write`. */
+  bill(options: Options & Idempotent & Tryable = {}): Promise<Reply<T.BillRun>> {
+    return this.send<T.BillRun>({ method: "POST", path: `/v1/bill`, options, keyed: true });
+  }
+
+  /** Changesets, the newest first. Needs `changesets:read`. */
+  listChangesets(query: ListChangesetsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfChangeset>> {
+    return this.send<T.PageOfChangeset>({ method: "GET", path: `/v1/changesets`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listChangesetsAll(query: ListChangesetsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Changeset> {
+    return this.walk(query.after ?? undefined, (after) => this.listChangesets({ ...query, after }, options));
+  }
+
+  /** Open a changeset. Needs `changesets:write`. */
+  openChangeset(body: T.Because, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/changesets`, options, body, keyed: true });
+  }
+
+  /** A changeset. Needs `changesets:read`. */
+  getChangeset(id: T.ChangesetId, options: ReadOptions = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "GET", path: `/v1/changesets/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Make all changes, or none. Needs `changesets:approve`. */
+  applyChangeset(id: T.ChangesetId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/changesets/${encodeURIComponent(id)}/apply`, options, keyed: true });
+  }
+
+  /** Add changes; each that cannot be made is told. Needs `changesets:write`. */
+  addChanges(id: T.ChangesetId, body: Array<T.Change3>, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.AddedChanges>> {
+    return this.send<T.AddedChanges>({ method: "POST", path: `/v1/changesets/${encodeURIComponent(id)}/changes`, options, body, keyed: true });
+  }
+
+  /** What a changeset would change, in quantities and in money. Needs `changesets:read`. */
+  previewChangeset(id: T.ChangesetId, options: ReadOptions = {}): Promise<Reply<T.ChangesetPreview>> {
+    return this.send<T.ChangesetPreview>({ method: "GET", path: `/v1/changesets/${encodeURIComponent(id)}/preview`, options, repeats: true });
+  }
+
+  /** Take all changes back, by as many others. Needs `changesets:approve`. */
+  revertChangeset(id: T.ChangesetId, body: T.Because, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/changesets/${encodeURIComponent(id)}/revert`, options, body, keyed: true });
+  }
+
+  /** Close a changeset for changes. Needs `changesets:write`. */
+  sealChangeset(id: T.ChangesetId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/changesets/${encodeURIComponent(id)}/seal`, options, keyed: true });
+  }
+
+  /** Take a charge back. Needs `invoices:write`. */
+  withdrawCharge(key: T.Key, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Charge>> {
+    return this.send<T.Charge>({ method: "POST", path: `/v1/charges/${encodeURIComponent(key)}/withdraw`, options, keyed: true });
+  }
+
+  /** The time by which this tenant bills. Needs `invoices:read`. */
+  getClock(options: ReadOptions = {}): Promise<Reply<T.ClockState>> {
+    return this.send<T.ClockState>({ method: "GET", path: `/v1/clock`, options, repeats: true });
+  }
+
+  /** Set the time of a test environment forward, and bill everything that falls due on the way. Needs `invoices:write`. */
+  setClock(body: T.Forward, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.BillRun>> {
+    return this.send<T.BillRun>({ method: "POST", path: `/v1/clock`, options, body, keyed: true });
+  }
+
+  /** All customers, by key. Needs `customers:read`. */
+  listCustomers(query: ListCustomersQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfCustomer>> {
+    return this.send<T.PageOfCustomer>({ method: "GET", path: `/v1/customers`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listCustomersAll(query: ListCustomersQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Customer> {
+    return this.walk(query.after ?? undefined, (after) => this.listCustomers({ ...query, after }, options));
+  }
+
+  /** Add a customer. Needs `customers:write`. */
+  addCustomer(body: T.Customer, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "POST", path: `/v1/customers`, options, body, keyed: true });
+  }
+
+  /** A customer. Needs `customers:read`; a customer's token sees what is the customer's. */
+  getCustomer(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Say anew what is known of a customer. Needs `customers:write`. */
+  changeCustomer(key: T.Key, body: T.Customer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
+    return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
+  }
+
+  /** Charge a customer once, now or ahead. Needs `invoices:write`. */
+  addCharge(key: T.Key, body: T.NewCharge, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Charge>> {
+    return this.send<T.Charge>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, body, keyed: true });
+  }
+
+  /** The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's. */
+  previewInvoice(key: T.Key, query: PreviewInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.BillPlan>> {
+    return this.send<T.BillPlan>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/preview`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
+  listRedemptions(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Redemptions>> {
+    return this.send<T.Redemptions>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, repeats: true });
+  }
+
+  /** Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`. */
+  redeemDiscount(key: T.Key, body: T.NewRedemption, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Redemption>> {
+    return this.send<T.Redemption>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, body, keyed: true });
+  }
+
+  /** How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's. */
+  getUsageToDate(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
+    return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, repeats: true });
+  }
+
+  /** Every discount that is offered, by key. Needs `subscriptions:read`. */
+  listDiscounts(options: ReadOptions = {}): Promise<Reply<T.Discounts>> {
+    return this.send<T.Discounts>({ method: "GET", path: `/v1/discounts`, options, repeats: true });
+  }
+
+  /** A discount. Needs `subscriptions:read`. */
+  getDiscount(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.NamedDiscount>> {
+    return this.send<T.NamedDiscount>({ method: "GET", path: `/v1/discounts/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Offer a discount, or say it anew. Needs `subscriptions:write`. */
+  setDiscount(key: T.Key, body: T.Discount, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.NamedDiscount>> {
+    return this.send<T.NamedDiscount>({ method: "POST", path: `/v1/discounts/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** Every legal entity, by key. Needs `books:read`. */
+  listEntities(options: ReadOptions = {}): Promise<Reply<T.Entities>> {
+    return this.send<T.Entities>({ method: "GET", path: `/v1/entities`, options, repeats: true });
+  }
+
+  /** A legal entity. Needs `books:read`. */
+  getEntity(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Entity>> {
+    return this.send<T.Entity>({ method: "GET", path: `/v1/entities/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Add a legal entity, or say it anew. Needs `books:write`. */
+  setEntity(key: T.Key, body: T.Entity, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Entity>> {
+    return this.send<T.Entity>({ method: "POST", path: `/v1/entities/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** Accepted events, by time. Needs `events:read`. */
+  listEvents(query: ListEventsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfStoredEvent>> {
+    return this.send<T.PageOfStoredEvent>({ method: "GET", path: `/v1/events`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listEventsAll(query: ListEventsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.StoredEvent> {
+    return this.walk(query.after ?? undefined, (after) => this.listEvents({ ...query, after }, options));
+  }
+
+  /** Send one event, a list, or one on each line; each has an outcome of its own, and what was accepted is on the disk. Needs `events:write`. */
+  sendEvents(body: T.Event | Array<T.Event>, options: Options & Tryable = {}): Promise<Reply<T.Ingested>> {
+    return this.send<T.Ingested>({ method: "POST", path: `/v1/events`, options, body, repeats: true });
+  }
+
+  /** Events that are not valid, in the order in which they came. Needs `events:read`. */
+  listQuarantine(query: ListQuarantineQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfQuarantined>> {
+    return this.send<T.PageOfQuarantined>({ method: "GET", path: `/v1/events/quarantine`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listQuarantineAll(query: ListQuarantineQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Quarantined> {
+    return this.walk(query.after ?? undefined, (after) => this.listQuarantine({ ...query, after }, options));
+  }
+
+  /** What stands in quarantine, by reason, with examples. Needs `events:read`. */
+  listQuarantineReasons(options: ReadOptions = {}): Promise<Reply<T.Reasons>> {
+    return this.send<T.Reasons>({ method: "GET", path: `/v1/events/quarantine/reasons`, options, repeats: true });
+  }
+
+  /** Try events in quarantine again, once the cause is mended. Needs `events:write`. */
+  replayQuarantine(body: T.Again, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Replayed>> {
+    return this.send<T.Replayed>({ method: "POST", path: `/v1/events/quarantine/replay`, options, body, keyed: true });
+  }
+
+  /** An accepted event. Needs `events:read`. */
+  getEvent(source: string, id: string, options: ReadOptions = {}): Promise<Reply<T.StoredEvent>> {
+    return this.send<T.StoredEvent>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Say what the event should have said. Needs `changesets:approve`. */
+  amendEvent(source: string, id: string, body: T.Amendment, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}/amend`, options, body, keyed: true });
+  }
+
+  /** What became of an event: which prices count it, on which line it is billed, or why on none. Needs `events:read`. */
+  explainEvent(source: string, id: string, options: ReadOptions = {}): Promise<Reply<T.EventReport>> {
+    return this.send<T.EventReport>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}/explanation`, options, repeats: true });
+  }
+
+  /** Every version of an event. Needs `events:read`. */
+  getEventHistory(source: string, id: string, options: ReadOptions = {}): Promise<Reply<T.History>> {
+    return this.send<T.History>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}/history`, options, repeats: true });
+  }
+
+  /** Say that the event did not happen. Needs `changesets:approve`. */
+  retractEvent(source: string, id: string, body: T.Because, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Changeset>> {
+    return this.send<T.Changeset>({ method: "POST", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}/retract`, options, body, keyed: true });
+  }
+
+  /** Invoices and credit notes, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listInvoices(query: ListInvoicesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfInvoice>> {
+    return this.send<T.PageOfInvoice>({ method: "GET", path: `/v1/invoices`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listInvoicesAll(query: ListInvoicesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Invoice> {
+    return this.walk(query.after ?? undefined, (after) => this.listInvoices({ ...query, after }, options));
+  }
+
+  /** An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getInvoice(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  explainInvoice(id: T.InvoiceId, query: ExplainInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/explanation`, options, query: { ...query }, repeats: true });
+  }
+
+  /** Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`. */
+  issueInvoice(id: T.InvoiceId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/issue`, options, keyed: true });
+  }
+
+  /** Jobs, the newest first. Needs `invoices:read`. */
+  listJobs(query: ListJobsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfJobView>> {
+    return this.send<T.PageOfJobView>({ method: "GET", path: `/v1/jobs`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listJobsAll(query: ListJobsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.JobView> {
+    return this.walk(query.after ?? undefined, (after) => this.listJobs({ ...query, after }, options));
+  }
+
+  /** Ask for a job. Needs `invoices:write`. */
+  askForJob(body: T.NewJob, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.JobView>> {
+    return this.send<T.JobView>({ method: "POST", path: `/v1/jobs`, options, body, keyed: true });
+  }
+
+  /** A job: where it stands and how far it has come. Needs `invoices:read`. */
+  getJob(id: string, options: ReadOptions = {}): Promise<Reply<T.JobView>> {
+    return this.send<T.JobView>({ method: "GET", path: `/v1/jobs/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Ask a job to stop; what is done stays done. Needs `invoices:write`. */
+  cancelJob(id: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.JobView>> {
+    return this.send<T.JobView>({ method: "POST", path: `/v1/jobs/${encodeURIComponent(id)}/cancel`, options, keyed: true });
+  }
+
+  /** The journal, in the order in which it was written. Needs `books:read`. */
+  listJournal(query: ListJournalQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfJournalEntry>> {
+    return this.send<T.PageOfJournalEntry>({ method: "GET", path: `/v1/journal`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listJournalAll(query: ListJournalQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.JournalEntry> {
+    return this.walk(query.after ?? undefined, (after) => this.listJournal({ ...query, after }, options));
+  }
+
+  /** Make an API key. Needs `access:write`. */
+  createKey(body: T.NewToken, options: Options & Tryable = {}): Promise<Reply<T.IssuedToken>> {
+    return this.send<T.IssuedToken>({ method: "POST", path: `/v1/keys`, options, body });
+  }
+
+  /** Give an API key another secret. Needs `access:write`. */
+  rotateKey(id: string, body: T.Rotation, options: Options & Conditional & Tryable = {}): Promise<Reply<T.IssuedToken>> {
+    return this.send<T.IssuedToken>({ method: "POST", path: `/v1/keys/${encodeURIComponent(id)}/rotate`, options, body });
+  }
+
+  /** Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`. */
+  createPortalToken(body: T.PortalToken, options: Options & Tryable = {}): Promise<Reply<T.IssuedToken>> {
+    return this.send<T.IssuedToken>({ method: "POST", path: `/v1/portal-tokens`, options, body });
+  }
+
+  /** The newest version of the pricing. Needs `pricing:read`. */
+  getPricing(options: ReadOptions = {}): Promise<Reply<T.Offer>> {
+    return this.send<T.Offer>({ method: "GET", path: `/v1/pricing`, options, repeats: true });
+  }
+
+  /** Record a pricing file as the new version in force. Needs `pricing:approve`. */
+  applyPricing(body: string | T.Catalog, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Applied>> {
+    return this.send<T.Applied>({ method: "POST", path: `/v1/pricing`, options, body, keyed: true });
+  }
+
+  /** What a pricing file would change; nothing is recorded. Needs `pricing:read`. */
+  planPricing(body: string | T.Catalog, options: Options = {}): Promise<Reply<T.Planned>> {
+    return this.send<T.Planned>({ method: "POST", path: `/v1/pricing/plan`, options, body });
+  }
+
+  /** The JSON Schema of pricing files, for editors. Needs `pricing:read`. */
+  getPricingSchema(options: ReadOptions = {}): Promise<Reply<unknown>> {
+    return this.send<unknown>({ method: "GET", path: `/v1/pricing/schema`, options, repeats: true });
+  }
+
+  /** Take a discount away from a customer. Needs `subscriptions:write`. */
+  endRedemption(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Redemption>> {
+    return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
+  }
+
+  /** Sign in with an e-mail address and a password. */
+  signIn(body: T.SignIn, options: Options = {}): Promise<Reply<T.IssuedToken>> {
+    return this.send<T.IssuedToken>({ method: "POST", path: `/v1/sessions`, options, body });
+  }
+
+  /** Subscriptions, the latest started first. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
+  listSubscriptions(query: ListSubscriptionsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfSubscription>> {
+    return this.send<T.PageOfSubscription>({ method: "GET", path: `/v1/subscriptions`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listSubscriptionsAll(query: ListSubscriptionsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Subscription> {
+    return this.walk(query.after ?? undefined, (after) => this.listSubscriptions({ ...query, after }, options));
+  }
+
+  /** Subscribe a customer to a plan, now, ahead or in the past. Needs `subscriptions:write`. */
+  subscribe(body: T.NewSubscription, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions`, options, body, keyed: true });
+  }
+
+  /** A subscription with all its changes. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
+  getSubscription(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`. */
+  changeSubscription(key: T.Key, body: T.NewChange, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/changes`, options, body, keyed: true });
+  }
+
+  /** Begin cycles on another day. Needs `subscriptions:write`. */
+  countSubscription(key: T.Key, body: T.Counting, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/cycles`, options, body, keyed: true });
+  }
+
+  /** End a subscription. Needs `subscriptions:write`. */
+  endSubscription(key: T.Key, body: T.Closing, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
+  }
+
+  /** Serve nothing until the subscription is resumed. Needs `subscriptions:write`. */
+  pauseSubscription(key: T.Key, body: T.Closing, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/pause`, options, body, keyed: true });
+  }
+
+  /** Serve a subscription again that had ended. Needs `subscriptions:write`. */
+  reactivateSubscription(key: T.Key, body: T.Opening, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/reactivate`, options, body, keyed: true });
+  }
+
+  /** Agree on the term that follows the one under way. Needs `subscriptions:write`. */
+  renewSubscription(key: T.Key, body: T.Term, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/renew`, options, body, keyed: true });
+  }
+
+  /** End a pause. Needs `subscriptions:write`. */
+  resumeSubscription(key: T.Key, body: T.Opening, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/resume`, options, body, keyed: true });
+  }
+
+  /** Hand a subscription over to another customer, on the same terms. Needs `subscriptions:write`. */
+  transferSubscription(key: T.Key, body: T.NewTransfer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/transfer`, options, body, keyed: true });
+  }
+
+  /** Take back a change, such as an end that lies ahead. Needs `subscriptions:write`. */
+  withdrawSubscriptionChange(key: T.Key, body: T.Withdrawal, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "POST", path: `/v1/subscriptions/${encodeURIComponent(key)}/withdraw`, options, body, keyed: true });
+  }
+
+  /** Every tenant, by key. Needs `tenants:read`. */
+  listTenants(options: ReadOptions = {}): Promise<Reply<T.Tenants>> {
+    return this.send<T.Tenants>({ method: "GET", path: `/v1/tenants`, options, repeats: true });
+  }
+
+  /** Add a tenant; answers with its first key. Needs `tenants:write`. */
+  addTenant(body: T.NewTenant, options: Options & Tryable = {}): Promise<Reply<T.Added>> {
+    return this.send<T.Added>({ method: "POST", path: `/v1/tenants`, options, body });
+  }
+
+  /** Copy a tenant into a new test environment; answers with the copy's first key. Needs `tenants:write`. */
+  forkTenant(key: T.Key, body: T.NewTenant, options: Options & Tryable = {}): Promise<Reply<T.Added>> {
+    return this.send<T.Added>({ method: "POST", path: `/v1/tenants/${encodeURIComponent(key)}/fork`, options, body });
+  }
+
+  /** Every token, without its secret, the newest first. Needs `access:read`. */
+  listTokens(query: ListTokensQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfToken>> {
+    return this.send<T.PageOfToken>({ method: "GET", path: `/v1/tokens`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listTokensAll(query: ListTokensQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Token> {
+    return this.walk(query.after ?? undefined, (after) => this.listTokens({ ...query, after }, options));
+  }
+
+  /** End a token at once. Needs `access:write`. */
+  revokeToken(id: string, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Token>> {
+    return this.send<T.Token>({ method: "POST", path: `/v1/tokens/${encodeURIComponent(id)}/revoke`, options, keyed: true });
+  }
+
+  /** How much was used on a meter, exact at any two instants. Needs `usage:read`; a customer's token sees what is the customer's. */
+  getUsage(query: GetUsageQuery, options: ReadOptions = {}): Promise<Reply<T.Answer>> {
+    return this.send<T.Answer>({ method: "GET", path: `/v1/usage`, options, query: { ...query }, repeats: true });
+  }
+
+  /** Usage of subjects that are no customers: nobody pays for it. Needs `usage:read`. */
+  listUnmatchedUsage(options: ReadOptions = {}): Promise<Reply<T.Unmatched>> {
+    return this.send<T.Unmatched>({ method: "GET", path: `/v1/usage/unmatched`, options, repeats: true });
+  }
+
+  /** Usage that matches no customer, no meter or no price, in quantity, and in money where a price is known. Needs `usage:read`. */
+  listUnpaidUsage(query: ListUnpaidUsageQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Unpaid>> {
+    return this.send<T.Unpaid>({ method: "GET", path: `/v1/usage/unpaid`, options, query: { ...query }, repeats: true });
+  }
+
+  /** Users, the newest first. Needs `access:read`. */
+  listUsers(query: ListUsersQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfUser>> {
+    return this.send<T.PageOfUser>({ method: "GET", path: `/v1/users`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listUsersAll(query: ListUsersQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.User> {
+    return this.walk(query.after ?? undefined, (after) => this.listUsers({ ...query, after }, options));
+  }
+
+  /** Add a user. Needs `access:write`. */
+  addUser(body: T.NewUser, options: Options & Tryable = {}): Promise<Reply<T.User>> {
+    return this.send<T.User>({ method: "POST", path: `/v1/users`, options, body });
+  }
+
+  /** Change a user; disabling one ends their sessions. Needs `access:write`. */
+  changeUser(email: string, body: T.UserChange, options: Options & Conditional & Tryable = {}): Promise<Reply<T.User>> {
+    return this.send<T.User>({ method: "POST", path: `/v1/users/${encodeURIComponent(email)}`, options, body });
+  }
+
+  /** Endpoints, the newest first. Needs `operations:read`. */
+  listWebhooks(query: ListWebhooksQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfEndpoint>> {
+    return this.send<T.PageOfEndpoint>({ method: "GET", path: `/v1/webhooks`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listWebhooksAll(query: ListWebhooksQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Endpoint> {
+    return this.walk(query.after ?? undefined, (after) => this.listWebhooks({ ...query, after }, options));
+  }
+
+  /** Add an endpoint; answers with its secret. Needs `operations:write`. */
+  addWebhook(body: T.NewEndpoint, options: Options & Tryable = {}): Promise<Reply<T.IssuedEndpoint>> {
+    return this.send<T.IssuedEndpoint>({ method: "POST", path: `/v1/webhooks`, options, body });
+  }
+
+  /** An endpoint. Needs `operations:read`. */
+  getWebhook(id: T.EndpointId, options: ReadOptions = {}): Promise<Reply<T.Endpoint>> {
+    return this.send<T.Endpoint>({ method: "GET", path: `/v1/webhooks/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Change, pause or open an endpoint. Needs `operations:write`. */
+  changeWebhook(id: T.EndpointId, body: T.EndpointChange, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Endpoint>> {
+    return this.send<T.Endpoint>({ method: "POST", path: `/v1/webhooks/${encodeURIComponent(id)}`, options, body, keyed: true });
+  }
+
+  /** What was sent to an endpoint and what it answered, the newest first. Needs `operations:read`. */
+  listDeliveries(id: T.EndpointId, query: ListDeliveriesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfWebhookDelivery>> {
+    return this.send<T.PageOfWebhookDelivery>({ method: "GET", path: `/v1/webhooks/${encodeURIComponent(id)}/deliveries`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listDeliveriesAll(id: T.EndpointId, query: ListDeliveriesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.WebhookDelivery> {
+    return this.walk(query.after ?? undefined, (after) => this.listDeliveries(id, { ...query, after }, options));
+  }
+
+  /** Send a delivery again. Needs `operations:write`. */
+  replayDelivery(id: T.EndpointId, delivery: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Replayed2>> {
+    return this.send<T.Replayed2>({ method: "POST", path: `/v1/webhooks/${encodeURIComponent(id)}/deliveries/${encodeURIComponent(delivery)}/replay`, options, keyed: true });
+  }
+
+  /** Remove an endpoint. Needs `operations:write`. */
+  removeWebhook(id: T.EndpointId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Endpoint>> {
+    return this.send<T.Endpoint>({ method: "POST", path: `/v1/webhooks/${encodeURIComponent(id)}/remove`, options, keyed: true });
+  }
+
+  /** Give an endpoint another secret. Needs `operations:write`. */
+  rotateWebhook(id: T.EndpointId, options: Options & Conditional & Tryable = {}): Promise<Reply<T.IssuedEndpoint>> {
+    return this.send<T.IssuedEndpoint>({ method: "POST", path: `/v1/webhooks/${encodeURIComponent(id)}/rotate`, options });
+  }
+
+  /** Who the token is, and what it may do. */
+  whoAmI(options: ReadOptions = {}): Promise<Reply<T.Who>> {
+    return this.send<T.Who>({ method: "GET", path: `/v1/whoami`, options, repeats: true });
+  }
+}
