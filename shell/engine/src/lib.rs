@@ -47,6 +47,7 @@ mod place;
 mod platform;
 mod pricing;
 mod quarantine;
+mod rate;
 mod ready;
 mod rehearsal;
 mod restore;
@@ -62,10 +63,11 @@ mod versions;
 mod webhooks;
 
 pub use access::{
-    AccessError, Action, IssuedToken, NewToken, NewUser, Permission, Principal, Resource, Role, Token, TokenKind, User,
-    UserChange,
+    AccessError, Action, Approval, ApprovalDetail, ApprovalId, ApprovalOutcome, ApprovalPolicy, ApprovalPolicyChange,
+    ApprovalState, Approved, Carries, Command, IssuedToken, NewApproval, NewToken, NewUser, Permission, Principal,
+    Resource, Role, Token, TokenKind, User, UserChange, network,
 };
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, Approver};
 pub use alerts::{Alert, AlertId, Crossing, Limit, Mail, NewAlert, SpendOn, Watched, Watching};
 pub use audit::{AuditEntry, Known, Object, Once};
 pub use backup::{Backup, BackupFile, BackupMade, BackupName};
@@ -92,6 +94,7 @@ pub use platform::{Environment, NewTenant, Platform, Tenant};
 pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
+pub use rate::{Limiter, Quota, Standing};
 pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;

@@ -1,6 +1,6 @@
 //! The installation: one store, one usage store, many tenants.
 
-use crate::access::{Attempts, Known};
+use crate::access::{Door, Known};
 use crate::engine::Shared;
 use crate::secret::SecretKey;
 use crate::{
@@ -35,7 +35,7 @@ pub struct Platform {
     seen: Seen,
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
-    pub(crate) attempts: Attempts,
+    pub(crate) door: Door,
     /// The usage store, where it lies in a directory that can be copied.
     pub(crate) log: Option<Arc<LogStore>>,
     /// The data directory, where there is one.
@@ -184,7 +184,7 @@ impl Platform {
             shared,
             seen: Seen::All,
             engines: Mutex::default(),
-            attempts: Attempts::default(),
+            door: Door::default(),
             log: None,
             dir: None,
             backups: None,

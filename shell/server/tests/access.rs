@@ -128,6 +128,9 @@ impl World {
         self.platform.engine(&key("ours")).expect("an engine").look_at_alerts().expect("looked");
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
+        post("/v1/approval-policy/require", json!({ "operations": ["rotate_webhook"] }), 200);
+        let rotate = format!("/v1/webhooks/{}/rotate", webhook["endpoint"]["id"].as_str().expect("an id"));
+        let approval = post(&rotate, Value::Null, 202);
         [
             ("source", "marked".to_owned()),
             ("id/events", "1".to_owned()),
@@ -144,6 +147,7 @@ impl World {
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
+            ("id/approvals", approval["id"].as_str().expect("an id").to_owned()),
             ("id/alerts", alert["id"].as_str().expect("an id").to_owned()),
             ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),

@@ -116,7 +116,7 @@ struct Who {
 fn sign_in(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<SignIn>>) -> Result<Created<IssuedToken>, Refusal> {
     let SignIn { tenant, email, password } = asked.body.0;
     let tenant = tenant.unwrap_or_else(Platform::default_tenant);
-    Ok(Created(desk.platform.sign_in(&tenant, &email, &password)?))
+    Ok(Created(desk.platform.sign_in(&tenant, &email, &password, desk.from)?))
 }
 
 fn who_am_i(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Who>, Refusal> {
