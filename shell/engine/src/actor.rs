@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use stdx::Key;
 
 /// Who does something, as the audit log names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +53,11 @@ impl Actor {
     /// The program by itself.
     pub fn program() -> Self {
         Self::new(ActorKind::Program, "counterfoil".into())
+    }
+
+    /// The program, for somebody whom an identity provider vouches for.
+    pub(crate) fn vouched_by(provider: &Key) -> Self {
+        Self { reason: Some(format!("the identity provider `{provider}` vouches for it")), ..Self::program() }
     }
 
     pub(crate) const fn new(kind: ActorKind, id: String) -> Self {

@@ -60,12 +60,14 @@ mod unpaid;
 mod usage_data;
 mod verify;
 mod versions;
+mod web;
 mod webhooks;
 
 pub use access::{
-    AccessError, Action, Approval, ApprovalDetail, ApprovalId, ApprovalOutcome, ApprovalPolicy, ApprovalPolicyChange,
-    ApprovalState, Approved, Carries, Command, IssuedToken, NewApproval, NewToken, NewUser, Permission, Principal,
-    Resource, Role, Token, TokenKind, User, UserChange, network,
+    AccessError, Action, Admits, Approval, ApprovalDetail, ApprovalId, ApprovalOutcome, ApprovalPolicy,
+    ApprovalPolicyChange, ApprovalState, Approved, BeginSignIn, Carries, Command, EmailTrust, FinishSignIn, Identity,
+    IdentityProvider, IdentityProviderChange, IssuedToken, NewApproval, NewIdentityProvider, NewToken, NewUser,
+    Permission, Principal, Resource, Role, RoleClaim, SignInBegun, Token, TokenKind, User, UserChange, network,
 };
 pub use actor::{Actor, ActorKind, Approver};
 pub use alerts::{Alert, AlertId, Crossing, Limit, Mail, NewAlert, SpendOn, Watched, Watching};
@@ -111,6 +113,7 @@ pub use usage::{
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};
 pub use versions::{Request, Seen, Thing};
+pub use web::{Web, WebAnswer, WebRequest};
 pub use webhooks::{
     Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint,
     Topic, WebhookDelivery,

@@ -1,11 +1,11 @@
 //! The installation: one store, one usage store, many tenants.
 
-use crate::access::{Door, Known};
+use crate::access::{Door, Known, Providers};
 use crate::engine::Shared;
 use crate::secret::SecretKey;
 use crate::{
     Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
-    UsagePlace, restore,
+    UsagePlace, Web, restore,
 };
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -36,6 +36,9 @@ pub struct Platform {
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
     pub(crate) door: Door,
+    pub(crate) providers: Providers,
+    /// Who asks identity providers.
+    pub(crate) web: Option<Arc<dyn Web>>,
     /// The usage store, where it lies in a directory that can be copied.
     pub(crate) log: Option<Arc<LogStore>>,
     /// The data directory, where there is one.
@@ -185,6 +188,8 @@ impl Platform {
             seen: Seen::All,
             engines: Mutex::default(),
             door: Door::default(),
+            providers: Providers::default(),
+            web: None,
             log: None,
             dir: None,
             backups: None,
@@ -215,6 +220,13 @@ impl Platform {
     #[must_use]
     pub fn with_secret_key(mut self, key: SecretKey) -> Self {
         self.shared.secret_key = Some(key);
+        self
+    }
+
+    /// Asks identity providers by way of somebody; without, nobody signs in by one.
+    #[must_use]
+    pub fn with_web(mut self, web: Arc<dyn Web>) -> Self {
+        self.web = Some(web);
         self
     }
 

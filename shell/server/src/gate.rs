@@ -125,7 +125,7 @@ fn keep_query_to(customer: &str, name: &str, received: &mut Received) -> Result<
 impl From<AccessError> for Refusal {
     fn from(error: AccessError) -> Self {
         let status = match &error {
-            AccessError::NoToken | AccessError::NotSignedIn => StatusCode::UNAUTHORIZED,
+            AccessError::NoToken | AccessError::NotSignedIn | AccessError::SignIn(_) => StatusCode::UNAUTHORIZED,
             AccessError::NotPermitted(_)
             | AccessError::NotForCustomers
             | AccessError::NotOfThisTenant

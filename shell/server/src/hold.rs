@@ -128,6 +128,7 @@ fn lost(error: AccessError, approved: &Approved) -> Refusal {
         | AccessError::NotTheirs
         | AccessError::NotSignedIn
         | AccessError::Busy
+        | AccessError::SignIn(_)
         | AccessError::TooManyAttempts => {
             let Approval { requester, permission, .. } = &approved.approval;
             let problem = Problem::new("requester_not_permitted", "Who asked for it may no longer do it")

@@ -49,6 +49,9 @@ pub(crate) struct Serve {
     /// Let webhooks be at addresses of this machine and its networks.
     #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_PRIVATE_WEBHOOKS", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     private_webhooks: bool,
+    /// Let identity providers be at addresses of this machine and its networks.
+    #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_PRIVATE_IDENTITY_PROVIDERS", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    private_identity_providers: bool,
     #[command(flatten)]
     mail: MailSettings,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
@@ -218,7 +221,8 @@ impl Serve {
         if let Some(key) = &self.secret_key {
             platform = platform.with_secret_key(SecretKey::parse(key).map_err(|problem| problem.at("--secret-key"))?);
         }
-        let platform = Arc::new(platform);
+        let reach = if self.private_identity_providers { Reach::Private } else { Reach::Public };
+        let platform = Arc::new(platform.with_web(Arc::new(Http::new(reach))));
         let reach = if self.private_webhooks { Reach::Private } else { Reach::Public };
         let outside = Outside { http: Http::new(reach), smtp: self.mail.smtp().map_err(|error| error.problem())? };
         let scheme = if tls.is_some() { "https" } else { "http" };

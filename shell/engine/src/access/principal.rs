@@ -59,6 +59,9 @@ pub enum AccessError {
     /// Somebody guesses.
     #[error("there were too many attempts to sign in as this user or from this address")]
     TooManyAttempts,
+    /// An identity provider does not vouch for them, or not for this.
+    #[error("{}", .0.detail)]
+    SignIn(Box<Problem>),
     /// Too many sign in at once.
     #[error("too many sign in at once")]
     Busy,
@@ -101,6 +104,7 @@ impl ToProblem for AccessError {
             Self::TooManyAttempts => {
                 ("too_many_attempts", "There were too many attempts", "wait a quarter of an hour and try again")
             }
+            Self::SignIn(problem) => return (**problem).clone(),
             Self::Engine(error) => {
                 let mut problems = error.problems();
                 return problems.swap_remove(0);
@@ -390,7 +394,7 @@ mod tests {
             email: email.into(),
             name: String::new(),
             roles: [Role::Finance].into(),
-            password: PASSWORD.into(),
+            password: Some(PASSWORD.into()),
         };
         world.engine.add_user(new("Ann@Example.com")).expect("added");
         assert!(matches!(world.engine.add_user(new("ann@example.com ")), Err(EngineError::Conflict(_))));
@@ -424,7 +428,7 @@ mod tests {
             email: "ann@example.com".into(),
             name: String::new(),
             roles: [Role::Owner].into(),
-            password: PASSWORD.into(),
+            password: Some(PASSWORD.into()),
         };
         world.engine.add_user(new).expect("added");
         let log = serde_json::to_string(&world.engine.audit("", 100).expect("the log")).expect("json");

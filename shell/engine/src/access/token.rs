@@ -146,7 +146,7 @@ pub(super) fn parts(token: &str) -> Option<(Key, &str, &str)> {
     (hexadecimal && secret.len() == SECRET_DIGITS).then_some((Key::try_from(tenant).ok()?, id, secret))
 }
 
-fn hash(secret: &str) -> String {
+pub(super) fn hash(secret: &str) -> String {
     hexadecimal(&Sha256::digest(secret.as_bytes()))
 }
 
@@ -158,7 +158,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// So many digits that nobody can guess.
-fn random(digits: usize) -> Result<String, EngineError> {
+pub(super) fn random(digits: usize) -> Result<String, EngineError> {
     let mut bytes = vec![0; digits / 2];
     getrandom::fill(&mut bytes).map_err(|error| {
         EngineError::Failed(Problem::new("no_randomness", "There are no random numbers").detail(error.to_string()))

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use stdx::{NonEmpty, Problem};
+use stdx::{Key, NonEmpty, Problem};
 use store::StoreError;
 use store::documents::{self, Cursor, Document, Which};
 
@@ -27,11 +27,23 @@ pub struct User {
     pub name: String,
     /// What the person may do.
     pub roles: BTreeSet<Role>,
+    /// The person as an identity provider knows them, since they signed in by it. Nobody else comes in under this address then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
     /// Since when the person may no longer sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Instant>,
     /// When the user was added.
     pub created_at: Instant,
+}
+
+/// A person as an identity provider knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Identity {
+    /// The provider.
+    pub provider: Key,
+    /// Its own name for the person, which stays when the address changes.
+    pub subject: String,
 }
 
 /// A user who is to be added.
@@ -45,8 +57,9 @@ pub struct NewUser {
     pub name: String,
     /// What the person may do.
     pub roles: BTreeSet<Role>,
-    /// The password: at least 15 characters.
-    pub password: String,
+    /// The password: at least 15 characters. Without one they sign in by an identity provider alone.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// What is changed of a user.
@@ -65,6 +78,9 @@ pub struct UserChange {
     /// Whether the person may no longer sign in. All sessions of the person end with it.
     #[serde(default)]
     pub disabled: Option<bool>,
+    /// Whether the person may be another one for an identity provider than before: whoever signs in by it next under this address.
+    #[serde(default)]
+    pub forget_identity: Option<bool>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -106,8 +122,37 @@ fn address(email: &str) -> Result<String, EngineError> {
 impl Engine {
     /// Adds a user.
     pub fn add_user(&self, new: NewUser) -> Result<User, EngineError> {
-        let (email, password_hash) = (address(&new.email)?, password::hash(&new.password)?);
-        let user = User { email, name: new.name, roles: new.roles, disabled_at: None, created_at: self.world.now() };
+        let password_hash = match &new.password {
+            Some(password) => password::hash(password)?,
+            None => String::new(),
+        };
+        self.insert_user(
+            User {
+                email: address(&new.email)?,
+                name: new.name,
+                roles: new.roles,
+                identity: None,
+                disabled_at: None,
+                created_at: self.world.now(),
+            },
+            password_hash,
+        )
+    }
+
+    /// Adds somebody whom an identity provider vouches for.
+    pub(super) fn add_vouched_user(
+        &self,
+        email: String,
+        name: String,
+        roles: BTreeSet<Role>,
+        identity: Identity,
+    ) -> Result<User, EngineError> {
+        let (email, created_at) = (address(&email)?, self.world.now());
+        let user = User { email, name, roles, identity: Some(identity), disabled_at: None, created_at };
+        self.insert_user(user, String::new())
+    }
+
+    fn insert_user(&self, user: User, password_hash: String) -> Result<User, EngineError> {
         let stored = Stored { user, password_hash };
         self.write(deed("user.add", &stored.user.email), |tx| {
             match documents::insert(tx, &self.tenant, KIND, &document(&stored, 1)) {
@@ -129,9 +174,32 @@ impl Engine {
         if let Some(disabled) = change.disabled {
             stored.user.disabled_at = disabled.then(|| stored.user.disabled_at.unwrap_or(self.world.now()));
         }
+        if change.forget_identity == Some(true) {
+            stored.user.identity = None;
+        }
         stored.user.name = change.name.unwrap_or(stored.user.name);
         stored.user.roles = change.roles.unwrap_or(stored.user.roles);
         self.write(deed("user.change", &stored.user.email), |tx| {
+            Ok(documents::update(tx, &self.tenant, KIND, &document(&stored, version))?)
+        })?;
+        if ends {
+            self.end_sessions(&stored.user.email)?;
+        }
+        Ok(stored.user)
+    }
+
+    /// Notes who a user is for an identity provider, and which roles it gives. With other roles every session of the person ends.
+    pub(super) fn change_vouched_user(
+        &self,
+        email: &str,
+        roles: BTreeSet<Role>,
+        identity: Identity,
+    ) -> Result<User, EngineError> {
+        let found = self.find_user(email)?.ok_or_else(|| EngineError::no_such("user", email, []))?;
+        let Document { body: mut stored, version, .. } = found;
+        let ends = stored.user.roles != roles;
+        (stored.user.roles, stored.user.identity) = (roles, Some(identity));
+        self.write(deed("user.vouch", &stored.user.email), |tx| {
             Ok(documents::update(tx, &self.tenant, KIND, &document(&stored, version))?)
         })?;
         if ends {

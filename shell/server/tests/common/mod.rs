@@ -12,6 +12,7 @@ use server::Access;
 use std::sync::Arc;
 use stdx::Key;
 use tower::ServiceExt;
+use transport::{Http, Reach};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
@@ -64,7 +65,7 @@ impl World {
         let clock = Arc::new(SetClock::at("2026-04-01T00:00:00Z".parse().expect("an instant")));
         let secret = SecretKey::parse("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").expect("a key");
         let platform = Platform::open_with_clock(place, clock.clone(), Settings::default()).expect("a platform");
-        let platform = Arc::new(platform.with_secret_key(secret));
+        let platform = Arc::new(platform.with_secret_key(secret).with_web(Arc::new(Http::new(Reach::Private))));
         let router = server::router(&platform, Access::Tokens);
         Self { platform, clock, router, runtime: tokio::runtime::Runtime::new().expect("a runtime") }
     }
@@ -92,7 +93,8 @@ impl World {
 
     /// A person who was added before anything needed two, signed in.
     pub(crate) fn person(&self, email: &str, role: Role) -> String {
-        let new = NewUser { email: email.into(), name: String::new(), roles: [role].into(), password: PASSWORD.into() };
+        let new =
+            NewUser { email: email.into(), name: String::new(), roles: [role].into(), password: Some(PASSWORD.into()) };
         self.engine().add_user(new).expect("a user");
         self.platform.sign_in(&Platform::default_tenant(), email, PASSWORD, None).expect("signed in").secret
     }
