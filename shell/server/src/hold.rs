@@ -43,7 +43,12 @@ pub(crate) fn way(route: &Route, engine: &Engine) -> Result<Way, Refusal> {
 }
 
 /// Keeps a request that can be read.
-pub(crate) fn hold(desk: &Desk<'_>, route: &Route, headers: &HeaderMap, received: &Received) -> Result<Response, Refusal> {
+pub(crate) fn hold(
+    desk: &Desk<'_>,
+    route: &Route,
+    headers: &HeaderMap,
+    received: &Received,
+) -> Result<Response, Refusal> {
     (route.check)(received)?;
     let Some(permission) = route.permission() else { return Err(Refusal::defect()) };
     let body = received.body.unpack()?;

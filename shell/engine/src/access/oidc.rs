@@ -207,11 +207,11 @@ impl Party {
         let asked = self.client.exchange_code(AuthorizationCode::new(code));
         let asked = asked.map_err(|error| Refused::Provider(error.to_string()))?;
         let answered = asked.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request(&|request| ask(web, request));
-        answered.map_err(|error| match error {
-            openidconnect::RequestTokenError::ServerResponse(said) => {
-                Refused::Token(format!("it does not take the code: {said}"))
+        answered.map_err(|error| {
+            if let openidconnect::RequestTokenError::ServerResponse(said) = &error {
+                return Refused::Token(format!("it does not take the code: {said}"));
             }
-            other => Refused::Provider(chain(&other)),
+            Refused::Provider(chain(&error))
         })
     }
 
@@ -234,7 +234,7 @@ impl Party {
             .set_issue_time_verifier_fn(move |issued| {
                 if issued <= latest { Ok(()) } else { Err(format!("it was issued at {issued}, which is not yet")) }
             });
-        let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(disbelieved)?;
+        let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| disbelieved(&error))?;
         if let Some(expected) = claims.access_token_hash() {
             let key = token.signing_key(&verifier).map_err(|error| Refused::Token(error.to_string()))?;
             let algorithm = token.signing_alg().map_err(|error| Refused::Token(error.to_string()))?;
@@ -263,13 +263,11 @@ fn asymmetric() -> Vec<CoreJwsSigningAlgorithm> {
     ]
 }
 
-fn disbelieved(error: ClaimsVerificationError) -> Refused {
-    match error {
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
-            Refused::UnknownKey
-        }
-        other => Refused::Token(chain(&other)),
+fn disbelieved(error: &ClaimsVerificationError) -> Refused {
+    if matches!(error, ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) {
+        return Refused::UnknownKey;
     }
+    Refused::Token(chain(error))
 }
 
 fn read(claims: &Claims, groups: Option<&str>) -> Vouched {

@@ -80,16 +80,22 @@ struct Flow {
 
 /// What providers say about themselves, and since when that is known.
 #[derive(Default)]
-pub(crate) struct Providers(Mutex<BTreeMap<(Key, String), (Instant, Arc<Metadata>)>>);
+pub(crate) struct Providers(Mutex<BTreeMap<Place, Known>>);
+
+/// A tenant, and the issuer of a provider.
+type Place = (Key, String);
+
+/// Since when something is known.
+type Known = (Instant, Arc<Metadata>);
 
 impl Providers {
-    fn get(&self, place: &(Key, String), now: Instant) -> Option<Arc<Metadata>> {
+    fn get(&self, place: &Place, now: Instant) -> Option<Arc<Metadata>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (since, metadata) = known.get(place)?;
         (0..KNOWN_MICROS).contains(&(now.micros() - since.micros())).then(|| metadata.clone())
     }
 
-    fn keep(&self, place: (Key, String), now: Instant, metadata: Metadata) -> Arc<Metadata> {
+    fn keep(&self, place: Place, now: Instant, metadata: Metadata) -> Arc<Metadata> {
         let metadata = Arc::new(metadata);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (since, _)| (0..KNOWN_MICROS).contains(&(now.micros() - since.micros())));
@@ -199,7 +205,7 @@ impl Platform {
     }
 }
 
-fn place(tenant: &Key, provider: &IdentityProvider) -> (Key, String) {
+fn place(tenant: &Key, provider: &IdentityProvider) -> Place {
     (tenant.clone(), provider.issuer.clone())
 }
 
@@ -276,7 +282,7 @@ impl Engine {
                         "ask an owner to add the user",
                     ));
                 };
-                Ok(acting.add_vouched_user(email, vouched.name.clone(), roles, identity)?)
+                Ok(acting.add_vouched_user(&email, vouched.name.clone(), roles, identity)?)
             }
             Err(error) => Err(error.into()),
         }?;

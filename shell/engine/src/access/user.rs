@@ -142,12 +142,12 @@ impl Engine {
     /// Adds somebody whom an identity provider vouches for.
     pub(super) fn add_vouched_user(
         &self,
-        email: String,
+        email: &str,
         name: String,
         roles: BTreeSet<Role>,
         identity: Identity,
     ) -> Result<User, EngineError> {
-        let (email, created_at) = (address(&email)?, self.world.now());
+        let (email, created_at) = (address(email)?, self.world.now());
         let user = User { email, name, roles, identity: Some(identity), disabled_at: None, created_at };
         self.insert_user(user, String::new())
     }
