@@ -96,7 +96,7 @@ impl Provider {
             asked_for_keys: AtomicUsize::new(0),
         });
         let served = shared.clone();
-        std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| served.serve(stream)));
+        std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| served.serve(&stream)));
         Self(shared)
     }
 
@@ -126,8 +126,8 @@ impl Provider {
 }
 
 impl Shared {
-    fn serve(&self, stream: TcpStream) {
-        let mut reader = BufReader::new(&stream);
+    fn serve(&self, mut stream: &TcpStream) {
+        let mut reader = BufReader::new(stream);
         let mut head = Vec::new();
         loop {
             let mut line = String::new();
@@ -158,7 +158,7 @@ impl Shared {
             "HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
-        (&stream).write_all(answer.as_bytes()).expect("answered");
+        stream.write_all(answer.as_bytes()).expect("answered");
     }
 
     fn configuration(&self) -> Value {

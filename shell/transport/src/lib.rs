@@ -75,21 +75,13 @@ pub struct Outside {
 
 impl Web for Http {
     fn fetch(&self, request: &WebRequest) -> Result<WebAnswer, String> {
-        let answered = match &request.post {
-            Some(body) => {
-                let asked = request
-                    .headers
-                    .iter()
-                    .fold(self.agent.post(&request.url), |asked, (name, value)| asked.header(name, value));
-                asked.send(&body[..])
-            }
-            None => {
-                let asked = request
-                    .headers
-                    .iter()
-                    .fold(self.agent.get(&request.url), |asked, (name, value)| asked.header(name, value));
-                asked.call()
-            }
+        let headers = &request.headers;
+        let answered = if let Some(body) = &request.post {
+            let asked = self.agent.post(&request.url);
+            headers.iter().fold(asked, |asked, (name, value)| asked.header(name, value)).send(&body[..])
+        } else {
+            let asked = self.agent.get(&request.url);
+            headers.iter().fold(asked, |asked, (name, value)| asked.header(name, value)).call()
         };
         let mut response = answered.map_err(|error| error.to_string())?;
         let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);

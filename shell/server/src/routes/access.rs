@@ -67,34 +67,42 @@ pub(super) fn noun() -> Noun {
             )
             .versioned(Thing::User, "email")
             .repeats(),
-            Route::post(
-                "/v1/identity-providers",
-                "add_identity_provider",
-                "Add an identity provider, by which people sign in",
-                add_provider,
-            )
-            .repeats(),
-            Route::get(
-                "/v1/identity-providers",
-                "list_identity_providers",
-                "Identity providers, without their secrets, the newest first",
-                list_providers,
-            ),
-            Route::post(
-                "/v1/identity-providers/{key}",
-                "change_identity_provider",
-                "Change an identity provider, or let nobody sign in by it",
-                change_provider,
-            )
-            .repeats(),
-            Route::post(
-                "/v1/identity-providers/{key}/remove",
-                "remove_identity_provider",
-                "Remove an identity provider",
-                remove_provider,
-            ),
-        ],
+        ]
+        .into_iter()
+        .chain(providers())
+        .collect(),
     }
+}
+
+fn providers() -> Vec<Route> {
+    vec![
+        Route::post(
+            "/v1/identity-providers",
+            "add_identity_provider",
+            "Add an identity provider, by which people sign in",
+            add_provider,
+        )
+        .repeats(),
+        Route::get(
+            "/v1/identity-providers",
+            "list_identity_providers",
+            "Identity providers, without their secrets, the newest first",
+            list_providers,
+        ),
+        Route::post(
+            "/v1/identity-providers/{key}",
+            "change_identity_provider",
+            "Change an identity provider, or let nobody sign in by it",
+            change_provider,
+        )
+        .repeats(),
+        Route::post(
+            "/v1/identity-providers/{key}/remove",
+            "remove_identity_provider",
+            "Remove an identity provider",
+            remove_provider,
+        ),
+    ]
 }
 
 #[derive(Deserialize, JsonSchema)]
