@@ -2,7 +2,8 @@
 
 use calendar::{Alignment, Cadence, Proration};
 use catalog::{
-    Catalog, CatalogVersion, Feature, Grant, Plan, Price, PriceFields, PricingFile, Product, Timing, Unit, diff,
+    Catalog, CatalogVersion, Every, Feature, Grant, Phase, Plan, Price, PriceFields, PricingFile, Product, Timing,
+    Unit, diff,
 };
 use metering::{Aggregation, Conversion, Meter};
 use money::{Currency, Dec, Rounding};
@@ -136,7 +137,7 @@ fn price() -> impl Strategy<Value = Price> {
             per_unit: Some(flat).filter(|_| model.is_some()),
             meter,
             minimum,
-            every,
+            every: every.map(Every::Cycle),
             timing: Some(Timing::Arrears).filter(|_| late),
             prorate: Some(Proration::Second).filter(|_| split),
             by: if split && model.is_some() { vec!["region".into()] } else { vec![] },
@@ -171,6 +172,16 @@ fn catalog() -> impl Strategy<Value = Catalog> {
                     Key::try_from("projects").expect("a key"),
                     if switch { Grant::Switch(switch) } else { Grant::Limit(limit) },
                 )]),
+                tax: if switch { tax::Prices::Inclusive } else { tax::Prices::Exclusive },
+                phases: if switch {
+                    vec![Phase {
+                        name: Key::try_from("trial").expect("a key"),
+                        lasts: Cadence::WEEK,
+                        prices: prices.clone(),
+                    }]
+                } else {
+                    vec![]
+                },
                 prices,
             },
         ),

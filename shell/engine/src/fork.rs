@@ -7,8 +7,19 @@ use store::fork::{Without, copy};
 use usage::{ApplyError, Change, Incoming, Seq, Version, What};
 
 /// Who may come in, who is told and who did what is the original's alone.
-const WITHOUT: Without<'static> =
-    Without { facts: ["audit", "clock"], documents: ["token", "user", "webhook_endpoint", "alert"] };
+const WITHOUT: Without<'static> = Without {
+    facts: ["audit", "clock"],
+    documents: [
+        "token",
+        "user",
+        "webhook_endpoint",
+        "alert",
+        "approval",
+        "approval_command",
+        "approval_policy",
+        "identity_provider",
+    ],
+};
 const PAGE: usize = 10_000;
 
 impl Platform {

@@ -47,6 +47,7 @@ mod place;
 mod platform;
 mod pricing;
 mod quarantine;
+mod rate;
 mod ready;
 mod rehearsal;
 mod restore;
@@ -59,13 +60,16 @@ mod unpaid;
 mod usage_data;
 mod verify;
 mod versions;
+mod web;
 mod webhooks;
 
 pub use access::{
-    AccessError, Action, IssuedToken, NewToken, NewUser, Permission, Principal, Resource, Role, Token, TokenKind, User,
-    UserChange,
+    AccessError, Action, Admits, Approval, ApprovalDetail, ApprovalId, ApprovalOutcome, ApprovalPolicy,
+    ApprovalPolicyChange, ApprovalState, Approved, BeginSignIn, Carries, Command, EmailTrust, FinishSignIn, Identity,
+    IdentityProvider, IdentityProviderChange, IssuedToken, NewApproval, NewIdentityProvider, NewToken, NewUser,
+    Permission, Principal, Resource, Role, RoleClaim, SignInBegun, Token, TokenKind, User, UserChange, network,
 };
-pub use actor::{Actor, ActorKind};
+pub use actor::{Actor, ActorKind, Approver};
 pub use alerts::{Alert, AlertId, Crossing, Limit, Mail, NewAlert, SpendOn, Watched, Watching};
 pub use audit::{AuditEntry, Known, Object, Once};
 pub use backup::{Backup, BackupFile, BackupMade, BackupName};
@@ -91,6 +95,7 @@ pub use platform::{Environment, NewTenant, Platform, Tenant};
 pub(crate) use platform::{FACTS, USAGE};
 pub use pricing::Applied;
 pub use quarantine::{QuarantineReason, QuarantineSample, Replay, Replayed, ReplayedEvent};
+pub use rate::{Limiter, Quota, Standing};
 pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
@@ -108,6 +113,7 @@ pub use usage::{
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};
 pub use versions::{Request, Seen, Thing};
+pub use web::{Web, WebAnswer, WebRequest};
 pub use webhooks::{
     Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint,
     Topic, WebhookDelivery,

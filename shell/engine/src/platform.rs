@@ -1,11 +1,11 @@
 //! The installation: one store, one usage store, many tenants.
 
-use crate::access::{Attempts, Known};
+use crate::access::{Door, Known, Providers};
 use crate::engine::Shared;
 use crate::secret::SecretKey;
 use crate::{
     Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
-    UsagePlace, restore,
+    UsagePlace, Web, restore,
 };
 use calendar::Instant;
 use schemars::JsonSchema;
@@ -35,7 +35,10 @@ pub struct Platform {
     seen: Seen,
     /// Engines that were asked for.
     engines: Mutex<BTreeMap<Key, Engine>>,
-    pub(crate) attempts: Attempts,
+    pub(crate) door: Door,
+    pub(crate) providers: Providers,
+    /// Who asks identity providers.
+    pub(crate) web: Option<Arc<dyn Web>>,
     /// The usage store, where it lies in a directory that can be copied.
     pub(crate) log: Option<Arc<LogStore>>,
     /// The data directory, where there is one.
@@ -184,7 +187,9 @@ impl Platform {
             shared,
             seen: Seen::All,
             engines: Mutex::default(),
-            attempts: Attempts::default(),
+            door: Door::default(),
+            providers: Providers::default(),
+            web: None,
             log: None,
             dir: None,
             backups: None,
@@ -199,7 +204,9 @@ impl Platform {
             shared,
             seen: self.seen,
             engines: Mutex::default(),
-            attempts: Attempts::default(),
+            door: Door::default(),
+            providers: Providers::default(),
+            web: None,
             log: None,
             dir: None,
             backups: None,
@@ -215,6 +222,13 @@ impl Platform {
     #[must_use]
     pub fn with_secret_key(mut self, key: SecretKey) -> Self {
         self.shared.secret_key = Some(key);
+        self
+    }
+
+    /// Asks identity providers by way of somebody; without, nobody signs in by one.
+    #[must_use]
+    pub fn with_web(mut self, web: Arc<dyn Web>) -> Self {
+        self.web = Some(web);
         self
     }
 

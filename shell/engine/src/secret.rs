@@ -53,6 +53,16 @@ impl Belongs<'_> {
 }
 
 impl Sealed {
+    /// As it is written.
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+
+    /// As it was written.
+    pub(crate) const fn from_text(text: String) -> Self {
+        Self(text)
+    }
+
     pub(crate) fn seal(key: Option<&SecretKey>, belongs: Belongs<'_>, secret: &[u8]) -> Result<Self, EngineError> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|error| {

@@ -3,10 +3,11 @@
 use crate::Refusal;
 use crate::asked::Received;
 use crate::route::{Desk, Rehearsal, Route};
+use crate::router::Sender;
 use axum::body::{Body, to_bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{Impact, Platform, Principal, Request};
+use engine::{Impact, Platform, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -58,13 +59,14 @@ pub(crate) fn is_asked(route: &Route, received: &mut Received) -> Result<bool, R
 pub(crate) fn rehearse(
     platform: &Platform,
     route: &Route,
-    who: &Principal,
+    sender: &Sender,
     request: &Arc<Request>,
     received: &Received,
 ) -> Result<(Response, Impact), Refusal> {
+    let Sender { who, from } = sender;
     platform.rehearse(&who.tenant, &who.actor, request, |platform, engine| {
         engine.check_seen()?;
-        (route.handler)(&Desk { platform, engine, who }, received)
+        (route.handler)(&Desk { platform, engine, who, from: *from }, received)
     })
 }
 

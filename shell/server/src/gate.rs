@@ -2,9 +2,11 @@
 
 use crate::Refusal;
 use crate::asked::Received;
+use crate::rates::{Counters, Rates, Told};
 use crate::route::{Needs, Portal, Route};
 use axum::http::{HeaderMap, StatusCode, header};
 use engine::{AccessError, Engine, EngineError, Platform, Principal};
+use std::net::IpAddr;
 use std::sync::Arc;
 use stdx::ToProblem;
 
@@ -22,23 +24,41 @@ pub enum Access {
 pub(crate) struct Gate {
     platform: Arc<Platform>,
     access: Access,
+    pub(crate) counters: Arc<Counters>,
 }
 
 impl Gate {
-    pub(crate) fn new(platform: Arc<Platform>, access: Access) -> Self {
-        Self { platform, access }
+    pub(crate) fn new(platform: Arc<Platform>, access: Access, rates: Rates) -> Self {
+        Self { platform, access, counters: Arc::new(Counters::new(rates)) }
     }
 
     /// Who asks, if they may ask this at all. What a customer may see of it is looked at once it is known what is asked.
-    pub(crate) async fn admit(&self, route: &Route, headers: &HeaderMap) -> Result<Principal, Refusal> {
-        if route.needs == Needs::Nothing || self.access == Access::Open {
+    ///
+    /// It is counted, and how far that went is told also where they may not.
+    pub(crate) async fn admit(
+        &self,
+        route: &Route,
+        headers: &HeaderMap,
+        from: Option<IpAddr>,
+        told: &mut Option<Told>,
+    ) -> Result<Principal, Refusal> {
+        if self.access == Access::Open {
             return Ok(Principal::anybody(Platform::default_tenant()));
         }
-        let token = bearer(headers).ok_or(AccessError::NoToken)?;
-        let principal = match self.platform.known(token) {
-            Some(principal) => principal,
-            None => self.look_up(token.to_owned()).await?,
+        if route.needs == Needs::Nothing {
+            self.counters.count_stranger(from, told)?;
+            return Ok(Principal::anybody(Platform::default_tenant()));
+        }
+        let token = bearer(headers);
+        let principal = if let Some(principal) = token.and_then(|token| self.platform.known(token)) {
+            principal
+        } else {
+            self.counters.count_stranger(from, told)?;
+            let found = self.look_up(token.ok_or(AccessError::NoToken)?.to_owned()).await?;
+            self.counters.is_no_stranger(from);
+            found
         };
+        self.counters.count(route, &principal, told)?;
         let Some(permission) = route.permission() else { return Ok(principal) };
         match (&principal.customer, route.portal) {
             (None, _) => principal.may(permission)?,
@@ -105,11 +125,13 @@ fn keep_query_to(customer: &str, name: &str, received: &mut Received) -> Result<
 impl From<AccessError> for Refusal {
     fn from(error: AccessError) -> Self {
         let status = match &error {
-            AccessError::NoToken | AccessError::NotSignedIn => StatusCode::UNAUTHORIZED,
-            AccessError::NotPermitted(_) | AccessError::NotForCustomers | AccessError::NotOfThisTenant => {
-                StatusCode::FORBIDDEN
-            }
-            AccessError::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            AccessError::NoToken | AccessError::NotSignedIn | AccessError::SignIn(_) => StatusCode::UNAUTHORIZED,
+            AccessError::NotPermitted(_)
+            | AccessError::NotForCustomers
+            | AccessError::NotOfThisTenant
+            | AccessError::SamePerson
+            | AccessError::NotTheirs => StatusCode::FORBIDDEN,
+            AccessError::TooManyAttempts | AccessError::Busy => StatusCode::TOO_MANY_REQUESTS,
             AccessError::Engine(error) => return error.clone().into(),
         };
         Self::one(status, error.problem())

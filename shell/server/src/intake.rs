@@ -93,6 +93,11 @@ impl Intake {
 }
 
 impl Packed {
+    /// A body that was kept, and is taken again.
+    pub(crate) fn kept(bytes: Bytes) -> Self {
+        Self { most: bytes.len(), bytes, packing: Packing::Plain, _room: None }
+    }
+
     /// The body, where it came as it is.
     pub(crate) fn plain(&self) -> Option<&Bytes> {
         (self.packing == Packing::Plain).then_some(&self.bytes)

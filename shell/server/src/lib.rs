@@ -41,8 +41,10 @@ pub use openapi::document as openapi;
 
 mod gate;
 mod guard;
+mod hold;
 mod listen;
 mod messenger;
+mod rates;
 mod repeat;
 mod router;
 mod runner;
@@ -55,6 +57,7 @@ mod watcher;
 
 pub use gate::Access;
 pub use listen::Connections;
-pub use router::router;
+pub use rates::Rates;
+pub use router::{router, router_at};
 pub use serve::{ServeError, Server};
 pub use tls::{Tls, TlsError};

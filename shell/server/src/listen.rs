@@ -1,7 +1,10 @@
 //! Connections: how many there are, how long they may say nothing, and how they end.
 
+use crate::rates::Peer;
 use crate::tls::Tls;
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -122,26 +125,30 @@ async fn attend(
 ) {
     // answers are small and whole: waiting for more of them would only make them late
     let _ = stream.set_nodelay(true);
-    let Some(tls) = tls else { return speak(stream, router, idle, stop).await };
+    let peer = stream.peer_addr().ok().map(|address| Peer(address.ip()));
+    let Some(tls) = tls else { return speak(stream, peer, router, idle, stop).await };
     let shaken = tokio::select! {
         shaken = timeout(idle, tls.acceptor().accept(stream)) => shaken,
         _ = stop.changed() => return,
     };
     match shaken {
-        Ok(Ok(stream)) => speak(stream, router, idle, stop).await,
+        Ok(Ok(stream)) => speak(stream, peer, router, idle, stop).await,
         Ok(Err(error)) => tracing::debug!(%error, "no TLS connection came about"),
         Err(_) => cut(),
     }
 }
 
 /// Answers the requests of one connection, in the version of HTTP that the other side speaks.
-async fn speak<S>(stream: S, router: Router, idle: Duration, mut stop: watch::Receiver<()>)
+async fn speak<S>(stream: S, peer: Option<Peer>, router: Router, idle: Duration, mut stop: watch::Receiver<()>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let pulse = Arc::new(Pulse::new());
     let (router, counted) = (TowerToHyperService::new(router), pulse.clone());
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         let running = Running::begin(&counted);
         let answer = router.call(request);
         async move {
@@ -276,7 +283,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::Request;
     use axum::routing::get;
     use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
     use std::net::SocketAddr;

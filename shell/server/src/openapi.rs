@@ -2,10 +2,11 @@
 
 use crate::ProblemDocument;
 use crate::dry_run::{self, DryRun};
+use crate::hold::can_wait;
 use crate::route::{Needs, Portal, Rehearsal, Repeats, Route, Shape, Verb, Versioned};
 use crate::routes::{Noun, nouns};
 use crate::versions;
-use engine::Impact;
+use engine::{Approval, Impact};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -95,6 +96,11 @@ fn operation(
                 if route.portal == Portal::Never { "" } else { "; a customer's token sees what is the customer's" };
             operation["description"] = format!("Needs `{permission}`{portal}.").into();
         }
+    }
+    if can_wait(route) {
+        let waits = [("application/json", generator.subschema_for::<Approval>())];
+        operation["responses"]["202"] =
+            response("Kept until a second person approves it, where the tenant says so", &waits);
     }
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();

@@ -127,6 +127,7 @@ fn status_of_failure(code: &str) -> StatusCode {
     match code {
         "version_conflict" => StatusCode::CONFLICT,
         "usage_store_busy" => StatusCode::TOO_MANY_REQUESTS,
+        "provider_unreachable" => StatusCode::BAD_GATEWAY,
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         "usage_store_stopped" | "usage_store_in_use" | "store_failed" => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

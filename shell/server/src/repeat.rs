@@ -5,6 +5,7 @@
 
 use crate::Refusal;
 use crate::asked::Received;
+use crate::hold::Way;
 use crate::route::{Repeats, Route, Verb};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -19,9 +20,11 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST: usize = 255;
 
 /// The request as one that is done once, where it is such a one.
-pub(crate) fn once(route: &Route, headers: &HeaderMap, received: &Received) -> Result<Option<Once>, Refusal> {
+///
+/// A request that waits for a second person has no secret in its answer, so that this is always kept.
+pub(crate) fn once(route: &Route, headers: &HeaderMap, received: &Received, way: Way) -> Result<Option<Once>, Refusal> {
     let Some(key) = headers.get(KEY) else { return Ok(None) };
-    if route.verb == Verb::Get || route.repeats == Repeats::Done {
+    if route.verb == Verb::Get || (route.repeats == Repeats::Done && way == Way::Done) {
         return Ok(None);
     }
     let plain = key.to_str().ok().map(str::trim).filter(|key| (1..=LONGEST).contains(&key.len()));

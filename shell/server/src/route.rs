@@ -10,6 +10,7 @@ use engine::{Action, Engine, Permission, Platform, Principal, Resource, Thing};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::net::IpAddr;
 
 /// What is done with a request.
 pub(crate) type Handler = Box<dyn Fn(&Desk<'_>, &Received) -> Result<Response, Refusal> + Send + Sync>;
@@ -20,6 +21,8 @@ pub(crate) struct Desk<'a> {
     /// That of the asker's tenant, acting for the asker.
     pub engine: &'a Engine,
     pub who: &'a Principal,
+    /// From which address they ask, where that is known.
+    pub from: Option<IpAddr>,
 }
 
 /// What is needed to be let in.
@@ -85,6 +88,8 @@ pub(crate) struct Route {
     pub shape: fn(&mut SchemaGenerator) -> Shape,
     pub example: fn(&str) -> Option<Value>,
     pub handler: Handler,
+    /// Whether a request can be read into its types, without doing it.
+    pub check: fn(&Received) -> Result<(), Refusal>,
 }
 
 /// The types of a route, as schemas.
@@ -319,6 +324,7 @@ impl Route {
             },
             example: B::example,
             handler: Box::new(handler),
+            check: |received| Asked::<P, Q, B>::read(received).map(drop),
         }
     }
 }

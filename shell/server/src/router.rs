@@ -5,13 +5,14 @@ use crate::answer::{Answer, Found};
 use crate::asked::Received;
 use crate::gate::{Access, Gate, keep_to};
 use crate::guard::{REQUEST_ID, guard};
+use crate::hold::{self, Way};
 use crate::intake::{Intake, Limits};
 use crate::lane::Lane;
 use crate::metrics;
+use crate::rates::{self, Peer, Rates, Told};
 use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
 use crate::{dry_run, repeat, versions};
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, RawQuery};
@@ -19,16 +20,23 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
+use axum::{Extension, Router};
 use engine::{Engine, Impact, Known, Platform, Principal};
+use std::net::IpAddr;
 use std::sync::Arc;
 use stdx::Problem;
 
-/// The router of the whole API, over an installation.
+/// The router of the whole API, over an installation. Everybody may ask as often as they like.
 pub fn router(platform: &Arc<Platform>, access: Access) -> Router {
+    router_at(platform, access, Rates::default())
+}
+
+/// The router of the whole API, at which everybody may ask so often.
+pub fn router_at(platform: &Arc<Platform>, access: Access, rates: Rates) -> Router {
     metrics::collected();
     let desk = Reception {
         platform: platform.clone(),
-        gate: Gate::new(platform.clone(), access),
+        gate: Gate::new(platform.clone(), access, rates),
         intake: Intake::new(Limits::default()),
         lane: Lane::open(platform.clone()).ok(),
     };
@@ -56,22 +64,40 @@ fn mount(router: Router, route: Route, reception: Reception) -> Router {
     };
     let path = route.path;
     let route = Arc::new(route);
-    let handler = move |params: Params, RawQuery(query): RawQuery, headers: HeaderMap, body: Body| {
+    let handler = move |params: Params,
+                        RawQuery(query): RawQuery,
+                        peer: Option<Extension<Peer>>,
+                        headers: HeaderMap,
+                        body: Body| {
         let (reception, route) = (reception.clone(), route.clone());
-        async move { attend(reception, route, params, query, headers, body).await.unwrap_or_else(Refusal::into_response) }
+        let from = reception.gate.counters.client(&headers, peer.map(|Extension(peer)| peer));
+        let arrived = Arrived { params, query, from, headers, body };
+        async move {
+            let mut told = None;
+            let answered = attend(reception, route, arrived, &mut told).await;
+            rates::tell(told, answered.unwrap_or_else(Refusal::into_response))
+        }
     };
     router.route(path, on(filter, handler))
+}
+
+/// A request whose body is still to come.
+struct Arrived {
+    params: Params,
+    query: Option<String>,
+    from: Option<IpAddr>,
+    headers: HeaderMap,
+    body: Body,
 }
 
 async fn attend(
     reception: Reception,
     route: Arc<Route>,
-    params: Params,
-    query: Option<String>,
-    headers: HeaderMap,
-    body: Body,
+    arrived: Arrived,
+    told: &mut Option<Told>,
 ) -> Result<Response, Refusal> {
-    let mut who = reception.gate.admit(&route, &headers).await?;
+    let Arrived { params, query, from, headers, body } = arrived;
+    let mut who = reception.gate.admit(&route, &headers, from, told).await?;
     who.actor.request = text_of(&headers, &REQUEST_ID);
     who.actor.reason = text_of(&headers, &REASON);
     let received = receive(&reception.intake, &route, params, query, &headers, body).await?;
@@ -81,7 +107,7 @@ async fn attend(
     {
         return Ok(Found(lane.take(who.tenant, body).await?).into_response());
     }
-    answer(reception.platform, route, who, headers, received).await
+    answer(reception.platform, route, Sender { who, from }, headers, received).await
 }
 
 /// The body, when it is one event as it stands.
@@ -127,16 +153,23 @@ async fn receive(
     Ok(Received { path, query: query.unwrap_or_default(), media, body })
 }
 
+/// Who asks, and from where.
+pub(crate) struct Sender {
+    pub who: Principal,
+    pub from: Option<IpAddr>,
+}
+
 /// The engine waits for the disk, so it is asked where waiting holds up nobody else.
 async fn answer(
     platform: Arc<Platform>,
     route: Arc<Route>,
-    who: Principal,
+    sender: Sender,
     headers: HeaderMap,
     received: Received,
 ) -> Result<Response, Refusal> {
     let span = tracing::Span::current();
-    let asked = tokio::task::spawn_blocking(move || span.in_scope(|| done(&platform, &route, &who, headers, received)));
+    let asked =
+        tokio::task::spawn_blocking(move || span.in_scope(|| done(&platform, &route, &sender, headers, received)));
     let (response, then) = asked.await.map_err(|panicked| {
         tracing::error!(%panicked, "a route has a defect");
         Refusal::defect()
@@ -164,10 +197,11 @@ enum Then {
 fn done(
     platform: &Platform,
     route: &Route,
-    who: &Principal,
+    sender: &Sender,
     headers: HeaderMap,
     mut received: Received,
 ) -> Result<(Response, Then), Refusal> {
+    let Sender { who, from } = sender;
     let is_dry = dry_run::is_asked(route, &mut received)?;
     let request = Arc::new(versions::request(route, &headers, &received)?);
     let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone()).in_request(request.clone());
@@ -175,10 +209,11 @@ fn done(
         keep_to(customer.as_str(), route.portal, &mut received, &engine)?;
     }
     if is_dry {
-        let (response, impact) = dry_run::rehearse(platform, route, who, &request, &received)?;
+        let (response, impact) = dry_run::rehearse(platform, route, sender, &request, &received)?;
         return Ok((response, Then::Add(Box::new(impact))));
     }
-    let once = repeat::once(route, &headers, &received)?;
+    let way = hold::way(route, &engine)?;
+    let once = repeat::once(route, &headers, &received, way)?;
     let is_kept = once.is_some();
     if let Some(once) = once {
         engine = engine.once(once);
@@ -187,12 +222,17 @@ fn done(
         }
     }
     engine.check_seen()?;
+    let desk = Desk { platform, engine: &engine, who, from: *from };
+    if way == Way::Waits {
+        let response = hold::hold(&desk, route, &headers, &received)?;
+        return Ok((response, if is_kept { Then::Keep(Box::new(engine)) } else { Then::Send }));
+    }
     let read = versions::before(route, &received, &engine)?;
     let is_plain = received.query.is_empty();
     if let Some(answer) = read.filter(|_| is_plain).and_then(|version| versions::not_modified(&headers, version)) {
         return Ok((answer, Then::Send));
     }
-    let response = (route.handler)(&Desk { platform, engine: &engine, who }, &received)?;
+    let response = (route.handler)(&desk, &received)?;
     if let Some(version) = read {
         return Ok(if is_plain {
             (versions::tagged(response, version), Then::Send)

@@ -7,7 +7,7 @@ use crate::signals::{Signals, Told};
 use crate::ticker::tick;
 use crate::tls::Tls;
 use crate::watcher::watch_alerts;
-use crate::{Access, router};
+use crate::{Access, Rates, router_at};
 use engine::{Courier, Platform};
 use std::io;
 use std::net::SocketAddr;
@@ -23,6 +23,7 @@ pub struct Server {
     courier: Option<Arc<dyn Courier>>,
     tls: Option<Arc<Tls>>,
     connections: Connections,
+    rates: Rates,
     listener: TcpListener,
     runtime: tokio::runtime::Runtime,
     signals: Signals,
@@ -84,8 +85,8 @@ impl Server {
         let listener =
             runtime.block_on(TcpListener::bind(address)).map_err(|why| ServeError::Listen { address, why })?;
         let address = listener.local_addr()?;
-        let connections = Connections::default();
-        Ok(Self { platform, access, courier: None, tls: None, connections, listener, runtime, signals, address })
+        let (connections, rates) = (Connections::default(), Rates::default());
+        Ok(Self { platform, access, courier: None, tls: None, connections, rates, listener, runtime, signals, address })
     }
 
     /// Speaks TLS and nothing else where there is a certificate, which is read anew on SIGHUP.
@@ -99,6 +100,13 @@ impl Server {
     #[must_use]
     pub const fn with_connections(mut self, connections: Connections) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// Bounds how often each may ask.
+    #[must_use]
+    pub const fn with_rates(mut self, rates: Rates) -> Self {
+        self.rates = rates;
         self
     }
 
@@ -116,14 +124,14 @@ impl Server {
 
     /// Answers until the process is told to stop (SIGINT or SIGTERM); requests and a billing run that have begun are finished.
     pub fn run(self) -> Result<(), ServeError> {
-        let Self { platform, access, courier, tls, connections, listener, runtime, mut signals, address } = self;
+        let Self { platform, access, courier, tls, connections, rates, listener, runtime, mut signals, address } = self;
         runtime.block_on(async move {
             let (stop, stopped) = watch::channel(());
             let ticker = tokio::spawn(tick(platform.clone(), stopped.clone()));
             let runner = tokio::spawn(runner::jobs(platform.clone(), stopped.clone()));
             let watching = tokio::spawn(watch_alerts(platform.clone(), stopped.clone()));
             let telling = courier.map(|courier| tokio::spawn(messages(platform.clone(), courier, stopped.clone())));
-            let router = router(&platform, access);
+            let router = router_at(&platform, access, rates);
             let mut serving = tokio::spawn(listen(listener, router, tls.clone(), connections, stopped));
             tracing::info!(%address, tls = tls.is_some(), "listening");
             tokio::select! {

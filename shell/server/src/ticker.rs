@@ -53,6 +53,9 @@ fn run_all(platform: &Platform) {
         if let Err(error) = run(&engine) {
             tracing::error!(tenant = %engine.tenant(), %error, "billing could not run; it is tried again");
         }
+        if let Err(error) = engine.expire_approvals() {
+            tracing::warn!(tenant = %engine.tenant(), %error, "what waited too long for approval could not be ended");
+        }
         if let Err(error) = engine.forget_requests().and_then(|_| engine.forget_messages()) {
             tracing::warn!(tenant = %engine.tenant(), %error, "what is old could not be forgotten");
         }

@@ -44,6 +44,17 @@ pub(crate) fn request(route: &Route, headers: &HeaderMap, received: &Received) -
     Ok(Request::seen(thing, name, Seen::Versions(tags.iter().filter_map(|tag| version(tag)).collect())))
 }
 
+/// What `If-Match` says, to be kept.
+pub(crate) fn expected(headers: &HeaderMap) -> Option<String> {
+    listed(headers, &header::IF_MATCH).map(|tags| tags.join(", "))
+}
+
+/// The same again.
+pub(crate) fn expecting(kept: Option<&str>) -> HeaderMap {
+    let value = kept.and_then(|kept| HeaderValue::from_str(kept).ok());
+    value.into_iter().map(|value| (header::IF_MATCH, value)).collect()
+}
+
 /// An answer about an object at a version, or that it is what the asker has.
 pub(crate) fn tagged(mut response: Response, version: i64) -> Response {
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {

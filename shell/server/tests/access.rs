@@ -128,6 +128,11 @@ impl World {
         self.platform.engine(&key("ours")).expect("an engine").look_at_alerts().expect("looked");
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
+        let provider = json!({ "key": "marked", "issuer": "https://accounts.example.com", "client_id": "x", "client_secret": "secret.kind", "redirects": ["https://marked.example.com"] });
+        post("/v1/identity-providers", provider, 201);
+        post("/v1/approval-policy/require", json!({ "operations": ["rotate_webhook"] }), 200);
+        let rotate = format!("/v1/webhooks/{}/rotate", webhook["endpoint"]["id"].as_str().expect("an id"));
+        let approval = post(&rotate, Value::Null, 202);
         [
             ("source", "marked".to_owned()),
             ("id/events", "1".to_owned()),
@@ -144,6 +149,8 @@ impl World {
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
+            ("id/approvals", approval["id"].as_str().expect("an id").to_owned()),
+            ("key/identity-providers", "marked".to_owned()),
             ("id/alerts", alert["id"].as_str().expect("an id").to_owned()),
             ("delivery", "dlv_marked".to_owned()),
             ("email", "marked@example.com".to_owned()),
@@ -270,8 +277,18 @@ fn without_a_good_token_only_the_open_addresses_answer() {
     for bad in ["", "cf_ours_", "x", &forged, revoked["secret"].as_str().expect("a secret")] {
         for operation in operations() {
             let (status, body) = world.ask(bad, &operation.verb, &filled(&operation.path, &names), "\u{1}");
-            let is_open = ["home", "docs", "docs_errors", "openapi", "health", "ready", "sign_in"]
-                .contains(&operation.id.as_str());
+            let is_open = [
+                "home",
+                "docs",
+                "docs_errors",
+                "openapi",
+                "health",
+                "ready",
+                "sign_in",
+                "begin_sign_in",
+                "finish_sign_in",
+            ]
+            .contains(&operation.id.as_str());
             assert_eq!(
                 status == 401 && body.contains("no_access"),
                 !is_open,

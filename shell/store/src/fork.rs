@@ -7,7 +7,7 @@ sql! {
     FACTS = "INSERT INTO fact (tenant, kind, key, version, effective_at, recorded_at, body)
              SELECT $2, kind, key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind NOT IN ($3, $4)";
     DOCUMENTS = "INSERT INTO document (tenant, kind, id, customer, status, sort_at, version, body)
-                 SELECT $2, kind, id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind NOT IN ($3, $4, $5, $6)";
+                 SELECT $2, kind, id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind NOT IN ($3, $4, $5, $6, $7, $8, $9, $10)";
     COUNTERS = "INSERT INTO counter (tenant, series, value) SELECT $2, series, value FROM counter WHERE tenant = $1";
     POSTINGS = "INSERT INTO posting (tenant, entry_id, position, account, side, amount_minor, currency, dimensions)
                 SELECT $2, entry_id, position, account, side, amount_minor, currency, dimensions FROM posting WHERE tenant = $1";
@@ -23,7 +23,7 @@ pub struct Without<'a> {
     /// Kinds of facts.
     pub facts: [&'a str; 2],
     /// Kinds of documents.
-    pub documents: [&'a str; 4],
+    pub documents: [&'a str; 8],
 }
 
 /// Copies what a tenant has to another one, which must have nothing. What is on its way (messages, jobs, deliveries, answers that are
@@ -34,7 +34,8 @@ pub struct Without<'a> {
 pub fn copy(tx: &mut Tx<'_>, from: &Key, to: &Key, without: Without<'_>) -> Result<(), StoreError> {
     let Without { facts, documents } = without;
     tx.exec(FACTS, args![from, to, facts[0], facts[1]])?;
-    tx.exec(DOCUMENTS, args![from, to, documents[0], documents[1], documents[2], documents[3]])?;
+    let [one, two, three, four, five, six, seven, eight] = documents;
+    tx.exec(DOCUMENTS, args![from, to, one, two, three, four, five, six, seven, eight])?;
     tx.exec(COUNTERS, args![from, to])?;
     // an entry is refused unless its postings are there and balance
     tx.exec(POSTINGS, args![from, to])?;
@@ -76,7 +77,7 @@ mod tests {
                 recorded_at: 1,
                 postings: vec![leg("receivable", Side::Debit), leg("revenue", Side::Credit)],
             };
-            let without = Without { facts: ["audit", "clock"], documents: ["token", "user", "", ""] };
+            let without = Without { facts: ["audit", "clock"], documents: ["token", "user", "", "", "", "", "", ""] };
             store
                 .write(|tx| {
                     facts::append(tx, &us, "plan", "a", times, &1)?;

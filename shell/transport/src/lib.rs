@@ -12,7 +12,7 @@ mod mail;
 
 pub use mail::{Smtp, SmtpError};
 
-use engine::{Answered, Courier, Mail};
+use engine::{Answered, Courier, Mail, Web, WebAnswer, WebRequest};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use ureq::config::Config;
@@ -24,6 +24,9 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// So much of an answer is kept.
 const KEPT: u64 = 4096;
+
+/// An answer that is needed whole has so many bytes at most.
+const WHOLE: u64 = 1 << 20;
 
 /// Which addresses may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,24 @@ pub struct Outside {
     pub http: Http,
     /// Sends mail.
     pub smtp: Option<Smtp>,
+}
+
+impl Web for Http {
+    fn fetch(&self, request: &WebRequest) -> Result<WebAnswer, String> {
+        let headers = &request.headers;
+        let answered = if let Some(body) = &request.post {
+            let asked = self.agent.post(&request.url);
+            headers.iter().fold(asked, |asked, (name, value)| asked.header(name, value)).send(&body[..])
+        } else {
+            let asked = self.agent.get(&request.url);
+            headers.iter().fold(asked, |asked, (name, value)| asked.header(name, value)).call()
+        };
+        let mut response = answered.map_err(|error| error.to_string())?;
+        let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(WHOLE).read_to_vec().map_err(|error| error.to_string())?;
+        Ok(WebAnswer { status, media, body })
+    }
 }
 
 impl Courier for Outside {
@@ -227,6 +248,31 @@ mod tests {
         assert_eq!((answered.status, answered.body.as_str()), (302, "gone"));
         let request = served.join().expect("served");
         assert!(request.to_lowercase().contains("webhook-id: msg_1"), "{request}");
+    }
+
+    #[test]
+    fn what_is_fetched_is_whole_or_not_taken() {
+        let (url, served) = answering(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]",
+        );
+        let asked =
+            WebRequest { post: Some(b"{}".to_vec()), url, headers: vec![("accept".into(), "application/json".into())] };
+        let answer = Http::new(Reach::Private).fetch(&asked).expect("an answer");
+        assert_eq!(
+            (answer.status, answer.media.as_deref(), &answer.body[..]),
+            (200, Some("application/json"), &b"[]"[..])
+        );
+        assert!(served.join().expect("served").to_lowercase().contains("accept: application/json"));
+        let (url, served) = answering("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nConnection: close\r\n\r\n[");
+        let asked = WebRequest { url, ..asked };
+        assert!(Http::new(Reach::Private).fetch(&asked).is_err(), "half of it");
+        served.join().expect("served");
+        let private = Http::new(Reach::Public).fetch(&WebRequest {
+            post: None,
+            url: "http://127.0.0.1:9/keys".into(),
+            headers: Vec::new(),
+        });
+        assert!(private.expect_err("refused").contains("private"));
     }
 
     #[test]

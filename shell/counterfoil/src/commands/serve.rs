@@ -6,8 +6,9 @@ use crate::failure::{Done, Failure};
 use billing::Corrections;
 use clap::{ArgAction, Args, ValueEnum};
 use engine::{Issuing, Platform, SecretKey, Settings};
-use server::{Access, Connections, Server, Tls};
+use server::{Access, Connections, Rates, Server, Tls};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(crate) struct Serve {
     log: Log,
     #[command(flatten)]
     lines: Lines,
+    #[command(flatten)]
+    often: Often,
     /// Ask for no token: whoever reaches the address can do everything. Only at an address of this machine.
     #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_OPEN", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     open: bool,
@@ -45,6 +48,9 @@ pub(crate) struct Serve {
     /// Let webhooks be at addresses of this machine and its networks.
     #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_PRIVATE_WEBHOOKS", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     private_webhooks: bool,
+    /// Let identity providers be at addresses of this machine and its networks.
+    #[arg(long, value_name = "BOOL", env = "COUNTERFOIL_PRIVATE_IDENTITY_PROVIDERS", default_value_t, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    private_identity_providers: bool,
     #[command(flatten)]
     mail: MailSettings,
     /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
@@ -122,6 +128,34 @@ impl Lines {
     }
 }
 
+/// How often may be asked.
+#[derive(Debug, Args)]
+struct Often {
+    /// So many requests a second by each user and key, on average over ten seconds; 0 is as many as they like. Events are counted apart.
+    #[arg(long, value_name = "COUNT", env = "COUNTERFOIL_RATE_LIMIT", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(..=10_000_000))]
+    rate_limit: u32,
+    /// So many requests with events a second by each user and key; 0 is as many as they like.
+    #[arg(long, value_name = "COUNT", env = "COUNTERFOIL_RATE_LIMIT_EVENTS", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(..=10_000_000))]
+    rate_limit_events: u32,
+    /// So many requests a second without a good token by each address; 0 is as many as they like.
+    #[arg(long, value_name = "COUNT", env = "COUNTERFOIL_RATE_LIMIT_STRANGERS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(..=10_000_000))]
+    rate_limit_strangers: u32,
+    /// So many proxies stand before the server and add to X-Forwarded-For who asked them; what is further to the left is not believed.
+    #[arg(long, value_name = "COUNT", env = "COUNTERFOIL_PROXIES", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100))]
+    proxies: u32,
+}
+
+impl Often {
+    fn rates(&self) -> Rates {
+        Rates {
+            requests: NonZeroU32::new(self.rate_limit),
+            events: NonZeroU32::new(self.rate_limit_events),
+            strangers: NonZeroU32::new(self.rate_limit_strangers),
+            proxies: self.proxies.try_into().unwrap_or(usize::MAX),
+        }
+    }
+}
+
 /// What the log says, and how.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Log {
@@ -181,12 +215,13 @@ impl Serve {
         if let Some(key) = &self.secret_key {
             platform = platform.with_secret_key(SecretKey::parse(key).map_err(|problem| problem.at("--secret-key"))?);
         }
-        let platform = Arc::new(platform);
+        let reach = if self.private_identity_providers { Reach::Private } else { Reach::Public };
+        let platform = Arc::new(platform.with_web(Arc::new(Http::new(reach))));
         let reach = if self.private_webhooks { Reach::Private } else { Reach::Public };
         let outside = Outside { http: Http::new(reach), smtp: self.mail.smtp().map_err(|error| error.problem())? };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let server = Server::bind(platform.clone(), self.listen.listen, access)?.telling_by(Arc::new(outside));
-        let server = server.with_connections(self.lines.connections()).with_tls(tls);
+        let server = server.with_connections(self.lines.connections()).with_rates(self.often.rates()).with_tls(tls);
         println!("Counterfoil at {scheme}://{}/docs, data in {}", server.address(), self.dir.data.display());
         if let Some(facts) = &elsewhere {
             println!("Facts and books in {facts}");

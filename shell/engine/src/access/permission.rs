@@ -26,8 +26,10 @@ pub enum Resource {
     Invoices,
     /// Journal and balances.
     Books,
-    /// API keys, portal tokens, users.
+    /// API keys, portal tokens, users, what needs a second person.
     Access,
+    /// Requests that wait for a second person.
+    Approvals,
     /// The audit log.
     Audit,
     /// Tenants of the installation.
@@ -38,7 +40,7 @@ pub enum Resource {
 
 impl Resource {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Pricing,
         Self::Customers,
         Self::Subscriptions,
@@ -48,6 +50,7 @@ impl Resource {
         Self::Invoices,
         Self::Books,
         Self::Access,
+        Self::Approvals,
         Self::Audit,
         Self::Tenants,
         Self::Operations,
@@ -64,6 +67,7 @@ impl Resource {
             Self::Invoices => "invoices",
             Self::Books => "books",
             Self::Access => "access",
+            Self::Approvals => "approvals",
             Self::Audit => "audit",
             Self::Tenants => "tenants",
             Self::Operations => "operations",
@@ -178,7 +182,8 @@ impl Role {
     /// Whether the role includes a permission.
     pub fn permits(self, permission: Permission) -> bool {
         use Resource::{
-            Audit, Books, Changesets, Customers, Events, Invoices, Operations, Pricing, Subscriptions, Tenants, Usage,
+            Approvals, Audit, Books, Changesets, Customers, Events, Invoices, Operations, Pricing, Subscriptions,
+            Tenants, Usage,
         };
         let Permission { resource, action } = permission;
         let reads = |some: &[Resource]| action == Action::Read && some.contains(&resource);
@@ -188,22 +193,32 @@ impl Role {
             Self::Owner => true,
             Self::Auditor => action == Action::Read && resource != Tenants,
             Self::Product => {
-                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Invoices])
-                    || writes(&[Pricing, Customers, Subscriptions])
-                    || approves(&[Pricing])
+                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Invoices, Approvals])
+                    || writes(&[Pricing, Customers, Subscriptions, Approvals])
+                    || approves(&[Pricing, Approvals])
             }
             Self::Finance => {
-                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Invoices, Books, Audit])
-                    || writes(&[Customers, Subscriptions, Changesets, Invoices, Books])
-                    || approves(&[Changesets, Invoices, Books])
+                reads(&[
+                    Pricing,
+                    Customers,
+                    Subscriptions,
+                    Events,
+                    Usage,
+                    Changesets,
+                    Invoices,
+                    Books,
+                    Approvals,
+                    Audit,
+                ]) || writes(&[Customers, Subscriptions, Changesets, Invoices, Books, Approvals])
+                    || approves(&[Changesets, Invoices, Books, Approvals])
             }
             Self::Engineering => {
-                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Operations])
-                    || writes(&[Customers, Events, Changesets, Operations])
+                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Approvals, Operations])
+                    || writes(&[Customers, Events, Changesets, Approvals, Operations])
             }
             Self::Support => {
-                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Invoices])
-                    || writes(&[Subscriptions, Changesets])
+                reads(&[Pricing, Customers, Subscriptions, Events, Usage, Changesets, Invoices, Approvals])
+                    || writes(&[Subscriptions, Changesets, Approvals])
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{Permission, Role};
 use crate::{Actor, ActorKind, EngineError, Platform};
 use calendar::Instant;
 use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant as Moment};
 use stdx::{Key, Problem, ToProblem};
@@ -23,6 +24,8 @@ pub struct Principal {
     pub tenant: Key,
     /// Who they are, for the audit log.
     pub actor: Actor,
+    /// Behind whom they are: users by address, and keys that nobody's token made. Nobody where that is not known.
+    people: BTreeSet<String>,
     roles: BTreeSet<Role>,
     permissions: BTreeSet<Permission>,
     /// The only customer whose things they see.
@@ -47,9 +50,21 @@ pub enum AccessError {
     /// The user or the password is wrong.
     #[error("there is no such user with this password")]
     NotSignedIn,
+    /// They ask for their own approval.
+    #[error("who asked for it, and whoever is behind the same token or user, cannot be the second person")]
+    SamePerson,
+    /// Only who asked for it may do this.
+    #[error("somebody else asked for it")]
+    NotTheirs,
     /// Somebody guesses.
-    #[error("there were too many attempts to sign in as this user")]
+    #[error("there were too many attempts to sign in as this user or from this address")]
     TooManyAttempts,
+    /// An identity provider does not vouch for them, or not for this.
+    #[error("{}", .0.detail)]
+    SignIn(Box<Problem>),
+    /// Too many sign in at once.
+    #[error("too many sign in at once")]
+    Busy,
     /// A store failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -79,9 +94,17 @@ impl ToProblem for AccessError {
                 "The user or the password is wrong",
                 "look whether the address is right, and ask an owner to set a new password",
             ),
+            Self::SamePerson => (
+                "same_person",
+                "A second person is needed",
+                "ask another user, or whoever holds a key that was made without the help of who asked",
+            ),
+            Self::NotTheirs => ("not_theirs", "Somebody else asked for it", "ask whoever asked for it to do this"),
+            Self::Busy => ("server_busy", "The server is busy", "send it again in a moment: nothing of it was taken"),
             Self::TooManyAttempts => {
                 ("too_many_attempts", "There were too many attempts", "wait a quarter of an hour and try again")
             }
+            Self::SignIn(problem) => return (**problem).clone(),
             Self::Engine(error) => {
                 let mut problems = error.problems();
                 return problems.swap_remove(0);
@@ -94,8 +117,15 @@ impl ToProblem for AccessError {
 impl Principal {
     /// Whoever reaches a server without access control: an owner.
     pub fn anybody(tenant: Key) -> Self {
-        let actor = Actor { kind: ActorKind::Key, id: "anybody".into(), request: None, reason: None };
-        Self { tenant, actor, roles: [Role::Owner].into(), permissions: BTreeSet::new(), customer: None }
+        let actor = Actor::new(ActorKind::Key, "anybody".into());
+        Self {
+            tenant,
+            actor,
+            people: BTreeSet::new(),
+            roles: [Role::Owner].into(),
+            permissions: BTreeSet::new(),
+            customer: None,
+        }
     }
 
     fn of(tenant: Key, stored: &Stored) -> Self {
@@ -108,11 +138,17 @@ impl Principal {
         let id = if token.kind == TokenKind::Key { token.id.clone() } else { token.name.clone() };
         Self {
             tenant,
-            actor: Actor { kind, id, request: None, reason: None },
+            people: token.people(),
+            actor: Actor::new(kind, id),
             roles: token.roles.clone(),
             permissions: token.permissions.clone(),
             customer: token.customer.clone(),
         }
+    }
+
+    /// The people behind them; none where that is not known.
+    pub(crate) fn people(&self) -> &BTreeSet<String> {
+        &self.people
     }
 
     /// Sets of permissions that they have.
@@ -205,10 +241,44 @@ impl Platform {
         Ok(principal)
     }
 
-    /// Signs a person in.
-    pub fn sign_in(&self, tenant: &Key, email: &str, password: &str) -> Result<IssuedToken, AccessError> {
+    /// Somebody as they are now, without a token of theirs: what they may do may have changed since they asked for something.
+    ///
+    /// # Errors
+    /// [`AccessError::NoToken`] when they may do nothing any more.
+    pub fn standing_of(&self, tenant: &Key, actor: &Actor) -> Result<Principal, AccessError> {
+        let unknown = |error| refused(error, AccessError::NoToken);
+        let engine = self.engine(tenant).map_err(unknown)?;
+        let (people, roles, permissions) = match actor.kind {
+            ActorKind::User => {
+                let user = engine.user(&actor.id).map_err(unknown)?;
+                if user.disabled_at.is_some() {
+                    return Err(AccessError::NoToken);
+                }
+                ([format!("user:{}", user.email)].into(), user.roles, BTreeSet::new())
+            }
+            ActorKind::Key => {
+                let stored = engine.find_token(&actor.id).map_err(unknown)?.body;
+                if stored.token.kind != TokenKind::Key || !stored.is_good(self.now()) {
+                    return Err(AccessError::NoToken);
+                }
+                (stored.token.people(), stored.token.roles, stored.token.permissions)
+            }
+            ActorKind::Program | ActorKind::Customer => return Err(AccessError::NoToken),
+        };
+        let tenant = tenant.clone();
+        Ok(Principal { tenant, actor: actor.clone(), people, roles, permissions, customer: None })
+    }
+
+    /// Signs a person in with a password. Wrong ones are counted by user and by the address that they come from.
+    pub fn sign_in(
+        &self,
+        tenant: &Key,
+        email: &str,
+        password: &str,
+        from: Option<IpAddr>,
+    ) -> Result<IssuedToken, AccessError> {
         let engine = self.engine(tenant).map_err(|error| refused(error, AccessError::NotSignedIn))?;
-        engine.sign_in(email, password, &self.attempts)
+        engine.sign_in(email, password, from, &self.door)
     }
 
     /// The first key of an installation, an owner's. None when there is a token or a user already.
@@ -319,12 +389,12 @@ mod tests {
     fn a_person_signs_in_and_is_out_when_disabled() {
         let world = world();
         let sign_in =
-            |email: &str, password: &str| world.platform.sign_in(&Platform::default_tenant(), email, password);
+            |email: &str, password: &str| world.platform.sign_in(&Platform::default_tenant(), email, password, None);
         let new = |email: &str| NewUser {
             email: email.into(),
             name: String::new(),
             roles: [Role::Finance].into(),
-            password: PASSWORD.into(),
+            password: Some(PASSWORD.into()),
         };
         world.engine.add_user(new("Ann@Example.com")).expect("added");
         assert!(matches!(world.engine.add_user(new("ann@example.com ")), Err(EngineError::Conflict(_))));
@@ -340,9 +410,9 @@ mod tests {
 
     #[test]
     fn who_guesses_has_to_wait() {
-        let attempts = super::super::Attempts::default();
+        let door = super::super::Door::default();
         let world = world();
-        let sign_in = || world.engine.sign_in("ann@example.com", "x", &attempts);
+        let sign_in = || world.engine.sign_in("ann@example.com", "x", None, &door);
         let wrong: Vec<_> = (0..12).map(|_| sign_in()).collect();
         assert_eq!(wrong.iter().filter(|tried| **tried == Err(AccessError::TooManyAttempts)).count(), 2);
         world.clock.set(at("2026-04-01T00:15:00Z"));
@@ -358,7 +428,7 @@ mod tests {
             email: "ann@example.com".into(),
             name: String::new(),
             roles: [Role::Owner].into(),
-            password: PASSWORD.into(),
+            password: Some(PASSWORD.into()),
         };
         world.engine.add_user(new).expect("added");
         let log = serde_json::to_string(&world.engine.audit("", 100).expect("the log")).expect("json");

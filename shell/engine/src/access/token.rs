@@ -5,7 +5,7 @@
 
 use super::{Permission, Role};
 use crate::audit::{Deed, Kept};
-use crate::{Engine, EngineError};
+use crate::{ActorKind, Engine, EngineError};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,10 @@ pub struct Token {
     /// The only customer whose things are seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<Key>,
+    /// Who knows its secret, of an API key: the people behind whoever made it or gave it another secret. A key that was made on the
+    /// server's machine stands for a person by itself.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub people: BTreeSet<String>,
     /// When it was made.
     pub created_at: Instant,
     /// From when on it is no longer good.
@@ -63,6 +67,17 @@ pub struct Token {
     /// When it was used last, to about a minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Instant>,
+}
+
+impl Token {
+    /// The people behind it. Nobody where that is not known: a customer's, and a key that was made before it was noted.
+    pub(super) fn people(&self) -> BTreeSet<String> {
+        match self.kind {
+            TokenKind::Key => self.people.clone(),
+            TokenKind::Session => [format!("user:{}", self.name)].into(),
+            TokenKind::Portal => BTreeSet::new(),
+        }
+    }
 }
 
 /// A token that is asked for.
@@ -131,7 +146,7 @@ pub(super) fn parts(token: &str) -> Option<(Key, &str, &str)> {
     (hexadecimal && secret.len() == SECRET_DIGITS).then_some((Key::try_from(tenant).ok()?, id, secret))
 }
 
-fn hash(secret: &str) -> String {
+pub(super) fn hash(secret: &str) -> String {
     hexadecimal(&Sha256::digest(secret.as_bytes()))
 }
 
@@ -143,7 +158,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// So many digits that nobody can guess.
-fn random(digits: usize) -> Result<String, EngineError> {
+pub(super) fn random(digits: usize) -> Result<String, EngineError> {
     let mut bytes = vec![0; digits / 2];
     getrandom::fill(&mut bytes).map_err(|error| {
         EngineError::Failed(Problem::new("no_randomness", "There are no random numbers").detail(error.to_string()))
@@ -178,7 +193,8 @@ impl Engine {
             return Err(EngineError::Invalid(NonEmpty::of(problem)));
         }
         let token = Token { roles, permissions, expires_at, ..self.new_token(TokenKind::Key, name)? };
-        self.issue_token(token)
+        let people = self.people_behind(&token.id)?;
+        self.issue_token(Token { people, ..token })
     }
 
     /// Makes a token with which a customer sees what is theirs, and nothing else.
@@ -196,6 +212,7 @@ impl Engine {
             roles: BTreeSet::new(),
             permissions: BTreeSet::new(),
             customer: None,
+            people: BTreeSet::new(),
             created_at: self.world.now(),
             expires_at: None,
             revoked_at: None,
@@ -210,6 +227,21 @@ impl Engine {
             Ok(documents::insert(tx, &self.tenant, KIND, &document(&stored, 1))?)
         })?;
         Ok(IssuedToken { secret: self.whole(&stored.token.id, &secret), token: stored.token })
+    }
+
+    /// The people behind whom the engine acts for; where that is the program, the token itself stands for a person.
+    fn people_behind(&self, token: &str) -> Result<BTreeSet<String>, EngineError> {
+        let own = |id: &str| BTreeSet::from([format!("key:{id}")]);
+        Ok(match self.actor.kind {
+            ActorKind::Program => own(token),
+            ActorKind::User => [format!("user:{}", self.actor.id)].into(),
+            ActorKind::Key | ActorKind::Customer => match self.find_token(&self.actor.id) {
+                Ok(found) if !found.body.token.people.is_empty() => found.body.token.people,
+                // a key of another tenant, or one that was made before this was noted
+                Ok(_) | Err(EngineError::NotFound(_)) => own(&self.actor.id),
+                Err(error) => return Err(error),
+            },
+        })
     }
 
     fn whole(&self, id: &str, secret: &str) -> String {
@@ -232,6 +264,8 @@ impl Engine {
             None => self.world.now().plus_micros(OVERLAP_MICROS).map_err(|error| EngineError::invalid(&error))?,
         };
         stored.before = Some((std::mem::replace(&mut stored.hash, hash(&secret)), until));
+        // who held it before may hold it still
+        stored.token.people.extend(self.people_behind(id)?);
         self.write(deed("token.rotate", id), |tx| {
             Ok(documents::update(tx, &self.tenant, KIND, &document(&stored, found.version))?)
         })?;

@@ -1,5 +1,6 @@
 //! Users: people who sign in with an e-mail address and a password.
 
+use super::door::{Attempt, Door};
 use super::token::{IssuedToken, Token, TokenKind};
 use super::{AccessError, Role, password};
 use crate::audit::{Deed, Kept};
@@ -7,20 +8,15 @@ use crate::{Engine, EngineError};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
-use stdx::{NonEmpty, Problem};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use stdx::{Key, NonEmpty, Problem};
 use store::StoreError;
 use store::documents::{self, Cursor, Document, Which};
 
 const KIND: &str = "user";
 /// How long a person stays signed in.
 const SESSION_MICROS: i64 = 12 * 3_600_000_000;
-/// So many wrong passwords in `PAUSE_MICROS` and nobody signs in as this user until they are over.
-const ATTEMPTS: u32 = 10;
-const PAUSE_MICROS: i64 = 15 * 60_000_000;
-/// Users whose wrong passwords are counted; more than that, and the oldest count is forgotten.
-const COUNTED: usize = 10_000;
 
 /// A person who signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,11 +27,23 @@ pub struct User {
     pub name: String,
     /// What the person may do.
     pub roles: BTreeSet<Role>,
+    /// The person as an identity provider knows them, since they signed in by it. Nobody else comes in under this address then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
     /// Since when the person may no longer sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Instant>,
     /// When the user was added.
     pub created_at: Instant,
+}
+
+/// A person as an identity provider knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Identity {
+    /// The provider.
+    pub provider: Key,
+    /// Its own name for the person, which stays when the address changes.
+    pub subject: String,
 }
 
 /// A user who is to be added.
@@ -49,8 +57,9 @@ pub struct NewUser {
     pub name: String,
     /// What the person may do.
     pub roles: BTreeSet<Role>,
-    /// The password: at least 15 characters.
-    pub password: String,
+    /// The password: at least 15 characters. Without one they sign in by an identity provider alone.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// What is changed of a user.
@@ -69,6 +78,9 @@ pub struct UserChange {
     /// Whether the person may no longer sign in. All sessions of the person end with it.
     #[serde(default)]
     pub disabled: Option<bool>,
+    /// Whether the person may be another one for an identity provider than before: whoever signs in by it next under this address.
+    #[serde(default)]
+    pub forget_identity: Option<bool>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -76,29 +88,6 @@ struct Stored {
     #[serde(flatten)]
     user: User,
     password_hash: String,
-}
-
-/// Wrong passwords, by user: since when, and how many.
-#[derive(Debug, Default)]
-pub(crate) struct Attempts(Mutex<HashMap<String, (Instant, u32)>>);
-
-impl Attempts {
-    /// Whether the user may try; an attempt counts until `right` says that it was right.
-    fn begin(&self, email: &str, now: Instant) -> bool {
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.retain(|_, (since, _)| now.micros() - since.micros() < PAUSE_MICROS);
-        if counted.len() >= COUNTED && !counted.contains_key(email) {
-            let oldest = counted.iter().min_by_key(|(_, (since, _))| *since).map(|(email, _)| email.clone());
-            oldest.and_then(|email| counted.remove(&email));
-        }
-        let (_, count) = counted.entry(email.to_owned()).or_insert((now, 0));
-        *count += 1;
-        *count <= ATTEMPTS
-    }
-
-    fn right(&self, email: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(email);
-    }
 }
 
 fn document(stored: &Stored, version: i64) -> Document<&Stored> {
@@ -133,8 +122,37 @@ fn address(email: &str) -> Result<String, EngineError> {
 impl Engine {
     /// Adds a user.
     pub fn add_user(&self, new: NewUser) -> Result<User, EngineError> {
-        let (email, password_hash) = (address(&new.email)?, password::hash(&new.password)?);
-        let user = User { email, name: new.name, roles: new.roles, disabled_at: None, created_at: self.world.now() };
+        let password_hash = match &new.password {
+            Some(password) => password::hash(password)?,
+            None => String::new(),
+        };
+        self.insert_user(
+            User {
+                email: address(&new.email)?,
+                name: new.name,
+                roles: new.roles,
+                identity: None,
+                disabled_at: None,
+                created_at: self.world.now(),
+            },
+            password_hash,
+        )
+    }
+
+    /// Adds somebody whom an identity provider vouches for.
+    pub(super) fn add_vouched_user(
+        &self,
+        email: &str,
+        name: String,
+        roles: BTreeSet<Role>,
+        identity: Identity,
+    ) -> Result<User, EngineError> {
+        let (email, created_at) = (address(email)?, self.world.now());
+        let user = User { email, name, roles, identity: Some(identity), disabled_at: None, created_at };
+        self.insert_user(user, String::new())
+    }
+
+    fn insert_user(&self, user: User, password_hash: String) -> Result<User, EngineError> {
         let stored = Stored { user, password_hash };
         self.write(deed("user.add", &stored.user.email), |tx| {
             match documents::insert(tx, &self.tenant, KIND, &document(&stored, 1)) {
@@ -156,6 +174,9 @@ impl Engine {
         if let Some(disabled) = change.disabled {
             stored.user.disabled_at = disabled.then(|| stored.user.disabled_at.unwrap_or(self.world.now()));
         }
+        if change.forget_identity == Some(true) {
+            stored.user.identity = None;
+        }
         stored.user.name = change.name.unwrap_or(stored.user.name);
         stored.user.roles = change.roles.unwrap_or(stored.user.roles);
         self.write(deed("user.change", &stored.user.email), |tx| {
@@ -167,23 +188,65 @@ impl Engine {
         Ok(stored.user)
     }
 
+    /// Notes who a user is for an identity provider, and which roles it gives. With other roles every session of the person ends.
+    pub(super) fn change_vouched_user(
+        &self,
+        email: &str,
+        roles: BTreeSet<Role>,
+        identity: Identity,
+    ) -> Result<User, EngineError> {
+        let found = self.find_user(email)?.ok_or_else(|| EngineError::no_such("user", email, []))?;
+        let Document { body: mut stored, version, .. } = found;
+        let ends = stored.user.roles != roles;
+        (stored.user.roles, stored.user.identity) = (roles, Some(identity));
+        self.write(deed("user.vouch", &stored.user.email), |tx| {
+            Ok(documents::update(tx, &self.tenant, KIND, &document(&stored, version))?)
+        })?;
+        if ends {
+            self.end_sessions(&stored.user.email)?;
+        }
+        Ok(stored.user)
+    }
+
+    /// A user by e-mail address.
+    pub(super) fn user(&self, email: &str) -> Result<User, EngineError> {
+        let found = self.find_user(email)?.ok_or_else(|| EngineError::no_such("user", email, []))?;
+        Ok(found.body.user)
+    }
+
     /// At most `limit` users after a place, the newest first.
     pub fn users(&self, after: &Cursor, limit: u32) -> Result<Vec<Document<User>>, EngineError> {
         Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, Which::All, after, limit))?)
     }
 
-    /// Signs a person in.
-    pub(crate) fn sign_in(&self, email: &str, password: &str, attempts: &Attempts) -> Result<IssuedToken, AccessError> {
+    /// Signs a person in with a password.
+    pub(crate) fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        from: Option<IpAddr>,
+        door: &Door,
+    ) -> Result<IssuedToken, AccessError> {
         let email = email.trim().to_lowercase();
         let counted = format!("{}/{email}", self.tenant);
-        if !attempts.begin(&counted, self.world.now()) {
+        let attempt = Attempt { user: &counted, from, now: self.world.now() };
+        if !door.begin(attempt) {
             return Err(AccessError::TooManyAttempts);
         }
         let found = self.find_user(&email)?.map(|found| found.body);
-        let is_right = password::is_right(password, found.as_ref().map(|stored| stored.password_hash.as_str()));
+        let hash = found.as_ref().map(|stored| stored.password_hash.as_str()).filter(|hash| !hash.is_empty());
+        if hash.is_none() && !door.has_time_for_strangers(self.world.now()) {
+            return Err(AccessError::NotSignedIn);
+        }
+        let is_right = door.hashing.run(|| password::is_right(password, hash)).map_err(|_| AccessError::Busy)?;
         let user =
             found.filter(|stored| is_right && stored.user.disabled_at.is_none()).ok_or(AccessError::NotSignedIn)?.user;
-        attempts.right(&counted);
+        door.was_right(attempt);
+        self.begin_session(user)
+    }
+
+    /// A session of somebody who has shown who they are.
+    pub(super) fn begin_session(&self, user: User) -> Result<IssuedToken, AccessError> {
         let expires_at = self.world.now().plus_micros(SESSION_MICROS).map_err(|error| EngineError::invalid(&error))?;
         let token = self.new_token(TokenKind::Session, user.email)?;
         Ok(self.issue_token(Token { roles: user.roles, expires_at: Some(expires_at), ..token })?)

@@ -37,6 +37,24 @@ pub enum Topic {
     /// Usage or cost went over a limit that somebody set.
     #[serde(rename = "alert.crossed")]
     AlertCrossed,
+    /// Something waits for a second person.
+    #[serde(rename = "approval.requested")]
+    ApprovalRequested,
+    /// A second person approved something, and it was done.
+    #[serde(rename = "approval.done")]
+    ApprovalDone,
+    /// A second person approved something that could not be done any more.
+    #[serde(rename = "approval.failed")]
+    ApprovalFailed,
+    /// A second person rejected something.
+    #[serde(rename = "approval.rejected")]
+    ApprovalRejected,
+    /// Who asked for something does not want it any more.
+    #[serde(rename = "approval.withdrawn")]
+    ApprovalWithdrawn,
+    /// Something waited too long for a second person.
+    #[serde(rename = "approval.expired")]
+    ApprovalExpired,
 }
 
 impl Topic {
@@ -52,6 +70,12 @@ impl Topic {
             Self::ChangesetApplied => "changeset.applied",
             Self::ChangesetReverted => "changeset.reverted",
             Self::AlertCrossed => "alert.crossed",
+            Self::ApprovalRequested => "approval.requested",
+            Self::ApprovalDone => "approval.done",
+            Self::ApprovalFailed => "approval.failed",
+            Self::ApprovalRejected => "approval.rejected",
+            Self::ApprovalWithdrawn => "approval.withdrawn",
+            Self::ApprovalExpired => "approval.expired",
         }
     }
 }
@@ -66,6 +90,12 @@ pub(crate) fn topic_of(action: &str) -> Option<Topic> {
         "pricing.apply" => Topic::PricingApplied,
         "changeset.applied" => Topic::ChangesetApplied,
         "changeset.reverted" => Topic::ChangesetReverted,
+        "approval.request" => Topic::ApprovalRequested,
+        "approval.done" => Topic::ApprovalDone,
+        "approval.failed" => Topic::ApprovalFailed,
+        "approval.reject" => Topic::ApprovalRejected,
+        "approval.withdraw" => Topic::ApprovalWithdrawn,
+        "approval.expire" => Topic::ApprovalExpired,
         _ => return None,
     })
 }

@@ -10,7 +10,8 @@ use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
 use engine::{
-    Engine, IssuedToken, NewToken, NewUser, Permission, Platform, Resource, Role, Thing, Token, User, UserChange, Which,
+    BeginSignIn, Engine, FinishSignIn, IdentityProvider, IdentityProviderChange, IssuedToken, NewIdentityProvider,
+    NewToken, NewUser, Permission, Platform, Resource, Role, SignInBegun, Thing, Token, User, UserChange, Which,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,19 @@ pub(super) fn noun() -> Noun {
                 .in_earnest()
                 .public()
                 .repeats(),
+            Route::post_at("/v1/sign-in", "begin_sign_in", "Begin to sign in by an identity provider", begin_sign_in)
+                .in_earnest()
+                .public()
+                .repeats(),
+            Route::post_at(
+                "/v1/sign-in/finish",
+                "finish_sign_in",
+                "Sign in with what the identity provider sent back",
+                finish_sign_in,
+            )
+            .in_earnest()
+            .public()
+            .repeats(),
             Route::get_at("/v1/whoami", "who_am_i", "Who the token is, and what it may do", who_am_i).any_token(),
             Route::post("/v1/keys", "create_key", "Make an API key", create_key).makes(Thing::Token).repeats(),
             Route::post("/v1/keys/{id}/rotate", "rotate_key", "Give an API key another secret", rotate)
@@ -53,8 +67,42 @@ pub(super) fn noun() -> Noun {
             )
             .versioned(Thing::User, "email")
             .repeats(),
-        ],
+        ]
+        .into_iter()
+        .chain(providers())
+        .collect(),
     }
+}
+
+fn providers() -> Vec<Route> {
+    vec![
+        Route::post(
+            "/v1/identity-providers",
+            "add_identity_provider",
+            "Add an identity provider, by which people sign in",
+            add_provider,
+        )
+        .repeats(),
+        Route::get(
+            "/v1/identity-providers",
+            "list_identity_providers",
+            "Identity providers, without their secrets, the newest first",
+            list_providers,
+        ),
+        Route::post(
+            "/v1/identity-providers/{key}",
+            "change_identity_provider",
+            "Change an identity provider, or let nobody sign in by it",
+            change_provider,
+        )
+        .repeats(),
+        Route::post(
+            "/v1/identity-providers/{key}/remove",
+            "remove_identity_provider",
+            "Remove an identity provider",
+            remove_provider,
+        ),
+    ]
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -67,6 +115,12 @@ struct One {
 struct OneUser {
     /// The user's e-mail address.
     email: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct OneProvider {
+    /// The provider's key.
+    key: Key,
 }
 
 /// Who signs in.
@@ -116,7 +170,21 @@ struct Who {
 fn sign_in(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<SignIn>>) -> Result<Created<IssuedToken>, Refusal> {
     let SignIn { tenant, email, password } = asked.body.0;
     let tenant = tenant.unwrap_or_else(Platform::default_tenant);
-    Ok(Created(desk.platform.sign_in(&tenant, &email, &password)?))
+    Ok(Created(desk.platform.sign_in(&tenant, &email, &password, desk.from)?))
+}
+
+fn begin_sign_in(
+    desk: &Desk<'_>,
+    asked: Asked<Nothing, Nothing, Json<BeginSignIn>>,
+) -> Result<Created<SignInBegun>, Refusal> {
+    Ok(Created(desk.platform.begin_sign_in(&asked.body.0)?))
+}
+
+fn finish_sign_in(
+    desk: &Desk<'_>,
+    asked: Asked<Nothing, Nothing, Json<FinishSignIn>>,
+) -> Result<Created<IssuedToken>, Refusal> {
+    Ok(Created(desk.platform.finish_sign_in(asked.body.0)?))
 }
 
 fn who_am_i(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Who>, Refusal> {
@@ -171,4 +239,34 @@ fn list_users(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Fou
 
 fn change_user(engine: &Engine, asked: Asked<OneUser, Nothing, Json<UserChange>>) -> Result<Found<User>, Refusal> {
     Ok(Found(engine.change_user(&asked.path.email, asked.body.0)?))
+}
+
+fn add_provider(
+    engine: &Engine,
+    asked: Asked<Nothing, Nothing, Json<NewIdentityProvider>>,
+) -> Result<Created<IdentityProvider>, Refusal> {
+    Ok(Created(engine.add_identity_provider(asked.body.0)?))
+}
+
+fn list_providers(
+    engine: &Engine,
+    asked: Asked<Nothing, Turn, Empty>,
+) -> Result<Found<Page<IdentityProvider>>, Refusal> {
+    let Turn { limit, after } = asked.query;
+    let found = engine.identity_providers(&cursor(after.as_ref())?, limit.and_one())?;
+    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+}
+
+fn change_provider(
+    engine: &Engine,
+    asked: Asked<OneProvider, Nothing, Json<IdentityProviderChange>>,
+) -> Result<Found<IdentityProvider>, Refusal> {
+    Ok(Found(engine.change_identity_provider(asked.path.key.as_str(), asked.body.0)?))
+}
+
+fn remove_provider(
+    engine: &Engine,
+    asked: Asked<OneProvider, Nothing, Empty>,
+) -> Result<Found<IdentityProvider>, Refusal> {
+    Ok(Found(engine.remove_identity_provider(asked.path.key.as_str())?))
 }

@@ -13,6 +13,7 @@ use engine::{Engine, EngineError, Resource};
 
 mod access;
 mod alerts;
+mod approvals;
 mod audit;
 mod backups;
 mod books;
@@ -58,6 +59,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         alerts::noun(),
         webhooks::noun(),
         access::noun(),
+        approvals::noun(),
         audit::noun(),
         tenants::noun(),
         backups::noun(),
