@@ -1,7 +1,7 @@
 //! Billing: plan, inspect, post.
 
 use crate::audit::{Deed, Kept};
-use crate::observe::{count, seconds};
+use crate::observe::seconds;
 use crate::{ActorKind, Engine, EngineError, Issuing, Topic};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Note, Posted, Stacking, Status, Terms,
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
+use usage::metric_count as count;
 
 pub(crate) const KIND: &str = "invoice";
 const RUN: &str = "billing_run";
@@ -233,7 +234,8 @@ impl Engine {
             .into_iter()
             .map(|need| Ok((need.clone(), answer(&need)?)))
             .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
-        let terms = Terms { as_of, corrections: self.settings().corrections, stacking: Stacking::default() };
+        let corrections = self.settings_at(as_of).settings.corrections;
+        let terms = Terms { as_of, corrections, stacking: Stacking::default() };
         let plan = plan(account, catalogs, terms, &answers)?;
         let findings = inspect(&plan);
         if findings.is_empty() {
@@ -261,18 +263,25 @@ impl Engine {
     fn bill_customer(&self, customer: Customer, as_of: Instant) -> Result<BillRun, EngineError> {
         let account = self.account_with_posted(customer)?;
         let plan = self.plan_for(&account, &self.catalogs(), as_of, |need| self.answer(need))?;
-        self.store.write(|tx| self.post(tx, &account.entity, &plan))
+        let issuing = self.settings_at(as_of).settings.issuing;
+        self.store.write(|tx| self.post(tx, &account.entity, &plan, issuing))
     }
 
     /// Posts a plan in one transaction: drafts are replaced, and issued unless a person does that.
-    fn post(&self, tx: &mut Tx<'_>, entity: &Entity, plan: &BillPlan) -> Result<BillRun, EngineError> {
+    fn post(
+        &self,
+        tx: &mut Tx<'_>,
+        entity: &Entity,
+        plan: &BillPlan,
+        issuing: Issuing,
+    ) -> Result<BillRun, EngineError> {
         let notes = plan.notes.iter().map(|note| (plan.customer.clone(), note.clone())).collect();
         let mut run = BillRun { notes, ..BillRun::default() };
         let mut open = self.drafts_of(tx, plan.customer.as_str())?;
         for document in &plan.documents {
             let known =
                 open.iter().position(|draft| draft.body.currency == document.currency).map(|at| open.swap_remove(at));
-            match self.settings().issuing {
+            match issuing {
                 Issuing::Automatic => {
                     run.issued.push(self.issue_document(tx, entity, &plan.customer, document, known)?);
                 }

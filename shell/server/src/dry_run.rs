@@ -64,7 +64,7 @@ pub(crate) fn rehearse(
 ) -> Result<(Response, Impact), Refusal> {
     platform.rehearse(&who.tenant, &who.actor, request, |platform, engine| {
         engine.check_seen()?;
-        (route.handler)(&Desk { platform, engine, who }, received)
+        (route.handler)(&Desk { platform, engine, who, range: None }, received)
     })
 }
 

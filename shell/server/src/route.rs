@@ -20,6 +20,8 @@ pub(crate) struct Desk<'a> {
     /// That of the asker's tenant, acting for the asker.
     pub engine: &'a Engine,
     pub who: &'a Principal,
+    /// Which part of a file is asked for.
+    pub range: Option<&'a str>,
 }
 
 /// What is needed to be let in.
@@ -53,13 +55,14 @@ pub(crate) enum Portal {
 pub(crate) enum Verb {
     Get,
     Post,
+    Put,
 }
 
 impl Verb {
     const fn action(self) -> Action {
         match self {
             Self::Get => Action::Read,
-            Self::Post => Action::Write,
+            Self::Post | Self::Put => Action::Write,
         }
     }
 }
@@ -167,6 +170,22 @@ impl Route {
         A: Answer + 'static,
     {
         Self::new(Verb::Post, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
+    }
+
+    /// Something that is put in the place of what was there.
+    pub(crate) fn put<P, Q, B, A>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handle: Handle<P, Q, B, A>,
+    ) -> Self
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        Q: DeserializeOwned + JsonSchema + 'static,
+        B: Payload + 'static,
+        A: Answer + 'static,
+    {
+        Self::new(Verb::Put, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
     }
 
     /// Something that is read of the installation, or depends on who asks.
@@ -306,7 +325,7 @@ impl Route {
             object: None,
             rehearsal: match verb {
                 Verb::Get => Rehearsal::Never,
-                Verb::Post => Rehearsal::Possible,
+                Verb::Post | Verb::Put => Rehearsal::Possible,
             },
             takes: Takes::Bodies,
             most_bytes: B::MOST_BYTES,

@@ -10,7 +10,7 @@ use crate::lane::Lane;
 use crate::metrics;
 use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
-use crate::{dry_run, repeat, versions};
+use crate::{dry_run, repeat, trace, versions};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
@@ -53,6 +53,7 @@ fn mount(router: Router, route: Route, reception: Reception) -> Router {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
+        Verb::Put => MethodFilter::PUT,
     };
     let path = route.path;
     let route = Arc::new(route);
@@ -171,6 +172,9 @@ fn done(
     let is_dry = dry_run::is_asked(route, &mut received)?;
     let request = Arc::new(versions::request(route, &headers, &received)?);
     let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone()).in_request(request.clone());
+    if let Some(traceparent) = trace::traceparent(&headers) {
+        engine = engine.in_trace(traceparent);
+    }
     if let (Some(customer), Some(_)) = (&who.customer, route.permission()) {
         keep_to(customer.as_str(), route.portal, &mut received, &engine)?;
     }
@@ -192,7 +196,8 @@ fn done(
     if let Some(answer) = read.filter(|_| is_plain).and_then(|version| versions::not_modified(&headers, version)) {
         return Ok((answer, Then::Send));
     }
-    let response = (route.handler)(&Desk { platform, engine: &engine, who }, &received)?;
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let response = (route.handler)(&Desk { platform, engine: &engine, who, range }, &received)?;
     if let Some(version) = read {
         return Ok(if is_plain {
             (versions::tagged(response, version), Then::Send)

@@ -128,6 +128,11 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
     Ok(Posted::New(seq))
 }
 
+/// The place of the last entry of the journal; 0 when there is none.
+pub fn last(tx: &mut Tx<'_>, tenant: &Key) -> Result<i64, StoreError> {
+    Ok(tx.opt(LAST, args![tenant], |row| row.int(0))?.unwrap_or(0))
+}
+
 /// The entry with this id.
 ///
 /// # Errors

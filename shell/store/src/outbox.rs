@@ -1,7 +1,7 @@
 //! Messages that are promised in the transaction of a change and sent after it, in order for each object.
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, lease,
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -27,6 +27,8 @@ pub struct Message<T> {
     pub attempts: i64,
     /// The message itself.
     pub body: T,
+    /// The trace in which it was promised.
+    pub trace: Option<String>,
 }
 
 /// A message that is promised.
@@ -42,16 +44,17 @@ pub struct New<'a, T> {
     pub now: i64,
     /// The message itself.
     pub body: &'a T,
+    /// The trace in which it is promised, as W3C `traceparent`.
+    pub trace: Option<&'a str>,
 }
 
 sql! {
     LAST = "SELECT seq FROM outbox WHERE tenant = $1 AND object = $2 ORDER BY seq DESC LIMIT 1";
-    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0)";
-    CLAIM = "UPDATE outbox SET free_at = $3, attempts = attempts + 1 WHERE tenant = $1 AND id IN
-             (SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.done_at IS NULL AND o.free_at <= $2 AND NOT EXISTS
-              (SELECT 1 FROM outbox e WHERE e.tenant = $1 AND e.object = o.object AND e.seq < o.seq AND e.done_at IS NULL)
-              ORDER BY o.created_at, o.id LIMIT $4 FOR UPDATE SKIP LOCKED)
-             RETURNING id, object, seq, topic, created_at, free_at, attempts, body";
+    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, $8)";
+    CLAIM = lease::claim!("outbox", "free_at", also "",
+             open "o.done_at IS NULL AND o.free_at <= $2 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.tenant = $1 AND e.object = o.object AND e.seq < o.seq AND e.done_at IS NULL)",
+             first "o.created_at, o.id", gives "id, object, seq, topic, created_at, free_at, attempts, body, trace");
+    WHOSE = lease::whose!("outbox", open "o.done_at IS NULL AND o.free_at <= $2");
     DONE = "UPDATE outbox SET done_at = $4 WHERE tenant = $1 AND id = $2 AND free_at = $3 AND done_at IS NULL";
     LATER = "UPDATE outbox SET free_at = $4 WHERE tenant = $1 AND id = $2 AND free_at = $3 AND done_at IS NULL";
     FORGET = "DELETE FROM outbox WHERE tenant = $1 AND done_at < $2";
@@ -62,9 +65,9 @@ sql! {
 /// # Errors
 /// [`StoreError::Unique`] when the id is taken.
 pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<(), StoreError> {
-    let New { id, object, topic, now, body } = *new;
+    let New { id, object, topic, now, body, trace } = *new;
     let seq = tx.opt(LAST, args![tenant, object], |row| row.int(0))?.map_or(1, |last| last + 1);
-    tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now])
+    tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now, trace])
 }
 
 /// Takes at most `limit` messages that are first for their object and that nobody has, until `lease_until`; the oldest first.
@@ -78,6 +81,11 @@ pub fn claim<T: DeserializeOwned>(
     let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit)], read)?;
     claimed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(claimed)
+}
+
+/// Tenants with messages to send.
+pub fn whose(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Key>, StoreError> {
+    lease::all_whose(tx, WHOSE, now)
 }
 
 /// The claimed message was sent: the next about its object may follow.
@@ -111,6 +119,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Message<T>, StoreError
         free_at: row.int(5)?,
         attempts: row.int(6)?,
         body: row.json(7)?,
+        trace: row.maybe_text(8)?,
     })
 }
 
@@ -124,7 +133,7 @@ mod tests {
     }
 
     fn promise(store: &crate::Store, id: &str, object: &str, now: i64) -> Result<(), StoreError> {
-        store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now }))
+        store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now, trace: None }))
     }
 
     fn claimed(store: &crate::Store, now: i64, lease_until: i64) -> Vec<String> {

@@ -2,9 +2,11 @@
 
 mod address;
 mod failure;
+mod notices;
 mod server;
 mod session;
 mod value;
 
+pub(crate) use notices::Listener;
 pub(crate) use server::Server;
 pub(crate) use session::{Copy, Session};
