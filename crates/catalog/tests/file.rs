@@ -46,8 +46,8 @@ fn what_is_left_out_has_the_usual_value() {
     assert_eq!(price(&catalog, "seats").prorate, calendar::Proration::Day);
     assert_eq!(price(&catalog, "platform_fee").source, Source::One);
     let scale = &catalog.plans["scale"];
-    assert_eq!(scale.cadence_of(price(&catalog, "seats")), calendar::Cadence::MONTH);
-    assert_eq!(scale.cadence_of(price(&catalog, "yearly_support")), calendar::Cadence::YEAR);
+    assert_eq!(scale.cadence_of(price(&catalog, "seats")), Some(calendar::Cadence::MONTH));
+    assert_eq!(scale.cadence_of(price(&catalog, "yearly_support")), Some(calendar::Cadence::YEAR));
     assert_eq!(catalog.plans["free"].align, calendar::Alignment::Anniversary);
 }
 

@@ -120,7 +120,7 @@ impl Engine {
         if deed.kept == Kept::Secret {
             self.known.forget();
         }
-        self.to_tell.store(true, Ordering::Release);
+        self.bell.ring_for(&self.tenant, deed);
         if let Some(once) = &self.once {
             once.noted.store(true, Ordering::Release);
         }

@@ -7,9 +7,9 @@
 
 use crate::audit::{Deed, Kept};
 use crate::bills::Payer;
-use crate::observe::{count, seconds};
+use crate::observe::seconds;
 use crate::usage_data::answer_of;
-use crate::{ActorKind, Engine, EngineError};
+use crate::{ActorKind, Engine, EngineError, News};
 use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs, next_due};
 use calendar::Instant;
 use contracts::{Customer, Entity};
@@ -17,12 +17,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
-use std::sync::atomic::Ordering;
 use std::thread;
 use stdx::{Key, Problem};
 use store::documents::{self, Document};
 use store::{Tx, facts};
-use usage::{Query, Subjects, Transactions, Window};
+use usage::{Query, Subjects, Transactions, Window, metric_count as count};
 
 const RUN: &str = "billing_run";
 /// So many customers are read at a time where nothing is posted.
@@ -457,7 +456,7 @@ impl Engine {
             }
             Ok(run)
         })?;
-        self.to_tell.store(true, Ordering::Release);
+        self.bell.ring(&self.tenant, News::Messages);
         run.add(noted);
         Ok(run)
     }

@@ -62,7 +62,8 @@ impl Engine {
         as_of: Instant,
         answers: &[(UsageNeed, UsageAnswer)],
     ) -> Result<BillPlan, EngineError> {
-        let terms = Terms { as_of, corrections: self.settings().corrections, stacking: Stacking::default() };
+        let corrections = self.settings_at(as_of).settings.corrections;
+        let terms = Terms { as_of, corrections, stacking: Stacking::default() };
         let plan = plan(account, catalogs, terms, answers)?;
         let findings = inspect(&plan);
         if findings.is_empty() {
@@ -111,12 +112,13 @@ impl Engine {
         plan: &BillPlan,
         drafts: &[Document<Invoice>],
     ) -> Result<BillRun, EngineError> {
+        let issuing = self.settings_at(plan.as_of).settings.issuing;
         let mut run = BillRun::default();
         let mut open: Vec<&Document<Invoice>> = drafts.iter().collect();
         for document in &plan.documents {
             let known =
                 open.iter().position(|draft| draft.body.currency == document.currency).map(|at| open.swap_remove(at));
-            match self.settings().issuing {
+            match issuing {
                 Issuing::Automatic => run.issued.push(self.issue_document(tx, payer, document, known)?),
                 Issuing::ByHand => run.drafts.push(self.save_draft(tx, payer, document, known)?),
             }

@@ -95,9 +95,11 @@ impl Engine {
                 _ => EngineError::Invalid(stdx::NonEmpty::of(refused.problem)),
             });
         }
-        let changeset = self.begin_changeset(reason)?;
-        self.add_changes(self.find_changeset(changeset.id)?, vec![change])?;
-        self.seal(self.find_changeset(changeset.id)?)?;
+        // the request counts as done with the step after which the change is made whatever happens
+        let before = self.before_it_is_done();
+        let changeset = before.begin_changeset(reason)?;
+        before.add_changes(before.find_changeset(changeset.id)?, vec![change])?;
+        before.seal(before.find_changeset(changeset.id)?)?;
         self.make(self.find_changeset(changeset.id)?)
     }
 

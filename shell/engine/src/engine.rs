@@ -3,42 +3,21 @@
 use crate::access::Known;
 use crate::alerts::Watch;
 use crate::audit::Once;
+use crate::exports::ExportsDir;
 use crate::live::Live;
+use crate::news::Bell;
 use crate::secret::SecretKey;
+use crate::settings::SettingsHistory;
 use crate::usage_data::CompiledMeters;
 use crate::versions::Request;
-use crate::{Actor, Clock, DataPlace, EngineError, Ids, Platform, SetClock};
-use billing::{Catalogs, Corrections};
+use crate::{Actor, Clock, DataPlace, EngineError, Ids, Platform, SetClock, Settings};
+use billing::Catalogs;
 use calendar::Instant;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use stdx::Key;
 use store::{Exclusive, Store};
 use usage::UsageStore;
-
-/// How a tenant bills.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// When differences on billed cycles are billed.
-    pub corrections: Corrections,
-    /// Who makes a claim of a draft.
-    pub issuing: Issuing,
-}
-
-/// Who makes a claim of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Issuing {
-    /// The billing run.
-    #[default]
-    Automatic,
-    /// A person; until then each billing run computes the draft anew.
-    ByHand,
-}
 
 /// One tenant's engine, acting for somebody. The one write path: every command reads facts, asks the pure core, inspects, and posts in
 /// one transaction.
@@ -54,6 +33,8 @@ pub struct Engine {
     pub(crate) once: Option<Arc<Once>>,
     /// What the request that it acts in expects, and what it came to write.
     pub(crate) request: Option<Arc<Request>>,
+    /// The trace that the request belongs to, as W3C `traceparent`: what it promises to tell is told in it.
+    pub(crate) trace: Option<Arc<str>>,
 }
 
 /// What all who act for one tenant share.
@@ -71,10 +52,15 @@ pub struct Core {
     pub(crate) known: Arc<Known>,
     /// With which secrets are sealed, where the installation was given one.
     pub(crate) secret_key: Option<SecretKey>,
-    /// Something was promised to be told since it was last looked at.
-    pub(crate) to_tell: AtomicBool,
+    /// Who waits for changes.
+    pub(crate) bell: Arc<Bell>,
+    /// Where files are written that somebody asked for.
+    pub(crate) exports: Arc<ExportsDir>,
     pub(crate) tenant: Key,
-    pub(crate) settings: Settings,
+    /// How a tenant bills that has said nothing about it.
+    pub(crate) usual_settings: Settings,
+    /// Every version of the settings.
+    pub(crate) settings: RwLock<SettingsHistory>,
     /// Every version of the catalog, read once: a version never changes.
     pub(crate) catalogs: RwLock<Arc<Catalogs>>,
     pub(crate) meters: RwLock<CompiledMeters>,
@@ -94,6 +80,8 @@ pub(crate) struct Shared {
     pub(crate) known: Arc<Known>,
     pub(crate) secret_key: Option<SecretKey>,
     pub(crate) settings: Settings,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) exports: Arc<ExportsDir>,
 }
 
 impl Deref for Engine {
@@ -130,7 +118,7 @@ impl Engine {
 
     /// The engine of a tenant, which the program itself acts for.
     pub(crate) fn new(shared: &Shared, tenant: Key, test_clock: Option<Arc<SetClock>>) -> Result<Self, EngineError> {
-        let Shared { store, usage, clock: world, ids, known, secret_key, settings } = shared.clone();
+        let Shared { store, usage, clock: world, ids, known, secret_key, settings, bell, exports } = shared.clone();
         let clock: Arc<dyn Clock> = match &test_clock {
             Some(clock) => clock.clone(),
             None => world.clone(),
@@ -144,16 +132,19 @@ impl Engine {
             ids,
             known,
             secret_key,
-            to_tell: AtomicBool::new(true),
+            bell,
+            exports,
             tenant,
-            settings,
+            usual_settings: settings,
+            settings: RwLock::default(),
             catalogs: RwLock::default(),
             meters: RwLock::default(),
             live: Mutex::default(),
             watch: Mutex::default(),
         };
-        let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None, request: None };
+        let engine = Self { core: Arc::new(core), actor: Actor::program(), once: None, request: None, trace: None };
         engine.read_catalogs()?;
+        engine.read_settings()?;
         Ok(engine)
     }
 
@@ -161,6 +152,12 @@ impl Engine {
     #[must_use]
     pub fn acting_for(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// The same engine, acting in a trace (W3C `traceparent`).
+    #[must_use]
+    pub fn in_trace(&self, traceparent: &str) -> Self {
+        Self { trace: Some(traceparent.into()), ..self.clone() }
     }
 
     /// The same engine, acting in a request that is done once.
@@ -175,6 +172,12 @@ impl Engine {
         Self { request: Some(request), ..self.clone() }
     }
 
+    /// The same engine, for the steps of a command after which the request does not count as done yet: should the server stop after one of
+    /// them, a repetition does it anew.
+    pub(crate) fn before_it_is_done(&self) -> Self {
+        Self { once: None, ..self.clone() }
+    }
+
     /// Whose engine it is.
     pub fn tenant(&self) -> &Key {
         &self.tenant
@@ -185,21 +188,18 @@ impl Engine {
         self.clock.now()
     }
 
-    /// Whether something was promised to be told since this was asked the last time.
-    pub fn has_to_tell(&self) -> bool {
-        self.to_tell.swap(false, Ordering::AcqRel)
-    }
-
-    /// How it bills.
-    pub fn settings(&self) -> Settings {
-        self.settings
-    }
-
     /// Waits until no other command of the tenant runs, in this process or in another one on the same database. A command holds the answer
     /// from its first read to its post, so that what it decided upon is still so.
     pub(crate) fn command(&self) -> Result<Exclusive<'_>, EngineError> {
         let alone = self.store.exclusive(&self.tenant)?;
-        self.refresh_catalogs()?;
+        self.refresh()?;
         Ok(alone)
+    }
+
+    /// Reads anew what another process changed of that which is held in memory.
+    pub(crate) fn refresh(&self) -> Result<(), EngineError> {
+        self.refresh_catalogs()?;
+        self.refresh_settings()?;
+        self.refresh_clock()
     }
 }

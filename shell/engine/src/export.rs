@@ -63,6 +63,31 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Gives each version of the events that are asked for, as of now, with the position up to which they are.
+    pub(crate) fn each_version(
+        &self,
+        filter: &ExportFilter,
+        mut each: impl FnMut(&Version, Seq) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        const PAGE: usize = 10_000;
+        let upto = self.usage.watermark(&self.tenant)?;
+        let chosen = Chosen { store: &*self.usage, filter, told: &|_| {} };
+        let mut after = Seq::ZERO;
+        loop {
+            let page = chosen.changes(&self.tenant, after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.seq;
+            for version in page.iter().filter(|version| version.seq <= upto) {
+                each(version, upto)?;
+            }
+            if after >= upto {
+                return Ok(());
+            }
+        }
+    }
+}
+
 /// A store of which only some versions are listed.
 struct Chosen<'a> {
     store: &'a dyn UsageStore,

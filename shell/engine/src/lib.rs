@@ -37,11 +37,14 @@ mod entities;
 mod error;
 mod explorer;
 mod export;
+mod exports;
 mod fold;
 mod fork;
 mod jobs;
 mod live;
 mod look;
+mod neighbours;
+mod news;
 mod observe;
 mod place;
 mod platform;
@@ -53,6 +56,8 @@ mod rehearsal;
 mod restore;
 pub mod scenario;
 mod secret;
+mod settings;
+mod sheet;
 mod subscriptions;
 mod survey;
 mod test_clock;
@@ -82,13 +87,18 @@ pub use charges::NewCharge;
 pub use clock::{Clock, Ids, SetClock, SystemClock};
 pub use corrections::{By, Cause, EventVersion};
 pub use discounts::{NamedDiscount, NewRedemption};
-pub use engine::{Engine, Issuing, Settings};
+pub use engine::Engine;
 pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
-pub use export::{ExportFilter, ExportFormat, Exported};
-pub use jobs::{JobKind, JobProgress, JobState, JobView, NewJob};
+pub use export::{ExportFilter, ExportFormat, Exported as ExportedVersions};
+pub use exports::{ExportFile, ExportView, Exported, FileFormat, NewExport, WrittenExport};
+pub use jobs::{
+    Every, JobKind, JobLane, JobProgress, JobState, JobView, NewJob, NewSchedule, Schedule, ScheduleState,
+    ScheduledWork, TimeOfDay,
+};
 pub use live::UsageToDate;
 pub use look::Looked;
+pub use news::News;
 pub use observe::describe_metrics;
 pub use place::{DataPlace, UsagePlace};
 pub use platform::{Environment, NewTenant, Platform, Tenant};
@@ -100,6 +110,7 @@ pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
 pub use secret::SecretKey;
+pub use settings::{Issuing, NewSettings, Settings, SettingsVersion};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;
 pub use subscriptions::{NewChange, NewSubscription, NewTransfer};
@@ -109,12 +120,13 @@ pub use unpaid::{UnpaidQuantity, UnpaidUsage, UnpaidWorth, WhyUnpaid};
 pub use usage::{
     Activity, Applied as Positions, Change, Cursor as EventCursor, EventFilter, Holder, Incoming, JsonForm,
     Log as UsageLog, Outcome, Quarantined, Sent, Seq, StoredEvent, Survey as UsageSurvey, Version, What, Window,
+    metric_count,
 };
 pub use usage_data::{Ingested, MeteredUsage, UsageQuestion};
 pub use verify::{Checked, Kind, Part, Verification, verify};
 pub use versions::{Request, Seen, Thing};
 pub use web::{Web, WebAnswer, WebRequest};
 pub use webhooks::{
-    Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint,
-    Topic, WebhookDelivery,
+    Answered, Courier, DeliveryState, Endpoint, EndpointChange, EndpointId, EndpointState, Flow, IssuedEndpoint,
+    MailDelivery, NewEndpoint, Taken, Topic, WebhookDelivery,
 };

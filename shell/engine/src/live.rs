@@ -7,7 +7,6 @@
 
 use crate::alerts::Touched;
 use crate::fold::{Folded, PAGE};
-use crate::observe::count;
 use crate::{Engine, EngineError};
 use billing::{Posted, UsageAnswer, UsageNeed, metered_cycles};
 use calendar::{Instant, Period};
@@ -17,7 +16,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::MutexGuard;
 use stdx::Key;
-use usage::{Seq, Version, What};
+use usage::{Seq, Version, What, metric_count as count};
 
 /// How much all states may hold, in about the size of one event: some 100 MB.
 const MOST: u64 = 1_000_000;

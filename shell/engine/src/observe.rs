@@ -2,11 +2,6 @@
 
 use calendar::Instant;
 
-/// A count.
-pub(crate) fn count(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
-}
-
 /// An instant, in seconds since 1970.
 #[expect(clippy::cast_precision_loss, reason = "nobody looks at the microseconds of a metric")]
 pub(crate) fn seconds(instant: Instant) -> f64 {
@@ -20,6 +15,11 @@ pub fn describe_metrics() {
     describe_counter!("billing_invoices_total", "Invoices and credit notes that billing runs issued");
     describe_gauge!("billing_failed_customers", "Customers whom the last billing run could not bill");
     describe_gauge!("billing_billed_to_timestamp_seconds", "As of when the last billing run billed");
+    describe_counter!("jobs_total", "Attempts at jobs, by kind and outcome");
+    describe_counter!("export_rows_total", "Rows written to exports, by what they are");
+    describe_counter!("export_downloads_total", "Exports that were downloaded, by what they are");
+    describe_gauge!("webhook_deliveries_running", "Deliveries that wait for an endpoint or a mail server");
+    describe_counter!("webhook_attempts_total", "Attempts to deliver to an endpoint, by outcome");
     describe_counter!("alert_crossings_total", "Limits of alerts that were reached and told");
     describe_histogram!("alert_look_seconds", Unit::Seconds, "How long a look at alerts took");
     describe_counter!("mail_attempts_total", "Attempts to send an e-mail, by outcome");

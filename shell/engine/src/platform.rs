@@ -2,6 +2,9 @@
 
 use crate::access::{Door, Known, Providers};
 use crate::engine::Shared;
+use crate::exports::ExportsDir;
+use crate::neighbours::{Engines, Here, Neighbours};
+use crate::news::Bell;
 use crate::secret::SecretKey;
 use crate::{
     Actor, Clock, DataPlace, Engine, EngineError, Ids, IssuedToken, NewToken, Role, SetClock, Settings, SystemClock,
@@ -10,7 +13,6 @@ use crate::{
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use stdx::{Key, Problem};
@@ -34,7 +36,9 @@ pub struct Platform {
     shared: Shared,
     seen: Seen,
     /// Engines that were asked for.
-    engines: Mutex<BTreeMap<Key, Engine>>,
+    engines: Engines,
+    /// Other processes on the same database, heard as long as this is there.
+    _neighbours: Option<Neighbours>,
     pub(crate) door: Door,
     pub(crate) providers: Providers,
     /// Who asks identity providers.
@@ -145,8 +149,11 @@ impl Platform {
             }
             UsagePlace::Postgres(address) => (Arc::new(PostgresStore::open(address)?), None),
         };
-        let platform = Self::new(Store::open(facts)?, usage, clock, ids, settings);
-        Ok(Self { log, dir: Some(dir.clone()), ..platform })
+        let mut platform = Self::new(Store::open(facts)?, usage, clock, ids, settings);
+        platform.shared.exports = Arc::new(ExportsDir::within(dir));
+        let Shared { store, bell, known, .. } = platform.shared.clone();
+        let neighbours = Neighbours::begin(Here { store, bell, known, engines: platform.engines.clone() });
+        Ok(Self { log, dir: Some(dir.clone()), _neighbours: neighbours, ..platform })
     }
 
     /// The facts of an installation, while a server may have it open. Usage is not seen.
@@ -181,12 +188,22 @@ impl Platform {
         ids: Arc<dyn Ids>,
         settings: Settings,
     ) -> Self {
-        let shared =
-            Shared { store: Arc::new(store), usage, clock, ids, known: Arc::default(), secret_key: None, settings };
+        let shared = Shared {
+            store: Arc::new(store),
+            usage,
+            clock,
+            ids,
+            known: Arc::default(),
+            secret_key: None,
+            settings,
+            bell: Arc::default(),
+            exports: Arc::default(),
+        };
         Self {
             shared,
             seen: Seen::All,
-            engines: Mutex::default(),
+            engines: Engines::default(),
+            _neighbours: None,
             door: Door::default(),
             providers: Providers::default(),
             web: None,
@@ -199,11 +216,14 @@ impl Platform {
 
     /// The same installation over another store and usage store, for as long as something is rehearsed in them.
     pub(crate) fn staged(&self, store: Arc<Store>, usage: Arc<dyn UsageStore>) -> Self {
-        let shared = Shared { store, usage, known: Arc::default(), ..self.shared.clone() };
+        // nobody hears of it, and files that it writes are gone with it
+        let (known, bell, exports) = (Arc::default(), Arc::default(), Arc::default());
+        let shared = Shared { store, usage, known, bell, exports, ..self.shared.clone() };
         Self {
             shared,
             seen: self.seen,
-            engines: Mutex::default(),
+            engines: Engines::default(),
+            _neighbours: None,
             door: Door::default(),
             providers: Providers::default(),
             web: None,
@@ -234,6 +254,10 @@ impl Platform {
 
     pub(crate) fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.shared.bell
     }
 
     pub(crate) fn known_tokens(&self) -> &Known {
@@ -281,6 +305,7 @@ impl Platform {
             Err(StoreError::Unique(_)) => Err(EngineError::taken("tenant", tenant.key.as_str())),
             done => Ok(done?),
         })?;
+        self.ensure_schedules_of(&tenant.key, environment)?;
         let engine = self.engine(&tenant.key)?.acting_for(actor.clone());
         let name = match how {
             Registered::New => "first",
@@ -310,6 +335,11 @@ impl Platform {
         }
         found.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(found)
+    }
+
+    /// The tenants that have alerts: one question for all.
+    pub fn alert_owners(&self) -> Result<Vec<Key>, EngineError> {
+        Ok(self.store().read(store::documents::with_alerts)?)
     }
 
     /// The engine of a tenant, which the program itself acts for.

@@ -39,6 +39,16 @@ impl Platform {
 }
 
 impl Engine {
+    /// Sets the clock of a test environment as another process left it.
+    pub(crate) fn refresh_clock(&self) -> Result<(), EngineError> {
+        let Some(clock) = &self.test_clock else { return Ok(()) };
+        let set = self.store.read(|tx| facts::latest::<Instant>(tx, &self.tenant, KIND, KIND))?;
+        if let Some(fact) = set.filter(|fact| fact.body > self.now()) {
+            clock.set(fact.body);
+        }
+        Ok(())
+    }
+
     /// The time by which the tenant bills.
     pub fn clock_state(&self) -> ClockState {
         let time = if self.test_clock.is_some() { Time::Set } else { Time::World };

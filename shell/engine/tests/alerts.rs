@@ -6,8 +6,8 @@ use calendar::Instant;
 use common::{at, call, customer, event, key, send, tokens};
 use contracts::When;
 use engine::{
-    Alert, AlertId, Answered, Courier, Crossing, DocumentCursor, Engine, Limit, Mail, NewAlert, NewEndpoint,
-    NewSubscription, Platform, SecretKey, SetClock, Settings, SpendOn, Topic, Watched, Watching,
+    Alert, AlertId, Answered, Courier, Crossing, DeliveryState, DocumentCursor, Engine, EngineError, Limit, Mail,
+    NewAlert, NewEndpoint, NewSubscription, Platform, SecretKey, SetClock, Settings, SpendOn, Topic, Watched, Watching,
 };
 use metering::Event;
 use money::Dec;
@@ -264,6 +264,21 @@ fn it_is_told_by_webhook_and_by_mail_which_is_tried_again() {
     outside.deliver(&engine);
     wait(86_400);
     assert_eq!(outside.mails(), 7 + 2);
+    // all of it stands in the log, the newest first
+    let log = engine.mails(None, (i64::MAX, ""), 100).expect("the log");
+    let states: Vec<_> = log.iter().map(|mail| (mail.state, mail.attempts)).collect();
+    let (failed, delivered) = ((DeliveryState::Failed, 1), (DeliveryState::Delivered, 4));
+    assert_eq!(states, [failed, failed, delivered, delivered]);
+    assert_eq!(log[0].answer["status"], 550, "{log:?}");
+    assert_eq!(engine.mails(Some("ann@example.com"), (i64::MAX, ""), 100).expect("hers").len(), 2);
+    *outside.reply.lock().unwrap() = Some(250);
+    assert_eq!(engine.replay_mail(&log[0].id).expect("again").state, DeliveryState::Waiting);
+    assert_eq!(engine.replay_mail(&log[0].id).expect_err("it waits").problems()[0].code, "not_replayable");
+    outside.deliver(&engine);
+    assert_eq!(engine.mail(&log[0].id).expect("there").state, DeliveryState::Delivered);
+    let webhook = engine.endpoints(&DocumentCursor::start(), 1).expect("listed").remove(0).body.id;
+    let other = engine.deliveries(webhook, (i64::MAX, ""), 1).expect("listed").remove(0).id;
+    assert!(matches!(engine.replay_mail(&other), Err(EngineError::NotFound(_))), "a webhook's delivery is no e-mail");
 }
 
 #[test]

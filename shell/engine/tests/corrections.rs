@@ -4,8 +4,8 @@ mod common;
 
 use common::{april, at, business, call, customer, event, key, send, tokens};
 use engine::{
-    By, Change, ChangesetState, DocumentCursor, Engine, EngineError, EventFilter, Positions, Seq, SetClock, Settings,
-    What, Which, change_from_json,
+    By, Change, ChangesetState, DocumentCursor, Engine, EngineError, EventFilter, Known, Once, Positions, Seq,
+    SetClock, Settings, What, Which, change_from_json,
 };
 use std::sync::Arc;
 
@@ -283,4 +283,22 @@ fn changes_are_read_from_json_with_every_digit() {
         Some("/add/source")
     );
     assert_eq!(change_from_json(r#"{"retract": {"source": "test", "id": "a"}}"#), Ok(retract("a")));
+}
+
+#[test]
+fn a_correction_that_is_sent_again_is_made_once_and_one_that_was_not_made_can_be_sent_again() {
+    let (engine, _) = business();
+    send(&engine, [call("1", "2026-04-02T00:00:00Z"), call("2", "2026-04-02T00:00:00Z")]);
+    let once = || engine.once(Once::new("k".into(), vec![1]));
+    // the last step is refused: the event was taken back already. Nothing of the request counts as done
+    engine.retract_event("test", "1", "wrong").expect("retracted");
+    assert!(once().retract_event("test", "1", "again").is_err());
+    assert_eq!(once().known_request(), Ok(Known::New));
+    let request = once();
+    request.retract_event("test", "2", "wrong too").expect("retracted");
+    // the key was noted with the change; its answer is not there yet
+    let known = once().known_request().expect_err("it was done");
+    assert_eq!(known.problems()[0].code, "answer_lost");
+    request.remember_answer(&"done".into()).expect("kept");
+    assert_eq!(once().known_request(), Ok(Known::Answered("done".into())));
 }

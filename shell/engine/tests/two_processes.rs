@@ -3,9 +3,13 @@
 use calendar::Zone;
 use catalog::PricingFile;
 use contracts::{Customer, When};
-use engine::{DataPlace, DocumentCursor, Engine, JsonForm, NewSubscription, Settings, Which};
+use engine::{
+    Actor, DataPlace, DocumentCursor, Engine, Environment, Issuing, JsonForm, Limit, NewAlert, NewSettings,
+    NewSubscription, NewTenant, NewToken, Platform, Role, Settings, Watched, Watching, Which,
+};
 use std::collections::BTreeSet;
 use std::thread;
+use std::time::{Duration, Instant};
 use stdx::Key;
 use test_postgres::Schema;
 
@@ -100,4 +104,123 @@ fn usage_that_one_took_is_billed_by_the_other() {
     let billed: Vec<String> =
         run.issued.iter().filter(|invoice| !invoice.total.is_zero()).map(|invoice| invoice.total.to_string()).collect();
     assert_eq!(billed, ["5.00 EUR"]);
+}
+
+/// Two platforms as two processes have them, with usage in common.
+fn two_platforms(schema: &Schema, folder: &tempfile::TempDir) -> [Platform; 2] {
+    ["one", "two"].map(|process| {
+        let facts = schema.url().parse().expect("a place");
+        let place = DataPlace::with_facts(folder.path().join(process), facts).with_usage(schema.url());
+        Platform::open(place, Settings::default()).expect("opens")
+    })
+}
+
+/// Waits until it is so, for as long as somebody would wait before a screen; how long it took.
+fn soon(what: &str, is_so: impl Fn() -> bool) -> Duration {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{what} is not seen");
+        thread::sleep(Duration::from_millis(5));
+    }
+    began.elapsed()
+}
+
+#[test]
+fn what_one_changes_the_other_knows_within_moments_without_being_asked_for_a_command() {
+    let Some(schema) = Schema::new() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let platforms = two_platforms(&schema, &folder);
+    let new = NewTenant { key: key("sandbox"), name: String::new(), environment: Environment::Test };
+    platforms[0].add_tenant(new, &Actor::program()).expect("added");
+    let engines = platforms.each_ref().map(|platform| platform.engine(&key("sandbox")).expect("an engine"));
+    let token =
+        engines[0].create_key(NewToken { name: "t".into(), roles: [Role::Owner].into(), ..NewToken::default() });
+    let token = token.expect("a key");
+    assert!(platforms[1].authenticate(&token.secret).is_ok());
+    assert!(platforms[1].known(&token.secret).is_some());
+
+    engines[0].apply_pricing(&pricing(PRICING)).expect("applied");
+    let mut waits = vec![soon("the pricing", || engines[1].newest_catalog().is_ok())];
+    let settings = Settings { issuing: Issuing::ByHand, ..Settings::default() };
+    engines[0].put_settings(&NewSettings { settings, effective_at: None }).expect("put");
+    waits.push(soon("the settings", || engines[1].settings_at(engines[1].now()).settings == settings));
+    let later = engines[0].now().plus_micros(86_400_000_000).expect("a day later");
+    engines[0].set_clock(later).expect("set");
+    waits.push(soon("the time", || engines[1].now() == later));
+    engines[0].revoke_token(&token.token.id).expect("revoked");
+    waits.push(soon("the end of a token", || platforms[1].known(&token.secret).is_none()));
+    println!("seen after {waits:?}");
+    assert!(platforms[1].authenticate(&token.secret).is_err());
+}
+
+#[test]
+fn two_who_watch_the_same_alerts_tell_each_crossing_once() {
+    let Some(schema) = Schema::new() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let platforms = two_platforms(&schema, &folder);
+    let engines = platforms.each_ref().map(|platform| platform.engine(&Platform::default_tenant()).expect("an engine"));
+    let metered = "meters: { calls: { event: call, aggregate: count } }\n\
+                   plans: { basic: { currency: EUR, every: month, prices: { calls: { meter: calls, per_unit: \"0.50\" } } } }";
+    engines[0].apply_pricing(&pricing(metered)).expect("applied");
+    for n in 0..8 {
+        let customer = Customer::new(key(&format!("c{n}")), String::new(), Zone::utc());
+        let customer = engines[0].add_customer(customer).expect("added");
+        engines[0].subscribe(NewSubscription::to(customer.key, key("basic"))).expect("subscribed");
+    }
+    let limit = Limit::Absolute { at: [1_u32.into(), 3_u32.into()].into() };
+    let on = Watched::Usage { meter: key("calls") };
+    let recipients = ["ops@example.com".to_owned()].into();
+    let alert = engines[0].add_alert(NewAlert { name: "calls".into(), customer: None, on, limit, recipients });
+    let alert = alert.expect("an alert");
+    assert_eq!(platforms[1].alert_owners().expect("asked"), [Platform::default_tenant()]);
+    let at = engines[0].now();
+    thread::scope(|scope| {
+        for (process, engine) in engines.iter().enumerate() {
+            scope.spawn(move || {
+                for round in 0..4 {
+                    let event = |n: usize| {
+                        format!(r#"{{"source":"s","id":"{process}-{round}-{n}","type":"call","subject":"c{n}","time":"{at}"}}"#)
+                    };
+                    let batch = format!("[{}]", (0..8).map(event).collect::<Vec<_>>().join(","));
+                    engine.ingest_json(batch.as_bytes(), JsonForm::Array).expect("taken");
+                    engine.look_at_everybody();
+                    while engine.look_at_alerts().expect("looked") == Watching::GoesOn {}
+                }
+            });
+        }
+    });
+    for engine in &engines {
+        engine.look_at_everybody();
+        while engine.look_at_alerts().expect("looked") == Watching::GoesOn {}
+    }
+    let crossings = engines[1].crossings(alert.id, &DocumentCursor::start(), 100).expect("listed");
+    assert_eq!(crossings.len(), 16, "eight customers, two limits");
+    assert_eq!(engines[0].mails(None, (i64::MAX, ""), 100).expect("listed").len(), 16, "each is told once");
+}
+
+#[test]
+fn a_time_of_a_schedule_makes_one_job_that_one_of_two_does() {
+    let Some(schema) = Schema::new() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let platforms = two_platforms(&schema, &folder);
+    for platform in &platforms {
+        platform.ensure_schedules().expect("there");
+    }
+    let done: usize = thread::scope(|scope| {
+        let runs = platforms.each_ref().map(|platform| {
+            scope.spawn(move || {
+                let owners = platform.job_owners().expect("asked");
+                let run = |tenant| platform.engine(tenant).expect("an engine").run_jobs().expect("done");
+                owners.iter().map(run).sum::<usize>()
+            })
+        });
+        runs.map(|run| run.join().expect("no panic")).into_iter().sum()
+    });
+    // what comes due every minute, and upkeep
+    assert_eq!(done, 2);
+    let engine = platforms[0].engine(&Platform::default_tenant()).expect("an engine");
+    let mut kinds: Vec<String> =
+        engine.jobs((i64::MAX, ""), 10).expect("listed").into_iter().map(|job| job.kind).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["due_billing", "upkeep"]);
 }

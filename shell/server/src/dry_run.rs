@@ -66,7 +66,7 @@ pub(crate) fn rehearse(
     let Sender { who, from } = sender;
     platform.rehearse(&who.tenant, &who.actor, request, |platform, engine| {
         engine.check_seen()?;
-        (route.handler)(&Desk { platform, engine, who, from: *from }, received)
+        (route.handler)(&Desk { platform, engine, who, from: *from, range: None }, received)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What is looked at before a request reaches its route, and noted after it.
 
-use crate::Refusal;
+use crate::{Refusal, trace};
 use axum::extract::{MatchedPath, Request};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use std::time::Instant;
 use stdx::Problem;
 use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// The header by which a request is found again in the log.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,6 +24,7 @@ pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     let span =
         tracing::info_span!("request", id = id.to_str().unwrap_or_default(), %method, path = request.uri().path());
     request.headers_mut().insert(REQUEST_ID, id.clone());
+    trace::join(&span, request.headers_mut());
     let running = Running::begin();
     let mut response = match foreign(request.headers(), request.uri().authority().map(Authority::as_str)) {
         Some(refusal) => refusal.into_response(),
@@ -30,6 +32,8 @@ pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     };
     drop(running);
     let (status, taken) = (response.status(), started.elapsed());
+    span.set_attribute("http.route", route.clone());
+    span.set_attribute("http.response.status_code", i64::from(status.as_u16()));
     let method = method.as_str().to_owned();
     metrics::histogram!("http_request_seconds", "route" => route.clone()).record(taken);
     metrics::counter!("http_requests_total", "method" => method, "route" => route, "status" => status.as_str().to_owned()).increment(1);

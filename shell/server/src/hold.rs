@@ -101,7 +101,7 @@ fn replay(desk: &Desk<'_>, approved: &Approved) -> Result<(u16, Value), Refusal>
         return Ok((status, kept["body"].clone()));
     }
     engine.check_seen()?;
-    let acting = Desk { platform: desk.platform, engine: &engine, who: &who, from: desk.from };
+    let acting = Desk { platform: desk.platform, engine: &engine, who: &who, from: desk.from, range: None };
     let response = (route.handler)(&acting, &received)?;
     let status = response.status().as_u16();
     // the body is in memory already

@@ -3,7 +3,7 @@
 
 use crate::Refusal;
 use axum::body::Bytes;
-use engine::{EngineError, Ingested, Platform};
+use engine::{EngineError, Ingested, Platform, metric_count as count};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use stdx::Key;
@@ -107,10 +107,6 @@ fn deliver(platform: &Platform, tenant: &Key, waiting: Vec<Waiting>) {
             }
         }
     }
-}
-
-fn count(number: usize) -> f64 {
-    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

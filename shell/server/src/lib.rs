@@ -39,6 +39,7 @@ mod openapi;
 
 pub use openapi::document as openapi;
 
+mod file;
 mod gate;
 mod guard;
 mod hold;
@@ -52,6 +53,7 @@ mod serve;
 mod signals;
 mod ticker;
 mod tls;
+mod trace;
 mod versions;
 mod watcher;
 

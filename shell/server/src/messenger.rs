@@ -1,55 +1,59 @@
-//! Telling others: promised messages are handed on and delivered, by a thread of their own.
+//! Telling others: messages are handed on and delivered as soon as they are promised, what waits when its time comes. Many are under way at
+//! once, so that nobody waits for an endpoint but those who talk to it.
 
-use engine::{Courier, Engine, EngineError, Platform};
+use engine::{Courier, EngineError, Flow, News, Platform};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::{JoinError, JoinSet};
 
-/// How soon something that this process promised is looked at.
-const SOON: Duration = Duration::from_millis(250);
-/// How often every tenant is looked at: for what another process promised, and what is tried again.
-const EVERY: Duration = Duration::from_secs(2);
+/// How often is looked for what another process promised, and what is tried again.
+const EVERY: Duration = Duration::from_secs(1);
+/// What happens within this time is looked for once.
+const TOGETHER: Duration = Duration::from_millis(20);
 
-/// Hands on and delivers until it is told to stop.
+/// Hands on and delivers until it is told to stop; what is under way then is finished.
 pub(crate) async fn messages(platform: Arc<Platform>, courier: Arc<dyn Courier>, mut stop: watch::Receiver<()>) {
-    let mut all_at = Instant::now();
-    loop {
-        let everybody = Instant::now() >= all_at;
-        if everybody {
-            all_at = Instant::now() + EVERY;
+    let (flow, told) = (Arc::new(Flow::default()), Arc::new(Notify::new()));
+    let listener = told.clone();
+    platform.on_news(move |news| {
+        if news == News::Messages {
+            listener.notify_one();
         }
-        let (platform, courier) = (platform.clone(), courier.clone());
-        let sent = tokio::task::spawn_blocking(move || round(&platform, &*courier, everybody)).await;
-        if let Err(panicked) = sent {
-            tracing::error!(%panicked, "telling others has a defect");
+    });
+    let mut running = JoinSet::new();
+    loop {
+        let (asked, under_way) = (platform.clone(), flow.clone());
+        match tokio::task::spawn_blocking(move || asked.take_deliveries(&under_way)).await {
+            Ok(Ok(taken)) => {
+                for one in taken {
+                    let courier = courier.clone();
+                    running.spawn_blocking(move || one.deliver(&*courier));
+                }
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "nobody is told anything; it is tried again"),
+            Err(panicked) => tracing::error!(%panicked, "telling others has a defect"),
         }
         tokio::select! {
-            () = tokio::time::sleep(SOON) => {}
-            _ = stop.changed() => return,
+            () = told.notified() => {}
+            Some(ended) = running.join_next(), if !running.is_empty() => note(ended),
+            () = tokio::time::sleep(EVERY) => {}
+            _ = stop.changed() => break,
         }
+        tokio::time::sleep(TOGETHER).await;
+        while let Some(ended) = running.try_join_next() {
+            note(ended);
+        }
+    }
+    while let Some(ended) = running.join_next().await {
+        note(ended);
     }
 }
 
-/// One round over the tenants that have something to tell, or over all.
-fn round(platform: &Platform, courier: &dyn Courier, everybody: bool) {
-    let engines = match platform.tenants() {
-        Ok(tenants) => tenants.into_iter().filter_map(|tenant| platform.engine(&tenant.key).ok()),
-        Err(error) => {
-            tracing::error!(%error, "the tenants cannot be read; nobody is told anything until they can");
-            return;
-        }
-    };
-    for engine in engines {
-        if (engine.has_to_tell() || everybody)
-            && let Err(error) = tell(&engine, courier)
-        {
-            tracing::warn!(tenant = %engine.tenant(), %error, "others could not be told; it is tried again");
-        }
+fn note(ended: Result<Result<(), EngineError>, JoinError>) {
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "what came of a delivery could not be noted; it is tried again"),
+        Err(panicked) => tracing::error!(%panicked, "a delivery has a defect"),
     }
-}
-
-fn tell(engine: &Engine, courier: &dyn Courier) -> Result<(), EngineError> {
-    engine.hand_on_messages()?;
-    while engine.deliver(courier)? > 0 {}
-    Ok(())
 }

@@ -60,6 +60,7 @@ fn verb(verb: Verb) -> &'static str {
     match verb {
         Verb::Get => "get",
         Verb::Post => "post",
+        Verb::Put => "put",
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Desk<'a> {
     pub who: &'a Principal,
     /// From which address they ask, where that is known.
     pub from: Option<IpAddr>,
+    /// Which part of a file is asked for.
+    pub range: Option<&'a str>,
 }
 
 /// What is needed to be let in.
@@ -56,13 +58,14 @@ pub(crate) enum Portal {
 pub(crate) enum Verb {
     Get,
     Post,
+    Put,
 }
 
 impl Verb {
     const fn action(self) -> Action {
         match self {
             Self::Get => Action::Read,
-            Self::Post => Action::Write,
+            Self::Post | Self::Put => Action::Write,
         }
     }
 }
@@ -172,6 +175,22 @@ impl Route {
         A: Answer + 'static,
     {
         Self::new(Verb::Post, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
+    }
+
+    /// Something that is put in the place of what was there.
+    pub(crate) fn put<P, Q, B, A>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handle: Handle<P, Q, B, A>,
+    ) -> Self
+    where
+        P: DeserializeOwned + JsonSchema + 'static,
+        Q: DeserializeOwned + JsonSchema + 'static,
+        B: Payload + 'static,
+        A: Answer + 'static,
+    {
+        Self::new(Verb::Put, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
     }
 
     /// Something that is read of the installation, or depends on who asks.
@@ -311,7 +330,7 @@ impl Route {
             object: None,
             rehearsal: match verb {
                 Verb::Get => Rehearsal::Never,
-                Verb::Post => Rehearsal::Possible,
+                Verb::Post | Verb::Put => Rehearsal::Possible,
             },
             takes: Takes::Bodies,
             most_bytes: B::MOST_BYTES,

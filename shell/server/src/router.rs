@@ -12,7 +12,7 @@ use crate::metrics;
 use crate::rates::{self, Peer, Rates, Told};
 use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
-use crate::{dry_run, repeat, versions};
+use crate::{dry_run, repeat, trace, versions};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, RawQuery};
@@ -61,6 +61,7 @@ fn mount(router: Router, route: Route, reception: Reception) -> Router {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
+        Verb::Put => MethodFilter::PUT,
     };
     let path = route.path;
     let route = Arc::new(route);
@@ -205,6 +206,9 @@ fn done(
     let is_dry = dry_run::is_asked(route, &mut received)?;
     let request = Arc::new(versions::request(route, &headers, &received)?);
     let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone()).in_request(request.clone());
+    if let Some(traceparent) = trace::traceparent(&headers) {
+        engine = engine.in_trace(traceparent);
+    }
     if let (Some(customer), Some(_)) = (&who.customer, route.permission()) {
         keep_to(customer.as_str(), route.portal, &mut received, &engine)?;
     }
@@ -222,7 +226,8 @@ fn done(
         }
     }
     engine.check_seen()?;
-    let desk = Desk { platform, engine: &engine, who, from: *from };
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let desk = Desk { platform, engine: &engine, who, from: *from, range };
     if way == Way::Waits {
         let response = hold::hold(&desk, route, &headers, &received)?;
         return Ok((response, if is_kept { Then::Keep(Box::new(engine)) } else { Then::Send }));

@@ -33,10 +33,10 @@ pub(crate) async fn watch_alerts(platform: Arc<Platform>, mut stop: watch::Recei
 
 /// One look for each tenant. One tenant's failure does not keep another from being looked at.
 fn round(platform: &Platform, everybody: bool) -> Watching {
-    let engines = match platform.tenants() {
-        Ok(tenants) => tenants.into_iter().filter_map(|tenant| platform.engine(&tenant.key).ok()),
+    let engines = match platform.alert_owners() {
+        Ok(owners) => owners.into_iter().filter_map(|tenant| platform.engine(&tenant).ok()),
         Err(error) => {
-            tracing::error!(%error, "the tenants cannot be read; no alert is watched until they can");
+            tracing::error!(%error, "whose alerts there are cannot be read; none is watched until it can");
             return Watching::Done;
         }
     };

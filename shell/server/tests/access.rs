@@ -123,9 +123,14 @@ impl World {
         let job = post("/v1/jobs", json!({ "kind": "billing_run" }), 201);
         let webhook = post("/v1/webhooks", json!({ "url": "https://example.com/marked" }), 201);
         let limit = json!({ "absolute": { "at": ["5"] } });
-        let alert = json!({ "name": "marked", "customer": "marked-acme", "on": { "usage": { "meter": "tokens" } }, "limit": limit });
+        let alert = json!({ "name": "marked", "customer": "marked-acme", "on": { "usage": { "meter": "tokens" } }, "limit": limit, "recipients": ["marked@example.com"] });
         let alert = post("/v1/alerts", alert, 201);
         self.platform.engine(&key("ours")).expect("an engine").look_at_alerts().expect("looked");
+        let email = self.expect(token, "get", "/v1/emails", &Value::Null, 200)["items"][0]["id"].clone();
+        let export = post("/v1/exports", json!({ "what": "customers", "format": "csv" }), 201);
+        let daily = json!({ "day": { "at": "03:00", "zone": "UTC" } });
+        let schedule = post("/v1/schedules", json!({ "work": "billing_run", "every": daily }), 201);
+        self.platform.engine(&key("ours")).expect("an engine").run_jobs().expect("done");
         let user = json!({ "email": "marked@example.com", "roles": ["finance"], "password": "correct horse battery" });
         post("/v1/users", user, 201);
         let provider = json!({ "key": "marked", "issuer": "https://accounts.example.com", "client_id": "x", "client_secret": "secret.kind", "redirects": ["https://marked.example.com"] });
@@ -147,6 +152,9 @@ impl World {
             ("key/discounts", "marked".to_owned()),
             ("key/redemptions", "marked".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
+            ("id/emails", email.as_str().expect("an id").to_owned()),
+            ("id/exports", export["job"]["id"].as_str().expect("an id").to_owned()),
+            ("id/schedules", schedule["id"].as_str().expect("an id").to_owned()),
             ("key/tenants", "ours".to_owned()),
             ("id/webhooks", webhook["endpoint"]["id"].as_str().expect("an id").to_owned()),
             ("id/approvals", approval["id"].as_str().expect("an id").to_owned()),

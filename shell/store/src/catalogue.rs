@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError, counters, deliveries, documents, entries, facts, fork, idempotency, jobs, lines, outbox,
-    stmt::Stmt,
+    schedules, stmt::Stmt,
 };
 
 /// All statements, by module. A module that declares statements and is not listed here does not compile without a warning.
@@ -16,6 +16,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Stmt<'static>> {
         idempotency::STATEMENTS,
         outbox::STATEMENTS,
         jobs::STATEMENTS,
+        schedules::STATEMENTS,
         deliveries::STATEMENTS,
         fork::STATEMENTS,
     ]
@@ -44,7 +45,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::every_store;
+    use crate::{testing::every_store, value::Val};
 
     #[test]
     fn every_statement_prepares_on_every_database() {
@@ -68,14 +69,37 @@ mod tests {
                 && text.contains("SELECT $2, ")
                 && text.matches("FROM ").count() == 1
                 && text.contains("WHERE tenant = $1");
+            // who has work to do: keys of tenants and nothing of theirs
+            let is_whose = text.starts_with("SELECT DISTINCT o.tenant FROM ")
+                && text.matches("FROM ").count() == 1
+                && text.contains("WHERE o.tenant > $1 ");
             let tables =
                 ["FROM ", "JOIN ", "UPDATE ", "INTO "].iter().map(|word| text.matches(word).count()).sum::<usize>();
             let guarded = text.matches("tenant = $1").count();
             assert!(
-                inserted || copied || (guarded > 0 && guarded + text.matches(".tenant = ").count() >= tables),
+                inserted
+                    || copied
+                    || is_whose
+                    || (guarded > 0 && guarded + text.matches(".tenant = ").count() >= tables),
                 "{}",
                 statement.name
             );
+        }
+    }
+
+    #[test]
+    fn who_has_work_is_read_from_what_is_open_and_nothing_else() {
+        let store = Store::memory().unwrap();
+        let whose: Vec<_> = all().filter(|known| known.text.starts_with("SELECT DISTINCT o.tenant ")).collect();
+        assert_eq!(whose.len(), 5);
+        for statement in whose {
+            let text = format!("EXPLAIN QUERY PLAN {}", statement.text);
+            let asked = Stmt { name: statement.name, text: &text };
+            let args = [Val::from(""), Val::from(1_i64), Val::from(1_i64)];
+            let plan = store.read(|tx| tx.query(asked, &args, |row| row.text(3))).unwrap();
+            let is_small =
+                plan.len() == 1 && ["_open (tenant", "_alert (tenant"].iter().any(|index| plan[0].contains(index));
+            assert!(is_small && plan[0].contains("COVERING"), "{}: {plan:?}", statement.name);
         }
     }
 }

@@ -192,7 +192,7 @@ mod tests {
     use crate::{
         Place, counters, deliveries, documents,
         entries::{self, Entry, Posting, Side},
-        facts, idempotency, jobs, lines, outbox,
+        facts, idempotency, jobs, lines, outbox, schedules,
         testing::every_place,
     };
     use serde_json::{Value, json};
@@ -255,7 +255,10 @@ mod tests {
         };
         lines::append(tx, tenant, &line)?;
         idempotency::remember(tx, tenant, "key", &[0, 255, 10], &body, 1)?;
-        outbox::add(tx, tenant, &outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body })?;
+        outbox::add(tx, tenant, &outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body, trace: None })?;
+        let (id, next_at) = ("s".to_owned(), 1);
+        let state = schedules::State::Active;
+        schedules::add(tx, tenant, &schedules::Schedule { id, body: &body, state, next_at, created_at: 1 })?;
         jobs::add(tx, tenant, &jobs::New { id: "j", kind: "k", key: "k", args: &body, run_at: 1, now: 1 })?;
         let delivery = deliveries::Delivery {
             id: "d".into(),

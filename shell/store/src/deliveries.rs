@@ -1,7 +1,7 @@
 //! Messages to webhooks: each to one endpoint, tried until it is answered, in order for each object; what was tried stays.
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, lease,
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -59,11 +59,14 @@ pub enum Tried {
 sql! {
     ADD = "INSERT INTO webhook_delivery (tenant, id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, 'null', $8)";
-    CLAIM = "UPDATE webhook_delivery SET next_at = $3, attempts = attempts + 1 WHERE tenant = $1 AND id IN
-             (SELECT d.id FROM webhook_delivery d WHERE d.tenant = $1 AND d.state = 'waiting' AND d.next_at <= $2 AND NOT EXISTS
-              (SELECT 1 FROM webhook_delivery e WHERE e.tenant = $1 AND e.endpoint = d.endpoint AND e.object = d.object AND e.seq < d.seq AND e.state = 'waiting')
-              ORDER BY d.next_at, d.id LIMIT $4 FOR UPDATE SKIP LOCKED)
-             RETURNING id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at";
+    CLAIM = lease::claim!("webhook_delivery", "next_at", also "",
+             open "o.endpoint = $5 AND o.state = 'waiting' AND o.next_at <= $2 AND NOT EXISTS (SELECT 1 FROM webhook_delivery e WHERE e.tenant = $1 AND e.endpoint = o.endpoint AND e.object = o.object AND e.seq < o.seq AND e.state = 'waiting')",
+             first "o.next_at, o.id", gives "id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at");
+    WHOSE = lease::whose!("webhook_delivery", open "o.state = 'waiting' AND o.next_at <= $2");
+    ENDPOINTS = "SELECT DISTINCT endpoint FROM webhook_delivery WHERE tenant = $1 AND state = 'waiting' AND next_at <= $2 AND endpoint > $3 ORDER BY endpoint LIMIT $4";
+    GET = "SELECT id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at FROM webhook_delivery WHERE tenant = $1 AND id = $2";
+    BETWEEN = "SELECT id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at FROM webhook_delivery
+               WHERE tenant = $1 AND endpoint >= $2 AND endpoint < $3 AND (created_at, id) < ($4, $5) ORDER BY created_at DESC, id DESC LIMIT $6";
     TRIED = "UPDATE webhook_delivery SET state = $4, next_at = $5, answer = $6 WHERE tenant = $1 AND id = $2 AND next_at = $3 AND state = 'waiting'";
     REPLAY = "UPDATE webhook_delivery SET state = 'waiting', next_at = $3 WHERE tenant = $1 AND id = $2 AND state <> 'waiting'";
     OF_ENDPOINT = "SELECT id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at FROM webhook_delivery
@@ -79,17 +82,45 @@ pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &Delivery<T>) -> Re
     tx.exec_one(ADD, args![tenant, id, endpoint, object, *seq, to_json(body)?, *next_at, *created_at])
 }
 
-/// Takes at most `limit` deliveries that are due and first for their object and endpoint, until `lease_until`; the most due first.
+/// Takes at most `limit` deliveries to an endpoint that are due and first for their object, until `lease_until`; the first first.
 pub fn claim<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     tenant: &Key,
+    endpoint: &str,
     now: i64,
     lease_until: i64,
     limit: u32,
 ) -> Result<Vec<Delivery<T>>, StoreError> {
-    let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit)], read)?;
+    let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit), endpoint], read)?;
     claimed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     Ok(claimed)
+}
+
+/// Tenants with deliveries that are due.
+pub fn whose(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Key>, StoreError> {
+    lease::all_whose(tx, WHOSE, now)
+}
+
+/// At most `limit` endpoints after one to which something is due, in order.
+pub fn endpoints(tx: &mut Tx<'_>, tenant: &Key, after: &str, now: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+    tx.query(ENDPOINTS, args![tenant, now, after, i64::from(limit)], |row| row.text(0))
+}
+
+/// The delivery of this id, or nothing.
+pub fn find<T: DeserializeOwned>(tx: &mut Tx<'_>, tenant: &Key, id: &str) -> Result<Option<Delivery<T>>, StoreError> {
+    tx.opt(GET, args![tenant, id], read)
+}
+
+/// At most `limit` deliveries to endpoints from one name up to before another, made before this one (time and id), the newest first.
+pub fn between<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    endpoints: (&str, &str),
+    before: (i64, &str),
+    limit: u32,
+) -> Result<Vec<Delivery<T>>, StoreError> {
+    let args = args![tenant, endpoints.0, endpoints.1, before.0, before.1, i64::from(limit)];
+    tx.query(BETWEEN, args, read)
 }
 
 /// Notes how an attempt ended and what was answered.
@@ -190,8 +221,10 @@ mod tests {
     }
 
     fn claimed(store: &Store, now: i64, lease_until: i64) -> Vec<String> {
-        let found = store.write(|tx| claim::<i64>(tx, &us(), now, lease_until, 10)).unwrap();
-        found.into_iter().map(|delivery| delivery.id).collect()
+        let endpoints = store.read(|tx| endpoints(tx, &us(), "", now, 10)).unwrap();
+        let claim =
+            |endpoint: &String| store.write(|tx| claim::<i64>(tx, &us(), endpoint, now, lease_until, 10)).unwrap();
+        endpoints.iter().flat_map(claim).map(|delivery| delivery.id).collect()
     }
 
     #[test]
@@ -217,6 +250,13 @@ mod tests {
                 [("a2", 1), ("a1", 3)]
             );
             assert_eq!(log[1].answer, "503");
+            let of_both = store.read(|tx| between::<i64>(tx, &us(), ("a", "c"), (i64::MAX, ""), 10)).unwrap();
+            assert_eq!(of_both.len(), 3);
+            let of_one = store.read(|tx| between::<i64>(tx, &us(), ("b", "b0"), (i64::MAX, ""), 10)).unwrap();
+            assert_eq!(of_one.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b2"]);
+            assert_eq!(store.read(|tx| find::<i64>(tx, &us(), "b2")).unwrap().unwrap().endpoint, "b");
+            assert_eq!(store.read(|tx| whose(tx, 1_000)).unwrap(), [us()]);
+            assert_eq!(store.read(|tx| whose(tx, -1)).unwrap(), []);
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Documents: things with a current state (a draft invoice, a customer), changed only by who saw the newest version.
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, lease,
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -61,6 +61,8 @@ sql! {
     DELETE = "DELETE FROM document WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4";
     GET = "SELECT id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
     VERSION = "SELECT version FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
+    WITH_ALERTS = lease::whose!("document", open "o.kind = 'alert' AND o.sort_at <= $2");
+    COUNT = "SELECT count(*) FROM document WHERE tenant = $1 AND kind = $2";
     PAGE = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_OF_CUSTOMER = "SELECT id, customer, status, sort_at, version, body FROM document
@@ -107,6 +109,16 @@ pub fn delete(tx: &mut Tx<'_>, tenant: &Key, kind: &str, id: &str, version: i64)
 /// The version of the document with this id, or nothing.
 pub fn version(tx: &mut Tx<'_>, tenant: &Key, kind: &str, id: &str) -> Result<Option<i64>, StoreError> {
     tx.opt(VERSION, args![tenant, kind, id], |row| row.int(0))
+}
+
+/// Tenants with a document of the kind `alert`: the one kind that is looked for over all tenants, by an index of its own.
+pub fn with_alerts(tx: &mut Tx<'_>) -> Result<Vec<Key>, StoreError> {
+    lease::all_whose(tx, WITH_ALERTS, i64::MAX)
+}
+
+/// How many documents of a kind there are.
+pub fn count(tx: &mut Tx<'_>, tenant: &Key, kind: &str) -> Result<i64, StoreError> {
+    tx.one(COUNT, args![tenant, kind], |row| row.int(0))
 }
 
 /// The document with this id, or nothing.

@@ -88,6 +88,7 @@ pub struct Movement {
 }
 
 sql! {
+    LAST = "SELECT seq FROM entry WHERE tenant = $1 ORDER BY seq DESC LIMIT 1";
     SAME = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry
             WHERE tenant = $1 AND business_event = $2 AND rule_version = $3";
     INSERT_POSTING = "INSERT INTO posting (tenant, entry_id, position, account, side, amount_minor, currency, dimensions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -124,6 +125,11 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
     let Entry { id, book, entity, business_event, rule_version, effective_at, recorded_at, postings: _ } = entry;
     let args = args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at];
     Ok(Posted::New(tx.one(INSERT_ENTRY, args, |row| row.int(0))?))
+}
+
+/// The place of the last entry of the journal; 0 when there is none.
+pub fn last(tx: &mut Tx<'_>, tenant: &Key) -> Result<i64, StoreError> {
+    Ok(tx.opt(LAST, args![tenant], |row| row.int(0))?.unwrap_or(0))
 }
 
 /// The entry with this id.

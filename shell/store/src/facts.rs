@@ -39,6 +39,7 @@ sql! {
     GET = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND version = $4";
     LATEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
     HISTORY = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND recorded_at <= $4 ORDER BY version";
+    COUNT = "SELECT count(*) FROM fact WHERE tenant = $1 AND kind = $2 AND version = 1";
     CURRENT = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key > $3
                AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
                ORDER BY key LIMIT $4";
@@ -91,6 +92,11 @@ pub fn get<T: DeserializeOwned>(
 /// The version of the last fact about a key.
 pub fn version(tx: &mut Tx<'_>, tenant: &Key, kind: &str, key: &str) -> Result<Option<i64>, StoreError> {
     tx.opt(LAST_VERSION, args![tenant, kind, key], |row| row.int(0))
+}
+
+/// About how many keys of a kind there are facts.
+pub fn count(tx: &mut Tx<'_>, tenant: &Key, kind: &str) -> Result<i64, StoreError> {
+    tx.one(COUNT, args![tenant, kind], |row| row.int(0))
 }
 
 /// The last fact about a key.

@@ -1,7 +1,7 @@
 //! Work that is done later, once for its key, by one runner at a time, in view.
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, lease,
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -97,10 +97,12 @@ pub enum End {
 sql! {
     ADD = "INSERT INTO job (tenant, id, kind, key, args, state, run_at, lease_until, attempts, progress, result, created_at)
            VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, 0, 'null', 'null', $7) ON CONFLICT (tenant, kind, key) DO NOTHING";
-    CLAIM = "UPDATE job SET state = 'running', lease_until = $3, attempts = attempts + 1 WHERE tenant = $1 AND id IN
-             (SELECT id FROM job WHERE tenant = $1 AND ((state = 'waiting' AND run_at <= $2) OR (state = 'running' AND lease_until <= $2))
-              ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-             RETURNING id, kind, key, args, state, run_at, lease_until, attempts, progress, result, created_at, ended_at";
+    CLAIM = lease::claim!("job", "lease_until", also ", state = CASE WHEN state = 'cancelling' THEN 'cancelling' ELSE 'running' END",
+             open "o.ended_at IS NULL AND o.kind IN ($5, $6) AND ((o.state = 'waiting' AND o.run_at <= $2) OR (o.state IN ('running', 'cancelling') AND o.lease_until <= $2))",
+             first "o.run_at, o.id", gives "id, kind, key, args, state, run_at, lease_until, attempts, progress, result, created_at, ended_at");
+    WHOSE = lease::whose!("job", open "o.ended_at IS NULL AND o.run_at <= $2 AND o.lease_until <= $2");
+    HUSH = "UPDATE job SET quiet = 1 WHERE tenant = $1 AND id = $2";
+    FORGET_QUIET = "DELETE FROM job WHERE tenant = $1 AND kind = $2 AND quiet = 1 AND id <> $3";
     BEAT = "UPDATE job SET lease_until = $4, progress = $5 WHERE tenant = $1 AND id = $2 AND lease_until = $3 AND state IN ('running', 'cancelling') RETURNING state";
     END = "UPDATE job SET state = $4, ended_at = $5, result = $6, run_at = $7, lease_until = 0
            WHERE tenant = $1 AND id = $2 AND lease_until = $3 AND state IN ('running', 'cancelling')";
@@ -120,17 +122,31 @@ pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Res
     tx.one(OF_KEY, args![tenant, kind, key], |row| row.text(0))
 }
 
-/// Takes at most `limit` jobs whose time has come, or whose runner was not heard of, until `lease_until`; the most due first.
+/// Takes at most `limit` jobs of two kinds whose time has come, or whose runner was not heard of, until `lease_until`; the most due first.
+/// One that was asked to stop is taken to be ended.
 pub fn claim<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     tenant: &Key,
+    kinds: [&str; 2],
     now: i64,
     lease_until: i64,
     limit: u32,
 ) -> Result<Vec<Job<T>>, StoreError> {
-    let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit)], read)?;
+    let mut claimed = tx.query(CLAIM, args![tenant, now, lease_until, i64::from(limit), kinds[0], kinds[1]], read)?;
     claimed.sort_by(|a, b| (a.run_at, &a.id).cmp(&(b.run_at, &b.id)));
     Ok(claimed)
+}
+
+/// Tenants with jobs to do.
+pub fn whose(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Key>, StoreError> {
+    lease::all_whose(tx, WHOSE, now)
+}
+
+/// The job found nothing to do. Of such jobs of its kind the newest is kept.
+pub fn hush(tx: &mut Tx<'_>, tenant: &Key, kind: &str, id: &str) -> Result<(), StoreError> {
+    tx.exec(HUSH, args![tenant, id])?;
+    tx.exec(FORGET_QUIET, args![tenant, kind, id])?;
+    Ok(())
 }
 
 /// The runner is alive: it has the job until `lease_until`. [`State::Cancelling`] asks it to stop.
@@ -249,7 +265,8 @@ mod tests {
     }
 
     fn claimed(store: &Store, now: i64, lease_until: i64) -> Vec<String> {
-        let found = store.write(|tx| claim::<String>(tx, &us(), now, lease_until, 10)).unwrap();
+        let found =
+            store.write(|tx| claim::<String>(tx, &us(), ["billing_run", "none"], now, lease_until, 10)).unwrap();
         found.into_iter().map(|job| job.id).collect()
     }
 
@@ -311,6 +328,39 @@ mod tests {
             ask(store, "lost", "c", 0);
             assert_eq!(claimed(store, 0, 10), ["lost"]);
             assert_eq!(store.write(|tx| cancel(tx, &us(), "lost", 10)), Ok(State::Cancelled), "its runner is gone");
+        });
+    }
+
+    #[test]
+    fn of_jobs_that_found_nothing_to_do_the_newest_is_kept() {
+        every_store(|store| {
+            for id in ["j1", "j2", "j3"] {
+                ask(store, id, id, 0);
+                assert_eq!(claimed(store, 0, 10), [id]);
+                let claim = Claim { id, lease_until: 10 };
+                store
+                    .write(|tx| {
+                        end(tx, &us(), claim, &End::Done, &"", 1)?;
+                        if id == "j1" { Ok(()) } else { hush(tx, &us(), "billing_run", id) }
+                    })
+                    .unwrap();
+            }
+            let left = store.read(|tx| page::<Value>(tx, &us(), (i64::MAX, ""), 10)).unwrap();
+            assert_eq!(left.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["j3", "j1"]);
+        });
+    }
+
+    #[test]
+    fn one_that_was_asked_to_stop_and_lost_its_runner_is_taken_to_be_ended() {
+        every_store(|store| {
+            ask(store, "j", "j", 0);
+            assert_eq!(claimed(store, 0, 10), ["j"]);
+            assert_eq!(store.write(|tx| cancel(tx, &us(), "j", 5)), Ok(State::Cancelling));
+            assert_eq!(store.read(|tx| whose(tx, 9)).unwrap(), []);
+            assert_eq!(store.read(|tx| whose(tx, 10)).unwrap(), [us()]);
+            assert_eq!(claimed(store, 10, 20), ["j"]);
+            let found: Job<Value> = store.read(|tx| get(tx, &us(), "j")).unwrap();
+            assert_eq!(found.state, State::Cancelling);
         });
     }
 }

@@ -43,6 +43,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0002_work.sqlite.sql"),
         postgres: include_str!("../migrations/0002_work.postgres.sql"),
     },
+    Migration {
+        name: "jobs",
+        shared: include_str!("../migrations/0004_jobs.sql"),
+        sqlite: include_str!("../migrations/0004_jobs.sqlite.sql"),
+        postgres: include_str!("../migrations/0004_jobs.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMARY KEY, text TEXT NOT NULL){strict}";

@@ -1,7 +1,7 @@
 //! Messages that are promised in the transaction of a change and handed on after it, in order for each object.
 
 use crate::{
-    StoreError, Tx,
+    StoreError, Tx, lease,
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -23,6 +23,8 @@ pub struct Message<T> {
     pub created_at: i64,
     /// The message itself.
     pub body: T,
+    /// The trace in which it was promised.
+    pub trace: Option<String>,
 }
 
 /// A message that is promised.
@@ -38,14 +40,17 @@ pub struct New<'a, T> {
     pub now: i64,
     /// The message itself.
     pub body: &'a T,
+    /// The trace in which it is promised, as W3C `traceparent`.
+    pub trace: Option<&'a str>,
 }
 
 sql! {
-    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts)
-           VALUES ($1, $2, $3, (SELECT COALESCE(MAX(seq), 0) + 1 FROM outbox WHERE tenant = $1 AND object = $3), $4, $5, $6, $6, 0)";
+    LAST = "SELECT seq FROM outbox WHERE tenant = $1 AND object = $2 ORDER BY seq DESC LIMIT 1";
+    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, $8)";
     TAKE = "UPDATE outbox SET done_at = $2 WHERE tenant = $1 AND id IN
             (SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.done_at IS NULL ORDER BY o.free_at, o.created_at, o.id LIMIT $3)
-            RETURNING id, object, seq, topic, created_at, body";
+            RETURNING id, object, seq, topic, created_at, body, trace";
+    WHOSE = lease::whose!("outbox", open "o.done_at IS NULL AND o.free_at <= $2");
     FORGET = "DELETE FROM outbox WHERE tenant = $1 AND done_at < $2";
 }
 
@@ -54,8 +59,9 @@ sql! {
 /// # Errors
 /// [`StoreError::Unique`] when the id is taken.
 pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<(), StoreError> {
-    let New { id, object, topic, now, body } = *new;
-    tx.exec_one(ADD, args![tenant, id, object, topic, to_json(body)?, now])
+    let New { id, object, topic, now, body, trace } = *new;
+    let seq = tx.opt(LAST, args![tenant, object], |row| row.int(0))?.map_or(1, |last| last + 1);
+    tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now, trace])
 }
 
 /// Takes at most `limit` messages that nobody took yet, the oldest first: whoever takes them hands them on in the same transaction.
@@ -71,6 +77,11 @@ pub fn take<T: DeserializeOwned>(
     Ok(taken)
 }
 
+/// Tenants with messages to send.
+pub fn whose(tx: &mut Tx<'_>, now: i64) -> Result<Vec<Key>, StoreError> {
+    lease::all_whose(tx, WHOSE, now)
+}
+
 /// Forgets the messages that were handed on before a time; how many.
 pub fn forget(tx: &mut Tx<'_>, tenant: &Key, before: i64) -> Result<usize, StoreError> {
     tx.exec(FORGET, args![tenant, before])
@@ -84,6 +95,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Message<T>, StoreError
         topic: row.text(3)?,
         created_at: row.int(4)?,
         body: row.json(5)?,
+        trace: row.maybe_text(6)?,
     })
 }
 
@@ -97,7 +109,7 @@ mod tests {
     }
 
     fn promise(store: &crate::Store, id: &str, object: &str, now: i64) -> Result<(), StoreError> {
-        store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now }))
+        store.write(|tx| add(tx, &us(), &New { id, object, topic: "invoice.issued", now, body: &now, trace: None }))
     }
 
     fn taken(store: &crate::Store, now: i64, limit: u32) -> Vec<String> {

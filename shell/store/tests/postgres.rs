@@ -20,7 +20,7 @@ use std::{
 };
 use stdx::Key;
 use store::{
-    Place, Store, StoreError, Tx, counters,
+    Notice, Place, Store, StoreError, Tx, counters,
     entries::{self, Entry, Posted, Posting, Side},
     facts::{self, Times},
     jobs,
@@ -123,7 +123,7 @@ fn a_job_is_claimed_by_one_of_many_runners() {
     let claimed = race(&stores, |store, _| {
         let mut mine = Vec::new();
         loop {
-            let found = store.write(|tx| jobs::claim::<i64>(tx, &us(), 1, 100, 2)).unwrap();
+            let found = store.write(|tx| jobs::claim::<i64>(tx, &us(), ["bill", "none"], 1, 100, 2)).unwrap();
             if found.is_empty() {
                 return mine;
             }
@@ -349,4 +349,29 @@ fn the_way_is_encrypted_and_the_certificate_is_verified() {
     let stranger = at("sslmode=require").map(drop).unwrap_err();
     assert!(stranger.to_string().contains("certificate"), "{stranger}");
     assert!(at("sslmode=disable").is_ok(), "the server takes both");
+}
+
+#[test]
+fn a_process_hears_what_others_changed_and_not_what_it_told_itself() {
+    let Some(schema) = Schema::new() else { return };
+    let stores = two(&schema);
+    let [mut one, mut two] = [&stores[0], &stores[1]].map(|store| store.notices().unwrap().unwrap());
+    let told: Vec<Notice> = (0..900)
+        .map(|n| Notice { tenant: Key::try_from(format!("t{n}").as_str()).unwrap(), what: "catalog".into() })
+        .collect();
+    one.tell(&told).unwrap();
+    let mut heard = Vec::new();
+    while heard.len() < told.len() {
+        let more = two.heard(Duration::from_secs(10)).unwrap();
+        assert!(!more.is_empty(), "{} of {} were heard", heard.len(), told.len());
+        heard.extend(more);
+    }
+    assert_eq!(heard, told);
+    assert_eq!(one.heard(Duration::from_millis(50)).unwrap(), []);
+    // another installation in the same database hears nothing of it
+    let other = Schema::new().unwrap();
+    let mut third = Store::open(place(&other.url())).unwrap().notices().unwrap().unwrap();
+    one.tell(&told[..1]).unwrap();
+    assert_eq!(third.heard(Duration::from_millis(200)).unwrap(), []);
+    assert!(Store::memory().unwrap().notices().unwrap().is_none());
 }

@@ -9,12 +9,15 @@
 //! ```
 
 mod mail;
+mod traces;
 
 pub use mail::{Smtp, SmtpError};
+pub use traces::{Traces, TracesError};
 
 use engine::{Answered, Courier, Mail, Web, WebAnswer, WebRequest};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
@@ -93,7 +96,14 @@ impl Web for Http {
 
 impl Courier for Outside {
     fn post(&self, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answered, String> {
-        self.http.post(url, headers, body)
+        let span = tracing::info_span!("webhook", "otel.kind" = "client", url);
+        let headers = traces::carried(&span, headers);
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answered = span.in_scope(|| self.http.post(url, &headers, body));
+        if let Ok(Answered { status, .. }) = &answered {
+            span.set_attribute("http.response.status_code", i64::from(*status));
+        }
+        answered
     }
 
     fn mail(&self, mail: &Mail) -> Result<Answered, String> {

@@ -67,6 +67,7 @@ pub use export::{ExportError, export_ndjson};
 pub use export_parquet::export_parquet;
 pub use mem_store::MemStore;
 pub use survey::{Damage, Files, Holder, Level, Log, Survey, Tenant, look, survey};
+pub use telemetry::count as metric_count;
 
 mod answers;
 mod ask;

@@ -47,7 +47,8 @@ fn float(number: u64) -> f64 {
     half(high) * 4_294_967_296.0 + half(low)
 }
 
-fn count(number: usize) -> f64 {
+/// A count as a metric: for the eye, never for an amount.
+pub fn count(number: usize) -> f64 {
     float(number as u64)
 }
 

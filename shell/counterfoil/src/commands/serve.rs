@@ -1,11 +1,10 @@
 //! `counterfoil serve`
 
-use super::{DataDir, setting};
+use super::DataDir;
 use crate::config::{Config, Effective, effective};
 use crate::failure::{Done, Failure};
-use billing::Corrections;
 use clap::{ArgAction, Args, ValueEnum};
-use engine::{Issuing, Platform, SecretKey, Settings};
+use engine::{Platform, SecretKey, Settings};
 use server::{Access, Connections, Rates, Server, Tls};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -16,7 +15,8 @@ use std::time::Duration;
 use stdx::{Problem, ToProblem};
 use store::Place;
 use tracing_subscriber::filter::LevelFilter;
-use transport::{Http, Outside, Reach, Smtp, SmtpError};
+use tracing_subscriber::prelude::*;
+use transport::{Http, Outside, Reach, Smtp, SmtpError, Traces};
 
 /// Serve the API, and bill what falls due.
 ///
@@ -53,12 +53,9 @@ pub(crate) struct Serve {
     private_identity_providers: bool,
     #[command(flatten)]
     mail: MailSettings,
-    /// Who makes a claim of a draft: `automatic`, the billing run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
-    #[arg(long, value_name = "WHO", default_value = "automatic", env = "COUNTERFOIL_ISSUING", value_parser = setting::<Issuing>)]
-    issuing: Issuing,
-    /// When a difference on a billed cycle is billed: with the `next-invoice`, or `at-once`.
-    #[arg(long, value_name = "WHEN", default_value = "next-invoice", env = "COUNTERFOIL_CORRECTIONS", value_parser = setting::<Corrections>)]
-    corrections: Corrections,
+    /// Send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318. Without it none are sent.
+    #[arg(long, value_name = "URL", env = "COUNTERFOIL_OTLP")]
+    otlp: Option<String>,
     /// Where backups are put that are asked for with `counterfoil backup --server` or POST /v1/backups; without it none are made.
     #[arg(long, value_name = "DIR", env = "COUNTERFOIL_BACKUPS")]
     backups: Option<PathBuf>,
@@ -178,6 +175,18 @@ impl Log {
     /// Only what somebody should look at.
     pub(crate) const WARNINGS: Self = Self { level: LevelFilter::WARN, log_form: LogForm::Text };
 
+    /// Begins a log on the standard error, and traces where they are sent somewhere.
+    pub(crate) fn begin_with(self, traces: Option<&Traces>) {
+        let Some(traces) = traces else { return self.begin() };
+        let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let log = match self.log_form {
+            LogForm::Text => log.boxed(),
+            LogForm::Json => log.json().boxed(),
+        };
+        let spans = traces.layer().with_filter(LevelFilter::INFO);
+        tracing_subscriber::registry().with(spans).with(log.with_filter(self.level)).init();
+    }
+
     /// Begins a log on the standard error.
     pub(crate) fn begin(self) {
         let log = tracing_subscriber::fmt().with_max_level(self.level).with_writer(std::io::stderr);
@@ -202,13 +211,22 @@ pub(crate) fn run() -> Done {
 
 impl Serve {
     fn run(self) -> Done {
-        self.log.begin();
+        let traces = self.otlp.as_deref().map(Traces::to).transpose().map_err(|error| error.problem().at("--otlp"))?;
+        self.log.begin_with(traces.as_ref());
+        let served = self.serve();
+        // what was done until the end is told too
+        if let Some(traces) = traces {
+            traces.finish();
+        }
+        served
+    }
+
+    fn serve(self) -> Done {
         let tls = self.lines.tls()?;
-        let settings = Settings { corrections: self.corrections, issuing: self.issuing };
         let access = if self.open { Access::Open } else { Access::Tokens };
         let place = self.dir.place()?;
         let elsewhere = Some(place.facts.clone()).filter(|facts| matches!(facts, Place::Postgres(_)));
-        let mut platform = Platform::open(place, settings)?;
+        let mut platform = Platform::open(place, Settings::default())?;
         if let Some(backups) = &self.backups {
             platform = platform.keeping_backups_in(backups);
         }

@@ -1,6 +1,7 @@
 //! Crossings: a limit that was reached, told once.
 
 use super::alert::{Alert, AlertId, KIND as ALERT, Watched};
+use crate::news::News;
 use crate::webhooks::Content;
 use crate::{Engine, EngineError, Topic};
 use calendar::Instant;
@@ -96,7 +97,7 @@ impl Engine {
             }
         }
         if !found.is_empty() {
-            self.to_tell.store(true, std::sync::atomic::Ordering::Release);
+            self.bell.ring(&self.tenant, News::Messages);
         }
         Ok(())
     }
@@ -135,7 +136,7 @@ impl Engine {
             endpoint: format!("{MAILTO}{}", mail.to),
             object: format!("{KIND}/{crossing}"),
             seq: 1,
-            body: Content { message: format!("msg_{bits:032x}"), body: store_json(mail)?.to_string() },
+            body: Content { message: format!("msg_{bits:032x}"), body: store_json(mail)?.to_string(), trace: None },
             state: State::Waiting,
             next_at: now,
             attempts: 0,

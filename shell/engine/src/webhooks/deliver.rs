@@ -4,17 +4,17 @@ use super::endpoint::{EndpointId, EndpointState, Stored};
 use super::sign;
 use crate::Mail;
 use crate::alerts::MAILTO;
+use crate::news::News;
 use crate::{Engine, EngineError};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use stdx::Problem;
-use store::Tx;
 use store::deliveries::{self, Delivery, State, Tried};
 use store::documents::Document;
 use store::outbox::{self, Message};
+use store::{StoreError, Tx};
 
 /// After each attempt that failed, until the next one, in seconds: 75 hours in all, as Standard Webhooks advises.
 const WAITS: [i64; 9] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -22,11 +22,9 @@ const WAITS: [i64; 9] = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_
 const LEASE_MICROS: i64 = 60_000_000;
 /// So many messages are handed on in one transaction.
 const HANDED_ON: u32 = 500;
-/// So many deliveries are taken at once; each waits for its endpoint in a thread of its own.
-const AT_ONCE: u32 = 32;
+/// The header of W3C Trace Context.
+const TRACEPARENT: &str = "traceparent";
 const SECOND: i64 = 1_000_000;
-/// A delivery to a paused endpoint is looked at again after so long.
-const PAUSE_MICROS: i64 = 300 * SECOND;
 /// How long messages that were handed on are kept.
 const KEPT_MICROS: i64 = 30 * 24 * 3600 * SECOND;
 const LONGEST_ANSWER: usize = 500;
@@ -93,6 +91,9 @@ pub(crate) struct Content {
     pub(crate) message: String,
     /// The bytes that are signed, as text: they are the same at each attempt. Of an e-mail, all of it as JSON.
     pub(crate) body: String,
+    /// The trace in which it was promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trace: Option<String>,
 }
 
 /// What an attempt came to.
@@ -146,7 +147,7 @@ impl Engine {
         message: &Message<Value>,
         endpoints: &[Document<Stored>],
         now: i64,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), StoreError> {
         let body = message.body.to_string();
         let told = endpoints.iter().filter(|endpoint| {
             endpoint.body.is_told(&message.topic) && endpoint.body.endpoint.created_at.micros() <= message.created_at
@@ -157,7 +158,7 @@ impl Engine {
                 endpoint: endpoint.id.clone(),
                 object: message.object.clone(),
                 seq: message.seq,
-                body: Content { message: message.id.clone(), body: body.clone() },
+                body: Content { message: message.id.clone(), body: body.clone(), trace: message.trace.clone() },
                 state: State::Waiting,
                 next_at: now,
                 attempts: 0,
@@ -169,29 +170,13 @@ impl Engine {
         Ok(())
     }
 
-    /// Tries what is due; how many deliveries were tried.
-    pub fn deliver(&self, courier: &dyn Courier) -> Result<usize, EngineError> {
+    /// Takes deliveries to an endpoint that are due and first for their object.
+    pub(super) fn claim_deliveries(&self, endpoint: &str, limit: u32) -> Result<Vec<Delivery<Content>>, EngineError> {
         let now = self.world.now().micros();
-        let due: Vec<Delivery<Content>> =
-            self.store.write(|tx| deliveries::claim(tx, &self.tenant, now, now + LEASE_MICROS, AT_ONCE))?;
-        if due.is_empty() {
-            return Ok(0);
-        }
-        let endpoints: BTreeMap<String, Document<Stored>> =
-            self.all_endpoints()?.into_iter().map(|found| (found.id.clone(), found)).collect();
-        let tried: Vec<Result<(), EngineError>> = std::thread::scope(|scope| {
-            let mut running = Vec::new();
-            for delivery in &due {
-                let endpoint = endpoints.get(&delivery.endpoint);
-                running.push(scope.spawn(move || self.deliver_one(courier, delivery, endpoint)));
-            }
-            running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(defect()))).collect()
-        });
-        tried.into_iter().collect::<Result<(), _>>()?;
-        Ok(due.len())
+        Ok(self.store.write(|tx| deliveries::claim(tx, &self.tenant, endpoint, now, now + LEASE_MICROS, limit))?)
     }
 
-    fn deliver_one(
+    pub(super) fn deliver_one(
         &self,
         courier: &dyn Courier,
         delivery: &Delivery<Content>,
@@ -209,11 +194,6 @@ impl Engine {
             );
         };
         let stored = &endpoint.body;
-        if let EndpointState::Paused { why, .. } = &stored.endpoint.state {
-            let said = format!("the endpoint is paused: {why}");
-            let later = Tried::Again(at.micros() + PAUSE_MICROS);
-            return self.tried(delivery, later, &Attempt { at, status: None, said });
-        }
         let attempt = Attempt::of(self.send(courier, delivery, stored, at), at);
         let outcome = outcome(attempt.status, delivery.attempts, at);
         metrics::counter!("webhook_attempts_total", "outcome" => word(outcome)).increment(1);
@@ -245,16 +225,17 @@ impl Engine {
         at: Instant,
     ) -> Result<Answered, String> {
         let secrets = self.secrets_of(stored).map_err(|error| error.to_string())?;
-        let Content { message, body } = &delivery.body;
+        let Content { message, body, trace } = &delivery.body;
         let timestamp = at.micros().div_euclid(SECOND);
         let signature = sign::signatures(&secrets, message, timestamp, body.as_bytes());
         let timestamp = timestamp.to_string();
-        let headers = [
+        let mut headers = vec![
             ("content-type", "application/json"),
             ("webhook-id", message.as_str()),
             ("webhook-timestamp", &timestamp),
             ("webhook-signature", &signature),
         ];
+        headers.extend(trace.as_deref().map(|trace| (TRACEPARENT, trace)));
         courier.post(&stored.endpoint.url, &headers, body.as_bytes())
     }
 
@@ -290,12 +271,10 @@ impl Engine {
             if error != store::StoreError::Conflict {
                 return error.into();
             }
-            EngineError::Conflict(
-                Problem::new("not_replayable", "This delivery is not sent again")
-                    .detail(format!("there is no delivery `{id}`, or it is still waiting to be sent"))
-                    .mend("look at the deliveries of the endpoint"),
-            )
-        })
+            not_replayable(id)
+        })?;
+        self.bell.ring(&self.tenant, News::Messages);
+        Ok(())
     }
 
     /// At most `limit` deliveries to an endpoint before a place (time and id), the newest first.
@@ -320,11 +299,7 @@ impl Engine {
 
 fn told(delivery: Delivery<Content>) -> Result<WebhookDelivery, EngineError> {
     let instant = |micros| Instant::from_micros(micros).map_err(|error| EngineError::invalid(&error));
-    let state = match delivery.state {
-        State::Waiting => DeliveryState::Waiting,
-        State::Delivered => DeliveryState::Delivered,
-        State::Failed => DeliveryState::Failed,
-    };
+    let state = log_state(delivery.state);
     Ok(WebhookDelivery {
         id: delivery.id,
         message: delivery.body.message,
@@ -358,6 +333,18 @@ const fn word(outcome: Tried) -> &'static str {
     }
 }
 
-fn defect() -> EngineError {
-    EngineError::Failed(Problem::new("webhook_defect", "A delivery has a defect").detail("a thread panicked"))
+pub(super) const fn log_state(state: State) -> DeliveryState {
+    match state {
+        State::Waiting => DeliveryState::Waiting,
+        State::Delivered => DeliveryState::Delivered,
+        State::Failed => DeliveryState::Failed,
+    }
+}
+
+pub(super) fn not_replayable(id: &str) -> EngineError {
+    EngineError::Conflict(
+        Problem::new("not_replayable", "This delivery is not sent again")
+            .detail(format!("there is no delivery `{id}`, or it is still waiting to be sent"))
+            .mend("look at the deliveries of the endpoint"),
+    )
 }

@@ -3,10 +3,14 @@
 
 mod deliver;
 mod endpoint;
+mod flow;
+mod mail_log;
 mod sign;
 mod topic;
 
 pub(crate) use deliver::Content;
 pub use deliver::{Answered, Courier, DeliveryState, WebhookDelivery};
 pub use endpoint::{Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEndpoint, NewEndpoint};
+pub use flow::{Flow, Taken};
+pub use mail_log::MailDelivery;
 pub use topic::Topic;

@@ -132,7 +132,11 @@ impl Engine {
         let id = format!("msg_{:032x}", message_id());
         let body = json!({ "type": topic.word(), "timestamp": self.now(), "data": data });
         let now = self.world.now().micros();
-        outbox::add(tx, &self.tenant, &outbox::New { id: &id, object, topic: topic.word(), now, body: &body })?;
+        outbox::add(
+            tx,
+            &self.tenant,
+            &outbox::New { id: &id, object, topic: topic.word(), now, body: &body, trace: self.trace.as_deref() },
+        )?;
         Ok(())
     }
 }

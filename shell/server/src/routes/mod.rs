@@ -21,12 +21,16 @@ mod changesets;
 mod charges;
 mod customers;
 mod discounts;
+mod emails;
 mod entities;
 mod events;
+mod exports;
 mod invoices;
 mod jobs;
 mod pricing;
+mod schedules;
 mod server;
+mod settings;
 mod subscriptions;
 mod tenants;
 mod usage;
@@ -55,9 +59,13 @@ pub(crate) fn nouns() -> Vec<Noun> {
         changesets::noun(),
         invoices::noun(),
         books::noun(),
+        settings::noun(),
         jobs::noun(),
+        schedules::noun(),
+        exports::noun(),
         alerts::noun(),
         webhooks::noun(),
+        emails::noun(),
         access::noun(),
         approvals::noun(),
         audit::noun(),

@@ -2,10 +2,12 @@
 
 mod address;
 mod failure;
+mod notices;
 mod server;
 mod session;
 mod value;
 mod writer;
 
+pub(crate) use notices::Listener;
 pub(crate) use server::Server;
 pub(crate) use session::{Copy, Session};

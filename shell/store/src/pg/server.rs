@@ -234,6 +234,11 @@ impl Server {
         Ok(Lent { session, from: Origin::Pool(seat) })
     }
 
+    /// A connection beside those of the pool.
+    pub(super) fn session_of_its_own(&self) -> Result<Session, StoreError> {
+        self.connect(&mut Pauses::new())
+    }
+
     fn connect(&self, pauses: &mut Pauses) -> Result<Session, StoreError> {
         loop {
             match Session::connect(&self.address) {

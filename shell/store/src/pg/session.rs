@@ -10,7 +10,7 @@ use postgres::{
     Client, SimpleQueryMessage, Statement, binary_copy::BinaryCopyInWriter, fallible_iterator::FallibleIterator,
     types::ToSql,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 /// The oldest server that can do all that is asked of it, as `server_version_num`.
 const OLDEST: i64 = 130_000;
@@ -44,6 +44,8 @@ const LONG_TURN: &str = "
 /// A connection and the statements that it has prepared.
 pub(crate) struct Session {
     client: Client,
+    /// The server's number of it, once it was asked for.
+    own: Option<i32>,
     statements: HashMap<String, Statement>,
 }
 
@@ -62,7 +64,7 @@ impl Session {
     pub(crate) fn connect(address: &Address) -> Result<Self, StoreError> {
         let mut client = address.connect()?;
         client.batch_execute(SETTINGS)?;
-        let mut session = Self { client, statements: HashMap::new() };
+        let mut session = Self { client, own: None, statements: HashMap::new() };
         let version = session.last_text("SELECT current_setting('server_version_num')")?;
         match version.parse::<i64>() {
             Ok(number) if number >= OLDEST => Ok(session),
@@ -137,6 +139,33 @@ impl Session {
             each(&mut Row { statement: statement.name, values })?;
         }
         Ok(())
+    }
+
+    /// The server's number of this connection.
+    fn own_number(&mut self) -> Result<i32, StoreError> {
+        if let Some(own) = self.own {
+            return Ok(own);
+        }
+        let text = self.last_text("SELECT pg_backend_pid()")?;
+        let own = text.parse().map_err(|why| StoreError::Other(format!("the number of a connection: {why}")))?;
+        self.own = Some(own);
+        Ok(own)
+    }
+
+    /// Texts that other connections notified this one of, as soon as there is one; none when none comes for so long.
+    pub(crate) fn notices(&mut self, patience: Duration) -> Result<Vec<String>, StoreError> {
+        let own = self.own_number()?;
+        let mut notifications = self.client.notifications();
+        let mut heard = Vec::new();
+        let first = notifications.timeout_iter(patience).next()?;
+        let mut next = first;
+        while let Some(told) = next {
+            if told.process_id() != own {
+                heard.push(told.payload().to_owned());
+            }
+            next = notifications.iter().next()?;
+        }
+        Ok(heard)
     }
 
     /// Begins to send rows of a table. The types are the server's.
