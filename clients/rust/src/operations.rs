@@ -27,6 +27,20 @@ pub struct ListCrossingsQuery {
     pub limit: Option<i64>,
 }
 
+/// What `list_approvals` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListApprovalsQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// How far they are; all when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::State2>,
+}
+
 /// What `list_audit` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListAuditQuery {
@@ -90,6 +104,20 @@ pub struct PreviewInvoiceQuery {
     pub as_of: Option<types::When>,
 }
 
+/// What `list_emails` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListEmailsQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// Only those to this address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
 /// What `list_events` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListEventsQuery {
@@ -116,6 +144,17 @@ pub struct ListEventsQuery {
 /// What `list_quarantine` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListQuarantineQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+/// What `list_identity_providers` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListIdentityProvidersQuery {
     /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
@@ -167,6 +206,28 @@ pub struct ListJournalQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many entries at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+/// What `list_schedules` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListSchedulesQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+/// What `list_settings` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListSettingsQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
 }
@@ -308,6 +369,61 @@ impl Client {
     /// Remove an alert. Needs `usage:write`.
     pub fn remove_alert(&self, id: &str) -> Call<'_, types::Alert> {
         Call::new(self, "POST", format!("/v1/alerts/{}/remove", part(id))).keyed().conditional().tryable()
+    }
+
+    /// What needs a second person. Needs `approvals:read`.
+    pub fn get_approval_policy(&self) -> Call<'_, types::ApprovalPolicy> {
+        Call::new(self, "GET", "/v1/approval-policy".to_owned()).repeats()
+    }
+
+    /// Let operations need one person again; this needs a second person itself. Needs `access:write`.
+    pub fn release_approval(&self, body: &types::ApprovalPolicyChange) -> Call<'_, types::ApprovalPolicy> {
+        Call::new(self, "POST", "/v1/approval-policy/release".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// Let more operations need a second person, or let requests wait shorter. Needs `access:write`.
+    pub fn require_approval(&self, body: &types::ApprovalPolicyChange) -> Call<'_, types::ApprovalPolicy> {
+        Call::new(self, "POST", "/v1/approval-policy/require".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// Requests that wait or waited, the newest first. Needs `approvals:read`.
+    pub fn list_approvals(&self, query: &ListApprovalsQuery) -> Call<'_, types::PageOfApproval> {
+        Call::new(self, "GET", "/v1/approvals".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_approvals_all(&self, query: &ListApprovalsQuery) -> Pages<'_, types::Approval> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_approvals(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// A request, with exactly what it asks. Needs `approvals:read`.
+    pub fn get_approval(&self, id: &str) -> Call<'_, types::ApprovalDetail> {
+        Call::new(self, "GET", format!("/v1/approvals/{}", part(id))).repeats()
+    }
+
+    /// Approve a request, which is then done. Needs `approvals:approve`.
+    pub fn approve(&self, id: &str, body: &types::Decision2) -> Call<'_, types::Approval> {
+        Call::new(self, "POST", format!("/v1/approvals/{}/approve", part(id))).json(body)
+    }
+
+    /// The answer to a request of one's own that has a secret in it; once. Needs `approvals:write`.
+    pub fn collect_answer(&self, id: &str) -> Call<'_, types::Collected> {
+        Call::new(self, "POST", format!("/v1/approvals/{}/collect", part(id)))
+    }
+
+    /// Reject a request. Needs `approvals:approve`.
+    pub fn reject(&self, id: &str, body: &types::Decision2) -> Call<'_, types::Approval> {
+        Call::new(self, "POST", format!("/v1/approvals/{}/reject", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Take back a request of one's own. Needs `approvals:write`.
+    pub fn withdraw(&self, id: &str, body: &types::Decision2) -> Call<'_, types::Approval> {
+        Call::new(self, "POST", format!("/v1/approvals/{}/withdraw", part(id))).json(body).keyed().tryable()
     }
 
     /// The audit log, the oldest entry first. Needs `audit:read`.
@@ -483,6 +599,31 @@ impl Client {
         Call::new(self, "POST", format!("/v1/discounts/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// E-mails, the newest first. Needs `operations:read`.
+    pub fn list_emails(&self, query: &ListEmailsQuery) -> Call<'_, types::PageOfMailDelivery> {
+        Call::new(self, "GET", "/v1/emails".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_emails_all(&self, query: &ListEmailsQuery) -> Pages<'_, types::MailDelivery> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_emails(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// An e-mail and what became of it. Needs `operations:read`.
+    pub fn get_email(&self, id: &str) -> Call<'_, types::MailDelivery> {
+        Call::new(self, "GET", format!("/v1/emails/{}", part(id))).repeats()
+    }
+
+    /// Send an e-mail again. Needs `operations:write`.
+    pub fn replay_email(&self, id: &str) -> Call<'_, types::MailDelivery> {
+        Call::new(self, "POST", format!("/v1/emails/{}/replay", part(id))).keyed().tryable()
+    }
+
     /// Every legal entity, by key. Needs `books:read`.
     pub fn list_entities(&self) -> Call<'_, types::Entities> {
         Call::new(self, "GET", "/v1/entities".to_owned()).repeats()
@@ -567,6 +708,51 @@ impl Client {
     /// Say that the event did not happen. Needs `changesets:approve`.
     pub fn retract_event(&self, source: &str, id: &str, body: &types::Because) -> Call<'_, types::Changeset> {
         Call::new(self, "POST", format!("/v1/events/{}/{}/retract", part(source), part(id))).json(body).keyed().tryable()
+    }
+
+    /// Ask for a file.
+    pub fn ask_for_export(&self, body: &types::NewExport) -> Call<'_, types::ExportView> {
+        Call::new(self, "POST", "/v1/exports".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// An export: how far its job is, and its file.
+    pub fn get_export(&self, id: &str) -> Call<'_, types::ExportView> {
+        Call::new(self, "GET", format!("/v1/exports/{}", part(id))).repeats()
+    }
+
+    /// The file of an export; with `Range` a part of it.
+    pub fn download_export(&self, id: &str) -> Call<'_, String> {
+        Call::new(self, "GET", format!("/v1/exports/{}/file", part(id))).repeats()
+    }
+
+    /// Identity providers, without their secrets, the newest first. Needs `access:read`.
+    pub fn list_identity_providers(&self, query: &ListIdentityProvidersQuery) -> Call<'_, types::PageOfIdentityProvider> {
+        Call::new(self, "GET", "/v1/identity-providers".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_identity_providers_all(&self, query: &ListIdentityProvidersQuery) -> Pages<'_, types::IdentityProvider> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_identity_providers(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Add an identity provider, by which people sign in. Needs `access:write`.
+    pub fn add_identity_provider(&self, body: &types::NewIdentityProvider) -> Call<'_, types::IdentityProvider> {
+        Call::new(self, "POST", "/v1/identity-providers".to_owned()).json(body).tryable()
+    }
+
+    /// Change an identity provider, or let nobody sign in by it. Needs `access:write`.
+    pub fn change_identity_provider(&self, key: &str, body: &types::IdentityProviderChange) -> Call<'_, types::IdentityProvider> {
+        Call::new(self, "POST", format!("/v1/identity-providers/{}", part(key))).json(body).tryable()
+    }
+
+    /// Remove an identity provider. Needs `access:write`.
+    pub fn remove_identity_provider(&self, key: &str) -> Call<'_, types::IdentityProvider> {
+        Call::new(self, "POST", format!("/v1/identity-providers/{}/remove", part(key))).keyed().tryable()
     }
 
     /// Invoices and credit notes, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's.
@@ -686,9 +872,84 @@ impl Client {
         Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// Schedules, by id. Needs `invoices:read`.
+    pub fn list_schedules(&self, query: &ListSchedulesQuery) -> Call<'_, types::PageOfSchedule> {
+        Call::new(self, "GET", "/v1/schedules".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_schedules_all(&self, query: &ListSchedulesQuery) -> Pages<'_, types::Schedule> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_schedules(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Add a schedule. Needs `invoices:write`.
+    pub fn add_schedule(&self, body: &types::NewSchedule) -> Call<'_, types::Schedule> {
+        Call::new(self, "POST", "/v1/schedules".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// A schedule and when it comes up next. Needs `invoices:read`.
+    pub fn get_schedule(&self, id: &str) -> Call<'_, types::Schedule> {
+        Call::new(self, "GET", format!("/v1/schedules/{}", part(id))).repeats()
+    }
+
+    /// Let a schedule not come up any more. Needs `invoices:write`.
+    pub fn pause_schedule(&self, id: &str) -> Call<'_, types::Schedule> {
+        Call::new(self, "POST", format!("/v1/schedules/{}/pause", part(id))).keyed().tryable()
+    }
+
+    /// Remove a schedule; its jobs stay. Needs `invoices:write`.
+    pub fn remove_schedule(&self, id: &str) -> Call<'_, types::Schedule> {
+        Call::new(self, "POST", format!("/v1/schedules/{}/remove", part(id))).keyed().tryable()
+    }
+
+    /// Let a schedule come up again. Needs `invoices:write`.
+    pub fn resume_schedule(&self, id: &str) -> Call<'_, types::Schedule> {
+        Call::new(self, "POST", format!("/v1/schedules/{}/resume", part(id))).keyed().tryable()
+    }
+
     /// Sign in with an e-mail address and a password.
     pub fn sign_in(&self, body: &types::SignIn) -> Call<'_, types::IssuedToken> {
         Call::new(self, "POST", "/v1/sessions".to_owned()).json(body)
+    }
+
+    /// The settings that are in force. Needs `invoices:read`.
+    pub fn get_settings(&self) -> Call<'_, types::SettingsVersion> {
+        Call::new(self, "GET", "/v1/settings".to_owned()).repeats()
+    }
+
+    /// Record settings that are in force from now on, or later. Needs `invoices:approve`.
+    pub fn set_settings(&self, body: &types::NewSettings) -> Call<'_, types::SettingsVersion> {
+        Call::new(self, "POST", "/v1/settings".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// Every version of the settings, the newest first; also those that are in force later. Needs `invoices:read`.
+    pub fn list_settings(&self, query: &ListSettingsQuery) -> Call<'_, types::PageOfSettingsVersion> {
+        Call::new(self, "GET", "/v1/settings/versions".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_settings_all(&self, query: &ListSettingsQuery) -> Pages<'_, types::SettingsVersion> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_settings(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Begin to sign in by an identity provider.
+    pub fn begin_sign_in(&self, body: &types::BeginSignIn) -> Call<'_, types::SignInBegun> {
+        Call::new(self, "POST", "/v1/sign-in".to_owned()).json(body)
+    }
+
+    /// Sign in with what the identity provider sent back.
+    pub fn finish_sign_in(&self, body: &types::FinishSignIn) -> Call<'_, types::IssuedToken> {
+        Call::new(self, "POST", "/v1/sign-in/finish".to_owned()).json(body)
     }
 
     /// Subscriptions, the latest started first. Needs `subscriptions:read`; a customer's token sees what is the customer's.

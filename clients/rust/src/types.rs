@@ -4,28 +4,117 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role is added with the
-/// business event that first posts to it.
+/// The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts (\[`crate::Chart`\]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Account {
+    /// Money in the bank.
+    #[serde(rename = "cash")]
+    Cash,
+    /// Money that a payment provider holds for us.
+    #[serde(rename = "clearing")]
+    Clearing,
     /// Billed and unpaid.
     #[serde(rename = "receivable")]
     Receivable,
+    /// What is billed and not expected to be paid; it lessens the receivables.
+    #[serde(rename = "receivable_allowance")]
+    ReceivableAllowance,
+    /// Earned and not yet billed, where only time must pass before it can be.
+    #[serde(rename = "unbilled")]
+    Unbilled,
+    /// Earned and not yet billed, where something else than time must happen first. ASC 606-10-45-3.
+    #[serde(rename = "contract_asset")]
+    ContractAsset,
+    /// Goods that are expected back.
+    #[serde(rename = "return_asset")]
+    ReturnAsset,
+    /// Costs of winning a contract that are spread over its benefit. ASC 340-40.
+    #[serde(rename = "cost_asset")]
+    CostAsset,
+    /// Taken back by a card network and contested.
+    #[serde(rename = "dispute_receivable")]
+    DisputeReceivable,
+    /// Tax that a customer kept back and paid to its state for us.
+    #[serde(rename = "withholding_receivable")]
+    WithholdingReceivable,
+    /// Owed to this legal entity by another one of the group.
+    #[serde(rename = "due_from_entity")]
+    DueFromEntity,
     /// Billed or received before it was earned (negative while more was earned than billed). ASC 606-10-45-2.
     #[serde(rename = "contract_liability")]
     ContractLiability,
-    /// Given back to a customer and kept for later bills.
-    #[serde(rename = "customer_balance")]
-    CustomerBalance,
-    /// Given back to a customer and to be paid out.
+    /// Billed or received and expected to go back to the customer. ASC 606-10-32-10.
     #[serde(rename = "refund_liability")]
     RefundLiability,
+    /// Received before there is a contract. ASC 606-10-25-7.
+    #[serde(rename = "deposit")]
+    Deposit,
+    /// Received, and nobody knows yet for what.
+    #[serde(rename = "unapplied")]
+    Unapplied,
+    /// A customer's paid balance.
+    #[serde(rename = "wallet")]
+    Wallet,
     /// Charged for a tax authority, and owed to it.
     #[serde(rename = "tax_payable")]
     TaxPayable,
+    /// Commissions that are earned by sellers and unpaid.
+    #[serde(rename = "commission_payable")]
+    CommissionPayable,
+    /// Owed by this legal entity to another one of the group.
+    #[serde(rename = "due_to_entity")]
+    DueToEntity,
+    /// Where an entry crosses from one currency or credit unit to another: what went in and came out, each in its own.
+    #[serde(rename = "exchange")]
+    Exchange,
     /// Earned.
     #[serde(rename = "revenue")]
     Revenue,
+    /// Earned because a right lapsed or is expected to lapse unused.
+    #[serde(rename = "breakage")]
+    Breakage,
+    /// Earned revenue that was refunded, where it is kept apart from revenue.
+    #[serde(rename = "refunds")]
+    Refunds,
+    /// Earned revenue that was taken back in a dispute, where it is kept apart from revenue.
+    #[serde(rename = "disputes")]
+    Disputes,
+    /// Earned revenue of voided invoices, where it is kept apart from revenue.
+    #[serde(rename = "voids")]
+    Voids,
+    /// Earned revenue that was credited, where it is kept apart from revenue.
+    #[serde(rename = "credit_notes")]
+    CreditNotes,
+    /// Paid after it was given up.
+    #[serde(rename = "recoveries")]
+    Recoveries,
+    /// Billed, earned and not paid by a customer who cannot. ASC 326.
+    #[serde(rename = "credit_loss")]
+    CreditLoss,
+    /// What was sold had cost this.
+    #[serde(rename = "cost_of_sales")]
+    CostOfSales,
+    /// Costs of winning contracts that belong to the period.
+    #[serde(rename = "commission_expense")]
+    CommissionExpense,
+    /// Kept by payment providers.
+    #[serde(rename = "fees")]
+    Fees,
+    /// Cost of having been paid long before the service. ASC 606-10-32-20.
+    #[serde(rename = "interest")]
+    Interest,
+    /// Loss by exchange rates that is final; a gain stands on the credit side.
+    #[serde(rename = "fx_realised")]
+    FxRealised,
+    /// Loss by exchange rates that can still change; a gain stands on the credit side.
+    #[serde(rename = "fx_unrealised")]
+    FxUnrealised,
+    /// Minor units lost by cash and currency conversion; what was gained stands on the credit side.
+    #[serde(rename = "rounding")]
+    Rounding,
+    /// Paid out beyond what was ever billed.
+    #[serde(rename = "loss")]
+    Loss,
 }
 
 /// One subject's events of one name.
@@ -46,6 +135,9 @@ pub struct Activity {
 /// Who does something, as the audit log names them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Actor {
+    /// The second person who let it happen, where one was needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Approver>,
     /// Their id: of a key, a user, a customer.
     pub id: String,
     /// What kind of actor it is.
@@ -61,7 +153,7 @@ pub struct Actor {
 impl Actor {
     /// With what it must have; the rest is left out.
     pub fn new(id: String, kind: ActorKind) -> Self {
-        Self { id, kind, reason: None, request: None }
+        Self { approved: None, id, kind, reason: None, request: None }
     }
 }
 
@@ -100,6 +192,32 @@ pub struct AddedChanges {
     pub changeset: Changeset,
     /// Those that were not, and why.
     pub refused: Vec<RefusedChange>,
+}
+
+/// Users who were added here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AdmitsInvited {
+    /// `invited`.
+    #[serde(rename = "invited")]
+    Invited,
+}
+
+/// They, and everybody whose e-mail address is at one of these domains; they become users with the roles that the provider gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdmitsDomains {
+    /// `domains`.
+    pub domains: Vec<String>,
+}
+
+/// Who may come in by a provider.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Admits {
+    /// Users who were added here.
+    Invited(AdmitsInvited),
+    /// They, and everybody whose e-mail address is at one of these domains; they become users with the roles that the provider
+    /// gives.
+    Domains(AdmitsDomains),
 }
 
 /// What of the quarantine is tried again: everything that waits, unless a code or places are named.
@@ -274,6 +392,232 @@ pub struct Applied2 {
     pub last: Seq,
 }
 
+/// A request that needs a second person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Approval {
+    /// From when on it can no longer be approved.
+    pub expires_at: Instant,
+    /// Its id.
+    pub id: ApprovalId,
+    /// What is to be done: its `operationId` in the OpenAPI document.
+    pub operation: String,
+    /// What both persons must be permitted.
+    pub permission: Permission,
+    /// When.
+    pub requested_at: Instant,
+    /// Who asked for it, by which request, and why.
+    pub requester: Actor,
+    /// How far it is.
+    pub state: ApprovalState,
+}
+
+/// An approval with what is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalDetail {
+    /// The answer, once it was done. One with a secret in it is collected by who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<serde_json::Value>,
+    /// The approval.
+    pub approval: Approval,
+    /// What was asked; secrets are left out.
+    pub command: Command,
+    /// The status of the answer, once it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+}
+
+impl ApprovalDetail {
+    /// With what it must have; the rest is left out.
+    pub fn new(approval: Approval, command: Command) -> Self {
+        Self { answer: None, approval, command, status: None }
+    }
+}
+
+/// ApprovalId
+pub type ApprovalId = String;
+
+/// What needs a second person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalPolicy {
+    /// How long a request waits for the second person.
+    pub expires_after_hours: u32,
+    /// The operations, by their `operationId` in the OpenAPI document.
+    pub operations: Vec<String>,
+}
+
+/// A change of what needs a second person.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalPolicyChange {
+    /// How long requests wait for the second person: 1 to 720 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_after_hours: Option<u32>,
+    /// The operations that are meant, by their `operationId` in the OpenAPI document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operations: Option<Vec<String>>,
+}
+
+/// `ApprovalStateWaitingState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateWaitingState {
+    /// `waiting`.
+    #[serde(rename = "waiting")]
+    Waiting,
+}
+
+/// It waits for the second person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateWaiting {
+    /// `state`.
+    pub state: ApprovalStateWaitingState,
+}
+
+/// `ApprovalStateRunningState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateRunningState {
+    /// `running`.
+    #[serde(rename = "running")]
+    Running,
+}
+
+/// It was approved and is being done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateRunning {
+    /// Since when.
+    pub at: Instant,
+    /// Who approved it, and why.
+    pub by: Approver,
+    /// `state`.
+    pub state: ApprovalStateRunningState,
+}
+
+/// `ApprovalStateDoneState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateDoneState {
+    /// `done`.
+    #[serde(rename = "done")]
+    Done,
+}
+
+/// It was approved and done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateDone {
+    /// When.
+    pub at: Instant,
+    /// Who approved it, and why.
+    pub by: Approver,
+    /// `state`.
+    pub state: ApprovalStateDoneState,
+}
+
+/// `ApprovalStateFailedState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateFailedState {
+    /// `failed`.
+    #[serde(rename = "failed")]
+    Failed,
+}
+
+/// It was approved and could not be done any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateFailed {
+    /// When.
+    pub at: Instant,
+    /// Who approved it, and why.
+    pub by: Approver,
+    /// What was wrong by then.
+    pub problems: Vec<Problem>,
+    /// `state`.
+    pub state: ApprovalStateFailedState,
+}
+
+/// `ApprovalStateRejectedState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateRejectedState {
+    /// `rejected`.
+    #[serde(rename = "rejected")]
+    Rejected,
+}
+
+/// It was rejected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateRejected {
+    /// When.
+    pub at: Instant,
+    /// By whom, and why.
+    pub by: Approver,
+    /// `state`.
+    pub state: ApprovalStateRejectedState,
+}
+
+/// `ApprovalStateWithdrawnState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateWithdrawnState {
+    /// `withdrawn`.
+    #[serde(rename = "withdrawn")]
+    Withdrawn,
+}
+
+/// Who asked for it took it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateWithdrawn {
+    /// When.
+    pub at: Instant,
+    /// Why.
+    pub reason: String,
+    /// `state`.
+    pub state: ApprovalStateWithdrawnState,
+}
+
+/// `ApprovalStateExpiredState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ApprovalStateExpiredState {
+    /// `expired`.
+    #[serde(rename = "expired")]
+    Expired,
+}
+
+/// Nobody approved it in time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalStateExpired {
+    /// Since when.
+    pub at: Instant,
+    /// `state`.
+    pub state: ApprovalStateExpiredState,
+}
+
+/// How far a request is that needs a second person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ApprovalState {
+    /// It waits for the second person.
+    Waiting(ApprovalStateWaiting),
+    /// It was approved and is being done.
+    Running(ApprovalStateRunning),
+    /// It was approved and done.
+    Done(ApprovalStateDone),
+    /// It was approved and could not be done any more.
+    Failed(ApprovalStateFailed),
+    /// It was rejected.
+    Rejected(ApprovalStateRejected),
+    /// Who asked for it took it back.
+    Withdrawn(ApprovalStateWithdrawn),
+    /// Nobody approved it in time.
+    Expired(ApprovalStateExpired),
+}
+
+/// The second person of something that needs two.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Approver {
+    /// The request that they approved.
+    pub approval: String,
+    /// Their id: of a key or a user.
+    pub id: String,
+    /// What kind of actor it is.
+    pub kind: ActorKind,
+    /// Why.
+    pub reason: String,
+}
+
 /// One thing that somebody did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditEntry {
@@ -326,6 +670,25 @@ pub struct Because {
     pub reason: String,
 }
 
+/// A person who wants to sign in by a provider.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeginSignIn {
+    /// By which provider.
+    pub provider: Key,
+    /// Where the provider sends the person back: one of the provider's `redirects`.
+    pub redirect: String,
+    /// Where; `default` when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Key>,
+}
+
+impl BeginSignIn {
+    /// With what it must have; the rest is left out.
+    pub fn new(provider: Key, redirect: String) -> Self {
+        Self { provider, redirect, tenant: None }
+    }
+}
+
 /// What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BillPlan {
@@ -373,6 +736,23 @@ pub struct BilledOn {
     pub position: i64,
     /// The quantity of the line.
     pub quantity: Ratio,
+}
+
+/// The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Book {
+    /// US GAAP with ASC 606.
+    #[serde(rename = "us_gaap")]
+    UsGaap,
+    /// IFRS with IFRS 15.
+    #[serde(rename = "ifrs")]
+    Ifrs,
+    /// By the rules of the tax return.
+    #[serde(rename = "tax")]
+    Tax,
+    /// As the management looks at it.
+    #[serde(rename = "management")]
+    Management,
 }
 
 /// What stood on each account at an instant.
@@ -759,6 +1139,37 @@ pub struct Closing {
     pub effective: Option<Effective>,
 }
 
+/// The answer to a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Collected {
+    /// As it would have been answered at once.
+    pub answer: serde_json::Value,
+}
+
+/// A request as it was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// Its body.
+    pub body: String,
+    /// Which version of its object it is meant for (`If-Match`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_match: Option<String>,
+    /// The content type of its body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// The names in its path.
+    pub path: Vec<(String, String)>,
+    /// Its query.
+    pub query: String,
+}
+
+impl Command {
+    /// With what it must have; the rest is left out.
+    pub fn new(body: String, path: Vec<(String, String)>, query: String) -> Self {
+        Self { body, if_match: None, media: None, path, query }
+    }
+}
+
 /// `ConditionCase2Not`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -860,6 +1271,17 @@ pub enum Conversion {
     DivideBy(ConversionDivideBy),
     /// One counted unit is so many priced units.
     MultiplyBy(ConversionMultiplyBy),
+}
+
+/// When a difference on a cycle that was billed before is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Corrections {
+    /// With the customer's next invoice; at once when none is to come.
+    #[serde(rename = "next_invoice")]
+    NextInvoice,
+    /// As soon as it is known.
+    #[serde(rename = "at_once")]
+    AtOnce,
 }
 
 /// A price on top of what serving the events cost.
@@ -1038,6 +1460,13 @@ pub struct Decision {
     pub why: Why,
 }
 
+/// What somebody decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision2 {
+    /// Why; it stands in the audit log.
+    pub reason: String,
+}
+
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeliveryState {
@@ -1143,6 +1572,17 @@ pub struct Dynamic {
 /// From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer
 /// is), or at an instant. It may lie in the past.
 pub type Effective = String;
+
+/// Whose word it takes that an e-mail address is somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EmailTrust {
+    /// The provider says so with `email_verified`.
+    #[serde(rename = "verified")]
+    Verified,
+    /// The provider is trusted without: one that gives its people their addresses, and does not say it.
+    #[serde(rename = "assumed")]
+    Assumed,
+}
 
 /// From when nothing is taken off any more.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
@@ -1418,6 +1858,81 @@ pub enum Every2 {
     Month,
 }
 
+/// After so many minutes, from 1 to 1440.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3Minutes {
+    /// `minutes`.
+    pub minutes: Minutes,
+}
+
+/// `Every3DayDay`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3DayDay {
+    /// When.
+    pub at: TimeOfDay,
+    /// Where.
+    pub zone: Zone,
+}
+
+/// Every day at a local time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3Day {
+    /// `day`.
+    pub day: Every3DayDay,
+}
+
+/// `Every3WeekWeek`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3WeekWeek {
+    /// When.
+    pub at: TimeOfDay,
+    /// On which day.
+    pub on: Weekday,
+    /// Where.
+    pub zone: Zone,
+}
+
+/// Every week on a day at a local time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3Week {
+    /// `week`.
+    pub week: Every3WeekWeek,
+}
+
+/// `Every3MonthMonth`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3MonthMonth {
+    /// When.
+    pub at: TimeOfDay,
+    /// On which day.
+    pub on: DayOfMonth,
+    /// Where.
+    pub zone: Zone,
+}
+
+/// Every month on a day at a local time; in a shorter month on its last day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Every3Month {
+    /// `month`.
+    pub month: Every3MonthMonth,
+}
+
+/// How often something comes again. At a local time that does not exist on a day it comes at the next one that does; at one that
+/// occurs twice,
+/// at the first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Every3 {
+    /// After so many minutes, from 1 to 1440.
+    Minutes(Every3Minutes),
+    /// Every day at a local time.
+    Day(Every3Day),
+    /// Every week on a day at a local time.
+    Week(Every3Week),
+    /// Every month on a day at a local time; in a shorter month on its last day.
+    Month(Every3Month),
+}
+
 /// What shows that a buyer is a business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Evidence {
@@ -1499,6 +2014,42 @@ impl Explanation {
     }
 }
 
+/// An export as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExportView {
+    /// What was asked for.
+    pub export: NewExport,
+    /// The file, once it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<WrittenExport>,
+    /// The job that writes it.
+    pub job: JobView,
+}
+
+impl ExportView {
+    /// With what it must have; the rest is left out.
+    pub fn new(export: NewExport, job: JobView) -> Self {
+        Self { export, file: None, job }
+    }
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exported {
+    /// All versions of all events, in the order of their positions.
+    #[serde(rename = "usage")]
+    Usage,
+    /// Invoices and credit notes; in a table one row for each line.
+    #[serde(rename = "invoices")]
+    Invoices,
+    /// Entries of the journal; in a table one row for each posting.
+    #[serde(rename = "journal")]
+    Journal,
+    /// Customers.
+    #[serde(rename = "customers")]
+    Customers,
+}
+
 /// How a price that contains its tax is taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Extraction {
@@ -1572,8 +2123,43 @@ impl FieldChange {
     }
 }
 
+/// Kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileFormat {
+    /// One JSON object on each line.
+    #[serde(rename = "ndjson")]
+    Ndjson,
+    /// A table with a head, as RFC 4180 says.
+    #[serde(rename = "csv")]
+    Csv,
+    /// A Parquet file; of usage alone.
+    #[serde(rename = "parquet")]
+    Parquet,
+}
+
 /// Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property.
 pub type Filter = BTreeMap<String, Condition>;
+
+/// A person who comes back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FinishSignIn {
+    /// The other half, from the beginning.
+    pub binding: String,
+    /// The code that came back.
+    pub code: String,
+    /// The state that came back.
+    pub state: String,
+    /// Where; `default` when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Key>,
+}
+
+impl FinishSignIn {
+    /// With what it must have; the rest is left out.
+    pub fn new(binding: String, code: String, state: String) -> Self {
+        Self { binding, code, state, tenant: None }
+    }
+}
 
 /// How something is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -1675,6 +2261,62 @@ pub enum How {
     Amount(HowAmount),
     /// Units for nothing.
     Units(HowUnits),
+}
+
+/// A person as an identity provider knows them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider.
+    pub provider: Key,
+    /// Its own name for the person, which stays when the address changes.
+    pub subject: String,
+}
+
+/// Somebody who vouches for people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdentityProvider {
+    /// Who may come in.
+    pub admits: Admits,
+    /// Under which name it knows this installation.
+    pub client_id: String,
+    /// When it was added.
+    pub created_at: Instant,
+    /// Since when nobody signs in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<Instant>,
+    /// Whose word it takes that an e-mail address is somebody's.
+    pub email: EmailTrust,
+    /// How it is found: the address below which `.well-known/openid-configuration` is.
+    pub issuer: String,
+    /// Its key.
+    pub key: Key,
+    /// To which addresses it may send people back.
+    pub redirects: Vec<String>,
+    /// Which roles it gives; where absent, people keep those that they were given here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RoleClaim>,
+    /// What is asked of it beside `openid`.
+    pub scopes: Vec<String>,
+}
+
+/// What is changed of a provider.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdentityProviderChange {
+    /// Others who may come in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admits: Option<Admits>,
+    /// Another secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// Whether nobody signs in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+    /// Other addresses to come back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirects: Option<Vec<String>>,
+    /// Other roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RoleClaim>,
 }
 
 /// What a write would change in money.
@@ -1814,7 +2456,18 @@ pub struct IssuedToken {
     pub token: Token,
 }
 
-/// What a job does.
+/// Who makes a claim of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Issuing {
+    /// The billing run.
+    #[serde(rename = "automatic")]
+    Automatic,
+    /// A person; until then each billing run computes the draft anew.
+    #[serde(rename = "by_hand")]
+    ByHand,
+}
+
+/// What a job does, as it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobKind {
     /// Bills every customer for what is due.
@@ -1825,7 +2478,7 @@ pub enum JobKind {
 /// How far a job has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobProgress {
-    /// So many steps are done: customers, of a billing run.
+    /// So many steps are done: customers, of a billing run; rows, of an export.
     pub done: u64,
     /// When it will probably end, at the speed so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -1902,18 +2555,40 @@ impl JobView {
 /// An entry and its place in the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JournalEntry {
+    /// `book`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<Book>,
+    /// `correlation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<String>,
     /// `effective_at`.
     pub effective_at: Instant,
+    /// `entity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
     /// `event`.
     pub event: String,
+    /// `origin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Month>,
     /// `postings`.
     pub postings: Vec<Posting>,
     /// When it was written.
     pub recorded_at: Instant,
+    /// `reverses`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverses: Option<String>,
     /// `rule`.
     pub rule: u32,
     /// Its place: 1, 2, 3, … without a gap.
     pub seq: i64,
+}
+
+impl JournalEntry {
+    /// With what it must have; the rest is left out.
+    pub fn new(effective_at: Instant, event: String, postings: Vec<Posting>, recorded_at: Instant, rule: u32, seq: i64) -> Self {
+        Self { book: None, correlation: None, effective_at, entity: None, event, origin: None, postings, recorded_at, reverses: None, rule, seq }
+    }
 }
 
 /// A name chosen by a person: letters, digits and _ . : -
@@ -2125,6 +2800,32 @@ pub struct LineTax {
     pub amount: Money,
     /// The tax.
     pub tax: Tax,
+}
+
+/// An e-mail, as its log shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MailDelivery {
+    /// What came of the last attempt.
+    pub answer: serde_json::Value,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// Its id.
+    pub id: String,
+    /// When it is tried next, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Instant>,
+    /// What it is about.
+    pub object: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// To whom.
+    pub to: String,
 }
 
 /// `MakesOtherEventMakes`.
@@ -2432,6 +3133,9 @@ impl MeteredUsage {
     }
 }
 
+/// From 1 to 1440 minutes.
+pub type Minutes = u16;
+
 /// How \[`Money`\] is written: major units as text, with all digits of the minor unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Money {
@@ -2451,6 +3155,9 @@ pub struct MoneyDifference {
     /// The difference, line by line and as a sum for each currency.
     pub difference: PlanDifference,
 }
+
+/// A calendar month, such as 2026-04.
+pub type Month = String;
 
 /// A discount under its key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -2555,6 +3262,62 @@ impl NewEndpoint {
     }
 }
 
+/// What is exported, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewExport {
+    /// As which kind of file.
+    pub format: FileFormat,
+    /// Only what is true from this time on: events that happened, invoices of a day, entries that are effective.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Instant>,
+    /// Only what is true before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Instant>,
+    /// What is exported.
+    pub what: Exported,
+}
+
+impl NewExport {
+    /// With what it must have; the rest is left out.
+    pub fn new(format: FileFormat, what: Exported) -> Self {
+        Self { format, from: None, to: None, what }
+    }
+}
+
+/// A provider that is to be added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewIdentityProvider {
+    /// Who may come in; users who were added here when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admits: Option<Admits>,
+    /// Under which name it knows this installation.
+    pub client_id: String,
+    /// The secret that it gave. It is kept sealed.
+    pub client_secret: String,
+    /// Whose word it takes that an e-mail address is somebody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailTrust>,
+    /// How it is found: `https://accounts.example.com`.
+    pub issuer: String,
+    /// Its key.
+    pub key: Key,
+    /// To which addresses it may send people back.
+    pub redirects: Vec<String>,
+    /// Which roles it gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<RoleClaim>,
+    /// What is asked of it beside `openid`; `email` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+}
+
+impl NewIdentityProvider {
+    /// With what it must have; the rest is left out.
+    pub fn new(client_id: String, client_secret: String, issuer: String, key: Key, redirects: Vec<String>) -> Self {
+        Self { admits: None, client_id, client_secret, email: None, issuer, key, redirects, roles: None, scopes: None }
+    }
+}
+
 /// A job that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewJob {
@@ -2590,6 +3353,32 @@ pub struct NewRedemption {
     /// The one subscription that it is for; all of the customer's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,
+}
+
+/// A schedule that is to be added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewSchedule {
+    /// How often.
+    pub every: Every3,
+    /// What is done.
+    pub work: ScheduledWork,
+}
+
+/// Settings that are to be in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewSettings {
+    /// From when; at once when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_at: Option<Instant>,
+    /// All of them.
+    pub settings: Settings,
+}
+
+impl NewSettings {
+    /// With what it must have; the rest is left out.
+    pub fn new(settings: Settings) -> Self {
+        Self { effective_at: None, settings }
+    }
 }
 
 /// What is asked for when a customer subscribes.
@@ -2705,16 +3494,17 @@ pub struct NewUser {
     /// The person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The password: at least 15 characters.
-    pub password: String,
+    /// The password: at least 15 characters. Without one they sign in by an identity provider alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
     /// What the person may do.
     pub roles: Vec<Role>,
 }
 
 impl NewUser {
     /// With what it must have; the rest is left out.
-    pub fn new(email: String, password: String, roles: Vec<Role>) -> Self {
-        Self { email, name: None, password, roles }
+    pub fn new(email: String, roles: Vec<Role>) -> Self {
+        Self { email, name: None, password: None, roles }
     }
 }
 
@@ -2963,6 +3753,23 @@ impl PageOfAlert {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfApproval {
+    /// The items, in the order of the list.
+    pub items: Vec<Approval>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfApproval {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Approval>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAuditEntry {
     /// The items, in the order of the list.
     pub items: Vec<AuditEntry>,
@@ -3048,6 +3855,23 @@ impl PageOfEndpoint {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfIdentityProvider {
+    /// The items, in the order of the list.
+    pub items: Vec<IdentityProvider>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfIdentityProvider {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<IdentityProvider>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfInvoice {
     /// The items, in the order of the list.
     pub items: Vec<Invoice>,
@@ -3099,6 +3923,23 @@ impl PageOfJournalEntry {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfMailDelivery {
+    /// The items, in the order of the list.
+    pub items: Vec<MailDelivery>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfMailDelivery {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<MailDelivery>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
     /// The items, in the order of the list.
     pub items: Vec<Quarantined>,
@@ -3110,6 +3951,40 @@ pub struct PageOfQuarantined {
 impl PageOfQuarantined {
     /// With what it must have; the rest is left out.
     pub fn new(items: Vec<Quarantined>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfSchedule {
+    /// The items, in the order of the list.
+    pub items: Vec<Schedule>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfSchedule {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Schedule>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfSettingsVersion {
+    /// The items, in the order of the list.
+    pub items: Vec<SettingsVersion>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfSettingsVersion {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<SettingsVersion>) -> Self {
         Self { items, next: None }
     }
 }
@@ -3400,6 +4275,15 @@ pub enum Permission {
     /// `access:approve`.
     #[serde(rename = "access:approve")]
     AccessApprove,
+    /// `approvals:read`.
+    #[serde(rename = "approvals:read")]
+    ApprovalsRead,
+    /// `approvals:write`.
+    #[serde(rename = "approvals:write")]
+    ApprovalsWrite,
+    /// `approvals:approve`.
+    #[serde(rename = "approvals:approve")]
+    ApprovalsApprove,
     /// `audit:read`.
     #[serde(rename = "audit:read")]
     AuditRead,
@@ -3556,11 +4440,16 @@ pub type Positive = String;
 pub struct Posting {
     /// Where.
     pub account: Account,
-    /// How much; above zero.
+    /// How much, in the currency of the event; never below zero, and zero only where the functional amount is not.
     pub amount: Money,
     /// What the amount can be sliced by: customer, product, subscription…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dimensions: Option<BTreeMap<String, String>>,
+    /// The same in the currency in which the legal entity keeps its books; none where that is the currency of the amount. A leg
+    /// of zero with a
+    /// functional amount is a difference of exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functional: Option<Money>,
     /// On which side.
     pub side: Side,
 }
@@ -3568,7 +4457,7 @@ pub struct Posting {
 impl Posting {
     /// With what it must have; the rest is left out.
     pub fn new(account: Account, amount: Money, side: Side) -> Self {
-        Self { account, amount, dimensions: None, side }
+        Self { account, amount, dimensions: None, functional: None, side }
     }
 }
 
@@ -4607,6 +5496,15 @@ pub enum Role {
     Auditor,
 }
 
+/// Which roles a provider gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleClaim {
+    /// The claim of the ID token, a text or a list of texts, such as `groups`.
+    pub claim: String,
+    /// The roles for each value of it; other values give none.
+    pub roles: BTreeMap<String, Vec<Role>>,
+}
+
 /// `Rotation`.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rotation {
@@ -4680,6 +5578,79 @@ impl RuleTax {
 /// The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one rule for each
 /// class.
 pub type Rules = Vec<Rule>;
+
+/// Work that comes again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// When it was made.
+    pub created_at: Instant,
+    /// How often.
+    pub every: Every3,
+    /// Its id; `due-billing` and `upkeep` are there without being added.
+    pub id: String,
+    /// When it comes up next, unless it is paused.
+    pub next_at: Instant,
+    /// Whether it comes up.
+    pub state: ScheduleState,
+    /// What is done.
+    pub work: ScheduledWork,
+}
+
+/// Whether a schedule comes up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScheduleState {
+    /// It does.
+    #[serde(rename = "active")]
+    Active,
+    /// It does not until somebody says so.
+    #[serde(rename = "paused")]
+    Paused,
+}
+
+/// Bills every customer for what is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScheduledWorkBillingRun {
+    /// `billing_run`.
+    #[serde(rename = "billing_run")]
+    BillingRun,
+}
+
+/// The same as one does by itself every minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScheduledWorkDueBilling {
+    /// `due_billing`.
+    #[serde(rename = "due_billing")]
+    DueBilling,
+}
+
+/// Forgets what is old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScheduledWorkUpkeep {
+    /// `upkeep`.
+    #[serde(rename = "upkeep")]
+    Upkeep,
+}
+
+/// Writes a file that can be downloaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScheduledWorkExport {
+    /// `export`.
+    pub export: NewExport,
+}
+
+/// What is done again and again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ScheduledWork {
+    /// Bills every customer for what is due.
+    BillingRun(ScheduledWorkBillingRun),
+    /// The same as one does by itself every minute.
+    DueBilling(ScheduledWorkDueBilling),
+    /// Forgets what is old.
+    Upkeep(ScheduledWorkUpkeep),
+    /// Writes a file that can be downloaded.
+    Export(ScheduledWorkExport),
+}
 
 /// Lines of these prices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -4786,6 +5757,30 @@ pub struct Series {
     pub invoices: Key,
 }
 
+/// How a tenant bills. What is left out is as in \[`Settings::default`\].
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// When differences on billed cycles are billed; `next_invoice` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Corrections>,
+    /// Who makes a claim of a draft; `automatic` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuing: Option<Issuing>,
+}
+
+/// Settings as they were recorded once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SettingsVersion {
+    /// From when it is in force: what falls due before is billed by an earlier one.
+    pub effective_at: Instant,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// What it says, all of it.
+    pub settings: Settings,
+    /// 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
+    pub version: i64,
+}
+
 /// A leg's side of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
@@ -4814,6 +5809,19 @@ impl SignIn {
     pub fn new(email: String, password: String) -> Self {
         Self { email, password, tenant: None }
     }
+}
+
+/// What a person is sent away with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignInBegun {
+    /// The other half: it stays on the page that began, and is sent with the code.
+    pub binding: String,
+    /// Until when it is good.
+    pub expires_at: Instant,
+    /// What comes back as `state` with the code.
+    pub state: String,
+    /// Where the person goes.
+    pub url: String,
 }
 
 /// One of the thing itself.
@@ -4918,6 +5926,32 @@ pub enum State {
     /// `reverted`.
     #[serde(rename = "reverted")]
     Reverted,
+}
+
+/// How far an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State2 {
+    /// `waiting`.
+    #[serde(rename = "waiting")]
+    Waiting,
+    /// `running`.
+    #[serde(rename = "running")]
+    Running,
+    /// `done`.
+    #[serde(rename = "done")]
+    Done,
+    /// `failed`.
+    #[serde(rename = "failed")]
+    Failed,
+    /// `rejected`.
+    #[serde(rename = "rejected")]
+    Rejected,
+    /// `withdrawn`.
+    #[serde(rename = "withdrawn")]
+    Withdrawn,
+    /// `expired`.
+    #[serde(rename = "expired")]
+    Expired,
 }
 
 /// Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
@@ -5385,6 +6419,9 @@ pub enum Time {
     Set,
 }
 
+/// An hour and a minute on a clock.
+pub type TimeOfDay = String;
+
 /// When a cycle is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timing {
@@ -5420,6 +6457,11 @@ pub struct Token {
     pub kind: TokenKind,
     /// What people call it; of a session, the user's e-mail address.
     pub name: String,
+    /// Who knows its secret, of an API key: the people behind whoever made it or gave it another secret. A key that was made on
+    /// the
+    /// server's machine stands for a person by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<Vec<String>>,
     /// Single permissions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Vec<Permission>>,
@@ -5437,7 +6479,7 @@ pub struct Token {
 impl Token {
     /// With what it must have; the rest is left out.
     pub fn new(created_at: Instant, id: String, kind: TokenKind, name: String) -> Self {
-        Self { created_at, customer: None, expires_at: None, id, kind, name, permissions: None, revoked_at: None, roles: None, used_at: None }
+        Self { created_at, customer: None, expires_at: None, id, kind, name, people: None, permissions: None, revoked_at: None, roles: None, used_at: None }
     }
 }
 
@@ -5485,6 +6527,24 @@ pub enum Topic {
     /// Usage or cost went over a limit that somebody set.
     #[serde(rename = "alert.crossed")]
     AlertCrossed,
+    /// Something waits for a second person.
+    #[serde(rename = "approval.requested")]
+    ApprovalRequested,
+    /// A second person approved something, and it was done.
+    #[serde(rename = "approval.done")]
+    ApprovalDone,
+    /// A second person approved something that could not be done any more.
+    #[serde(rename = "approval.failed")]
+    ApprovalFailed,
+    /// A second person rejected something.
+    #[serde(rename = "approval.rejected")]
+    ApprovalRejected,
+    /// Who asked for something does not want it any more.
+    #[serde(rename = "approval.withdrawn")]
+    ApprovalWithdrawn,
+    /// Something waited too long for a second person.
+    #[serde(rename = "approval.expired")]
+    ApprovalExpired,
 }
 
 /// Whether a write changes what customers are billed.
@@ -5757,6 +6817,9 @@ pub struct User {
     pub disabled_at: Option<Instant>,
     /// The e-mail address, in small letters: the name to sign in with.
     pub email: String,
+    /// The person as an identity provider knows them, since they signed in by it. Nobody else comes in under this address then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
     /// The person's name.
     pub name: String,
     /// What the person may do.
@@ -5766,7 +6829,7 @@ pub struct User {
 impl User {
     /// With what it must have; the rest is left out.
     pub fn new(created_at: Instant, email: String, name: String, roles: Vec<Role>) -> Self {
-        Self { created_at, disabled_at: None, email, name, roles }
+        Self { created_at, disabled_at: None, email, identity: None, name, roles }
     }
 }
 
@@ -5776,6 +6839,10 @@ pub struct UserChange {
     /// Whether the person may no longer sign in. All sessions of the person end with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
+    /// Whether the person may be another one for an identity provider than before: whoever signs in by it next under this
+    /// address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forget_identity: Option<bool>,
     /// Another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -6026,6 +7093,32 @@ pub struct WebhookDelivery {
     pub state: DeliveryState,
 }
 
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weekday {
+    /// `monday`.
+    #[serde(rename = "monday")]
+    Monday,
+    /// `tuesday`.
+    #[serde(rename = "tuesday")]
+    Tuesday,
+    /// `wednesday`.
+    #[serde(rename = "wednesday")]
+    Wednesday,
+    /// `thursday`.
+    #[serde(rename = "thursday")]
+    Thursday,
+    /// `friday`.
+    #[serde(rename = "friday")]
+    Friday,
+    /// `saturday`.
+    #[serde(rename = "saturday")]
+    Saturday,
+    /// `sunday`.
+    #[serde(rename = "sunday")]
+    Sunday,
+}
+
 /// It is new; with a plan come its prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhatAdded {
@@ -6247,6 +7340,19 @@ impl Worth {
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
         Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
     }
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WrittenExport {
+    /// How large it is.
+    pub bytes: u64,
+    /// Until when it can be downloaded.
+    pub expires_at: Instant,
+    /// How many rows it has, without a head.
+    pub rows: u64,
+    /// SHA-256 of it, in hexadecimal.
+    pub sha256: String,
 }
 
 /// A time zone of the IANA database

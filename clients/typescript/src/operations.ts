@@ -20,6 +20,16 @@ export interface ListCrossingsQuery {
   limit?: number;
 }
 
+/** What listApprovals can be asked. */
+export interface ListApprovalsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+  /** How far they are; all when it is left out. */
+  state?: T.State2;
+}
+
 /** What listAudit can be asked. */
 export interface ListAuditQuery {
   /** `next` of the page before. */
@@ -66,6 +76,16 @@ export interface PreviewInvoiceQuery {
   as_of?: T.When;
 }
 
+/** What listEmails can be asked. */
+export interface ListEmailsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+  /** Only those to this address. */
+  to?: string;
+}
+
 /** What listEvents can be asked. */
 export interface ListEventsQuery {
   /** `next` of the page before. */
@@ -84,6 +104,14 @@ export interface ListEventsQuery {
 
 /** What listQuarantine can be asked. */
 export interface ListQuarantineQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listIdentityProviders can be asked. */
+export interface ListIdentityProvidersQuery {
   /** `next` of the page before. */
   after?: T.Place2;
   /** How many at most. */
@@ -121,6 +149,22 @@ export interface ListJournalQuery {
   /** `next` of the page before. */
   after?: T.Place2;
   /** How many entries at most. */
+  limit?: number;
+}
+
+/** What listSchedules can be asked. */
+export interface ListSchedulesQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+}
+
+/** What listSettings can be asked. */
+export interface ListSettingsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** How many at most. */
   limit?: number;
 }
 
@@ -227,6 +271,56 @@ export class Operations extends Transport {
   /** Remove an alert. Needs `usage:write`. */
   removeAlert(id: T.AlertId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Alert>> {
     return this.send<T.Alert>({ method: "POST", path: `/v1/alerts/${encodeURIComponent(id)}/remove`, options, keyed: true });
+  }
+
+  /** What needs a second person. Needs `approvals:read`. */
+  getApprovalPolicy(options: ReadOptions = {}): Promise<Reply<T.ApprovalPolicy>> {
+    return this.send<T.ApprovalPolicy>({ method: "GET", path: `/v1/approval-policy`, options, repeats: true });
+  }
+
+  /** Let operations need one person again; this needs a second person itself. Needs `access:write`. */
+  releaseApproval(body: T.ApprovalPolicyChange, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.ApprovalPolicy>> {
+    return this.send<T.ApprovalPolicy>({ method: "POST", path: `/v1/approval-policy/release`, options, body, keyed: true });
+  }
+
+  /** Let more operations need a second person, or let requests wait shorter. Needs `access:write`. */
+  requireApproval(body: T.ApprovalPolicyChange, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.ApprovalPolicy>> {
+    return this.send<T.ApprovalPolicy>({ method: "POST", path: `/v1/approval-policy/require`, options, body, keyed: true });
+  }
+
+  /** Requests that wait or waited, the newest first. Needs `approvals:read`. */
+  listApprovals(query: ListApprovalsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfApproval>> {
+    return this.send<T.PageOfApproval>({ method: "GET", path: `/v1/approvals`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listApprovalsAll(query: ListApprovalsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Approval> {
+    return this.walk(query.after ?? undefined, (after) => this.listApprovals({ ...query, after }, options));
+  }
+
+  /** A request, with exactly what it asks. Needs `approvals:read`. */
+  getApproval(id: T.ApprovalId, options: ReadOptions = {}): Promise<Reply<T.ApprovalDetail>> {
+    return this.send<T.ApprovalDetail>({ method: "GET", path: `/v1/approvals/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Approve a request, which is then done. Needs `approvals:approve`. */
+  approve(id: T.ApprovalId, body: T.Decision2, options: Options = {}): Promise<Reply<T.Approval>> {
+    return this.send<T.Approval>({ method: "POST", path: `/v1/approvals/${encodeURIComponent(id)}/approve`, options, body });
+  }
+
+  /** The answer to a request of one's own that has a secret in it; once. Needs `approvals:write`. */
+  collectAnswer(id: T.ApprovalId, options: Options = {}): Promise<Reply<T.Collected>> {
+    return this.send<T.Collected>({ method: "POST", path: `/v1/approvals/${encodeURIComponent(id)}/collect`, options });
+  }
+
+  /** Reject a request. Needs `approvals:approve`. */
+  reject(id: T.ApprovalId, body: T.Decision2, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Approval>> {
+    return this.send<T.Approval>({ method: "POST", path: `/v1/approvals/${encodeURIComponent(id)}/reject`, options, body, keyed: true });
+  }
+
+  /** Take back a request of one's own. Needs `approvals:write`. */
+  withdraw(id: T.ApprovalId, body: T.Decision2, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Approval>> {
+    return this.send<T.Approval>({ method: "POST", path: `/v1/approvals/${encodeURIComponent(id)}/withdraw`, options, body, keyed: true });
   }
 
   /** The audit log, the oldest entry first. Needs `audit:read`. */
@@ -384,6 +478,26 @@ export class Operations extends Transport {
     return this.send<T.NamedDiscount>({ method: "POST", path: `/v1/discounts/${encodeURIComponent(key)}`, options, body, keyed: true });
   }
 
+  /** E-mails, the newest first. Needs `operations:read`. */
+  listEmails(query: ListEmailsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfMailDelivery>> {
+    return this.send<T.PageOfMailDelivery>({ method: "GET", path: `/v1/emails`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listEmailsAll(query: ListEmailsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.MailDelivery> {
+    return this.walk(query.after ?? undefined, (after) => this.listEmails({ ...query, after }, options));
+  }
+
+  /** An e-mail and what became of it. Needs `operations:read`. */
+  getEmail(id: string, options: ReadOptions = {}): Promise<Reply<T.MailDelivery>> {
+    return this.send<T.MailDelivery>({ method: "GET", path: `/v1/emails/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Send an e-mail again. Needs `operations:write`. */
+  replayEmail(id: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.MailDelivery>> {
+    return this.send<T.MailDelivery>({ method: "POST", path: `/v1/emails/${encodeURIComponent(id)}/replay`, options, keyed: true });
+  }
+
   /** Every legal entity, by key. Needs `books:read`. */
   listEntities(options: ReadOptions = {}): Promise<Reply<T.Entities>> {
     return this.send<T.Entities>({ method: "GET", path: `/v1/entities`, options, repeats: true });
@@ -457,6 +571,46 @@ export class Operations extends Transport {
   /** Say that the event did not happen. Needs `changesets:approve`. */
   retractEvent(source: string, id: string, body: T.Because, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Changeset>> {
     return this.send<T.Changeset>({ method: "POST", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}/retract`, options, body, keyed: true });
+  }
+
+  /** Ask for a file. */
+  askForExport(body: T.NewExport, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.ExportView>> {
+    return this.send<T.ExportView>({ method: "POST", path: `/v1/exports`, options, body, keyed: true });
+  }
+
+  /** An export: how far its job is, and its file. */
+  getExport(id: string, options: ReadOptions = {}): Promise<Reply<T.ExportView>> {
+    return this.send<T.ExportView>({ method: "GET", path: `/v1/exports/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** The file of an export; with `Range` a part of it. */
+  downloadExport(id: string, options: ReadOptions = {}): Promise<Reply<string>> {
+    return this.send<string>({ method: "GET", path: `/v1/exports/${encodeURIComponent(id)}/file`, options, repeats: true });
+  }
+
+  /** Identity providers, without their secrets, the newest first. Needs `access:read`. */
+  listIdentityProviders(query: ListIdentityProvidersQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfIdentityProvider>> {
+    return this.send<T.PageOfIdentityProvider>({ method: "GET", path: `/v1/identity-providers`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listIdentityProvidersAll(query: ListIdentityProvidersQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.IdentityProvider> {
+    return this.walk(query.after ?? undefined, (after) => this.listIdentityProviders({ ...query, after }, options));
+  }
+
+  /** Add an identity provider, by which people sign in. Needs `access:write`. */
+  addIdentityProvider(body: T.NewIdentityProvider, options: Options & Tryable = {}): Promise<Reply<T.IdentityProvider>> {
+    return this.send<T.IdentityProvider>({ method: "POST", path: `/v1/identity-providers`, options, body });
+  }
+
+  /** Change an identity provider, or let nobody sign in by it. Needs `access:write`. */
+  changeIdentityProvider(key: T.Key, body: T.IdentityProviderChange, options: Options & Tryable = {}): Promise<Reply<T.IdentityProvider>> {
+    return this.send<T.IdentityProvider>({ method: "POST", path: `/v1/identity-providers/${encodeURIComponent(key)}`, options, body });
+  }
+
+  /** Remove an identity provider. Needs `access:write`. */
+  removeIdentityProvider(key: T.Key, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.IdentityProvider>> {
+    return this.send<T.IdentityProvider>({ method: "POST", path: `/v1/identity-providers/${encodeURIComponent(key)}/remove`, options, keyed: true });
   }
 
   /** Invoices and credit notes, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's. */
@@ -559,9 +713,74 @@ export class Operations extends Transport {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
   }
 
+  /** Schedules, by id. Needs `invoices:read`. */
+  listSchedules(query: ListSchedulesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfSchedule>> {
+    return this.send<T.PageOfSchedule>({ method: "GET", path: `/v1/schedules`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listSchedulesAll(query: ListSchedulesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Schedule> {
+    return this.walk(query.after ?? undefined, (after) => this.listSchedules({ ...query, after }, options));
+  }
+
+  /** Add a schedule. Needs `invoices:write`. */
+  addSchedule(body: T.NewSchedule, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Schedule>> {
+    return this.send<T.Schedule>({ method: "POST", path: `/v1/schedules`, options, body, keyed: true });
+  }
+
+  /** A schedule and when it comes up next. Needs `invoices:read`. */
+  getSchedule(id: string, options: ReadOptions = {}): Promise<Reply<T.Schedule>> {
+    return this.send<T.Schedule>({ method: "GET", path: `/v1/schedules/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Let a schedule not come up any more. Needs `invoices:write`. */
+  pauseSchedule(id: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Schedule>> {
+    return this.send<T.Schedule>({ method: "POST", path: `/v1/schedules/${encodeURIComponent(id)}/pause`, options, keyed: true });
+  }
+
+  /** Remove a schedule; its jobs stay. Needs `invoices:write`. */
+  removeSchedule(id: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Schedule>> {
+    return this.send<T.Schedule>({ method: "POST", path: `/v1/schedules/${encodeURIComponent(id)}/remove`, options, keyed: true });
+  }
+
+  /** Let a schedule come up again. Needs `invoices:write`. */
+  resumeSchedule(id: string, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Schedule>> {
+    return this.send<T.Schedule>({ method: "POST", path: `/v1/schedules/${encodeURIComponent(id)}/resume`, options, keyed: true });
+  }
+
   /** Sign in with an e-mail address and a password. */
   signIn(body: T.SignIn, options: Options = {}): Promise<Reply<T.IssuedToken>> {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/sessions`, options, body });
+  }
+
+  /** The settings that are in force. Needs `invoices:read`. */
+  getSettings(options: ReadOptions = {}): Promise<Reply<T.SettingsVersion>> {
+    return this.send<T.SettingsVersion>({ method: "GET", path: `/v1/settings`, options, repeats: true });
+  }
+
+  /** Record settings that are in force from now on, or later. Needs `invoices:approve`. */
+  setSettings(body: T.NewSettings, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.SettingsVersion>> {
+    return this.send<T.SettingsVersion>({ method: "POST", path: `/v1/settings`, options, body, keyed: true });
+  }
+
+  /** Every version of the settings, the newest first; also those that are in force later. Needs `invoices:read`. */
+  listSettings(query: ListSettingsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfSettingsVersion>> {
+    return this.send<T.PageOfSettingsVersion>({ method: "GET", path: `/v1/settings/versions`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listSettingsAll(query: ListSettingsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.SettingsVersion> {
+    return this.walk(query.after ?? undefined, (after) => this.listSettings({ ...query, after }, options));
+  }
+
+  /** Begin to sign in by an identity provider. */
+  beginSignIn(body: T.BeginSignIn, options: Options = {}): Promise<Reply<T.SignInBegun>> {
+    return this.send<T.SignInBegun>({ method: "POST", path: `/v1/sign-in`, options, body });
+  }
+
+  /** Sign in with what the identity provider sent back. */
+  finishSignIn(body: T.FinishSignIn, options: Options = {}): Promise<Reply<T.IssuedToken>> {
+    return this.send<T.IssuedToken>({ method: "POST", path: `/v1/sign-in/finish`, options, body });
   }
 
   /** Subscriptions, the latest started first. Needs `subscriptions:read`; a customer's token sees what is the customer's. */

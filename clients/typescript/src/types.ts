@@ -1,8 +1,7 @@
 // Written from clients/openapi.json by `cargo run -p xtask -- codegen`. Do not edit.
 
-/** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role is added with the
- * business event that first posts to it. */
-export type Account = "receivable" | "contract_liability" | "customer_balance" | "refund_liability" | "tax_payable" | "revenue";
+/** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts ([`crate::Chart`]). */
+export type Account = "cash" | "clearing" | "receivable" | "receivable_allowance" | "unbilled" | "contract_asset" | "return_asset" | "cost_asset" | "dispute_receivable" | "withholding_receivable" | "due_from_entity" | "contract_liability" | "refund_liability" | "deposit" | "unapplied" | "wallet" | "tax_payable" | "commission_payable" | "due_to_entity" | "exchange" | "revenue" | "breakage" | "refunds" | "disputes" | "voids" | "credit_notes" | "recoveries" | "credit_loss" | "cost_of_sales" | "commission_expense" | "fees" | "interest" | "fx_realised" | "fx_unrealised" | "rounding" | "loss";
 
 /** One subject's events of one name. */
 export interface Activity {
@@ -20,6 +19,8 @@ export interface Activity {
 
 /** Who does something, as the audit log names them. */
 export interface Actor {
+  /** The second person who let it happen, where one was needed. */
+  approved?: Approver | null;
   /** Their id: of a key, a user, a customer. */
   id: string;
   /** What kind of actor it is. */
@@ -50,6 +51,11 @@ export interface AddedChanges {
   /** Those that were not, and why. */
   refused: Array<RefusedChange>;
 }
+
+/** Who may come in by a provider. */
+export type Admits = "invited" | {
+  domains: Array<string>;
+};
 
 /** What of the quarantine is tried again: everything that waits, unless a code or places are named. */
 export interface Again {
@@ -149,6 +155,107 @@ export interface Applied2 {
   last: Seq;
 }
 
+/** A request that needs a second person. */
+export interface Approval {
+  /** From when on it can no longer be approved. */
+  expires_at: Instant;
+  /** Its id. */
+  id: ApprovalId;
+  /** What is to be done: its `operationId` in the OpenAPI document. */
+  operation: string;
+  /** What both persons must be permitted. */
+  permission: Permission;
+  /** When. */
+  requested_at: Instant;
+  /** Who asked for it, by which request, and why. */
+  requester: Actor;
+  /** How far it is. */
+  state: ApprovalState;
+}
+
+/** An approval with what is to be done. */
+export interface ApprovalDetail {
+  /** The answer, once it was done. One with a secret in it is collected by who asked. */
+  answer?: unknown;
+  /** The approval. */
+  approval: Approval;
+  /** What was asked; secrets are left out. */
+  command: Command;
+  /** The status of the answer, once it was done. */
+  status?: number | null;
+}
+
+export type ApprovalId = string;
+
+/** What needs a second person. */
+export interface ApprovalPolicy {
+  /** How long a request waits for the second person. */
+  expires_after_hours: number;
+  /** The operations, by their `operationId` in the OpenAPI document. */
+  operations: Array<string>;
+}
+
+/** A change of what needs a second person. */
+export interface ApprovalPolicyChange {
+  /** How long requests wait for the second person: 1 to 720 hours. */
+  expires_after_hours?: number | null;
+  /** The operations that are meant, by their `operationId` in the OpenAPI document. */
+  operations?: Array<string>;
+}
+
+/** How far a request is that needs a second person. */
+export type ApprovalState = {
+  state: "waiting";
+} | {
+  /** Since when. */
+  at: Instant;
+  /** Who approved it, and why. */
+  by: Approver;
+  state: "running";
+} | {
+  /** When. */
+  at: Instant;
+  /** Who approved it, and why. */
+  by: Approver;
+  state: "done";
+} | {
+  /** When. */
+  at: Instant;
+  /** Who approved it, and why. */
+  by: Approver;
+  /** What was wrong by then. */
+  problems: Array<Problem>;
+  state: "failed";
+} | {
+  /** When. */
+  at: Instant;
+  /** By whom, and why. */
+  by: Approver;
+  state: "rejected";
+} | {
+  /** When. */
+  at: Instant;
+  /** Why. */
+  reason: string;
+  state: "withdrawn";
+} | {
+  /** Since when. */
+  at: Instant;
+  state: "expired";
+};
+
+/** The second person of something that needs two. */
+export interface Approver {
+  /** The request that they approved. */
+  approval: string;
+  /** Their id: of a key or a user. */
+  id: string;
+  /** What kind of actor it is. */
+  kind: ActorKind;
+  /** Why. */
+  reason: string;
+}
+
 /** One thing that somebody did. */
 export interface AuditEntry {
   /** What was done: `customer.add`, `invoice.issue`, … */
@@ -187,6 +294,16 @@ export interface BackupMade {
 export interface Because {
   /** What was wrong: it stands in the history of each event. */
   reason: string;
+}
+
+/** A person who wants to sign in by a provider. */
+export interface BeginSignIn {
+  /** By which provider. */
+  provider: Key;
+  /** Where the provider sends the person back: one of the provider's `redirects`. */
+  redirect: string;
+  /** Where; `default` when it is left out. */
+  tenant?: Key | null;
 }
 
 /** What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens. */
@@ -234,6 +351,9 @@ export interface BilledOn {
   /** The quantity of the line. */
   quantity: Ratio;
 }
+
+/** The standard by which books are kept: one stream of events is posted to each that a legal entity needs. */
+export type Book = "us_gaap" | "ifrs" | "tax" | "management";
 
 /** What stood on each account at an instant. */
 export interface BooksAt {
@@ -439,6 +559,26 @@ export interface Closing {
   effective?: Effective;
 }
 
+/** The answer to a request. */
+export interface Collected {
+  /** As it would have been answered at once. */
+  answer: unknown;
+}
+
+/** A request as it was sent. */
+export interface Command {
+  /** Its body. */
+  body: string;
+  /** Which version of its object it is meant for (`If-Match`). */
+  if_match?: string | null;
+  /** The content type of its body. */
+  media?: string | null;
+  /** The names in its path. */
+  path: Array<[string, string]>;
+  /** Its query. */
+  query: string;
+}
+
 /** What a property must be: a value, or tests that all hold. */
 export type Condition = string | number | boolean | null | {
   eq?: Value;
@@ -470,6 +610,9 @@ export type Conversion = {
 } | {
   multiply_by: Factor;
 };
+
+/** When a difference on a cycle that was billed before is billed. */
+export type Corrections = "next_invoice" | "at_once";
 
 /** A price on top of what serving the events cost. */
 export interface CostPlus {
@@ -597,6 +740,12 @@ export interface Decision {
   why: Why;
 }
 
+/** What somebody decides. */
+export interface Decision2 {
+  /** Why; it stands in the audit log. */
+  reason: string;
+}
+
 /** Where a delivery stands. */
 export type DeliveryState = "waiting" | "delivered" | "failed";
 
@@ -655,6 +804,9 @@ export interface Dynamic {
 
 /** From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer is), or at an instant. It may lie in the past. */
 export type Effective = string;
+
+/** Whose word it takes that an e-mail address is somebody's. */
+export type EmailTrust = "verified" | "assumed";
 
 /** From when nothing is taken off any more. */
 export interface End {
@@ -793,6 +945,37 @@ export type Every = "once" | Cadence;
 /** The parts of a series. */
 export type Every2 = "hour" | "day" | "month";
 
+/** How often something comes again. At a local time that does not exist on a day it comes at the next one that does; at one that occurs twice,
+ * at the first. */
+export type Every3 = {
+  minutes: Minutes;
+} | {
+  day: {
+    /** When. */
+    at: TimeOfDay;
+    /** Where. */
+    zone: Zone;
+  };
+} | {
+  week: {
+    /** When. */
+    at: TimeOfDay;
+    /** On which day. */
+    on: Weekday;
+    /** Where. */
+    zone: Zone;
+  };
+} | {
+  month: {
+    /** When. */
+    at: TimeOfDay;
+    /** On which day. */
+    on: DayOfMonth;
+    /** Where. */
+    zone: Zone;
+  };
+};
+
 /** What shows that a buyer is a business. */
 export type Evidence = "well_formed" | "confirmed";
 
@@ -830,6 +1013,19 @@ export interface Explanation {
   /** What this node is, with the numbers that went into it. */
   reason: Reason2;
 }
+
+/** An export as it stands. */
+export interface ExportView {
+  /** What was asked for. */
+  export: NewExport;
+  /** The file, once it is written. */
+  file?: WrittenExport | null;
+  /** The job that writes it. */
+  job: JobView;
+}
+
+/** What can be exported. */
+export type Exported = "usage" | "invoices" | "journal" | "customers";
 
 /** How a price that contains its tax is taken apart. */
 export type Extraction = "tax_first" | "net_first";
@@ -873,8 +1069,23 @@ export interface FieldChange {
   to?: string | null;
 }
 
+/** Kinds of files. */
+export type FileFormat = "ndjson" | "csv" | "parquet";
+
 /** Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property. */
 export type Filter = Record<string, Condition>;
+
+/** A person who comes back. */
+export interface FinishSignIn {
+  /** The other half, from the beginning. */
+  binding: string;
+  /** The code that came back. */
+  code: string;
+  /** The state that came back. */
+  state: string;
+  /** Where; `default` when it is left out. */
+  tenant?: Key | null;
+}
 
 /** How something is shown. */
 export type Form = "json" | "text";
@@ -929,6 +1140,52 @@ export type How = {
     free: Ratio;
   };
 };
+
+/** A person as an identity provider knows them. */
+export interface Identity {
+  /** The provider. */
+  provider: Key;
+  /** Its own name for the person, which stays when the address changes. */
+  subject: string;
+}
+
+/** Somebody who vouches for people. */
+export interface IdentityProvider {
+  /** Who may come in. */
+  admits: Admits;
+  /** Under which name it knows this installation. */
+  client_id: string;
+  /** When it was added. */
+  created_at: Instant;
+  /** Since when nobody signs in by it. */
+  disabled_at?: Instant | null;
+  /** Whose word it takes that an e-mail address is somebody's. */
+  email: EmailTrust;
+  /** How it is found: the address below which `.well-known/openid-configuration` is. */
+  issuer: string;
+  /** Its key. */
+  key: Key;
+  /** To which addresses it may send people back. */
+  redirects: Array<string>;
+  /** Which roles it gives; where absent, people keep those that they were given here. */
+  roles?: RoleClaim | null;
+  /** What is asked of it beside `openid`. */
+  scopes: Array<string>;
+}
+
+/** What is changed of a provider. */
+export interface IdentityProviderChange {
+  /** Others who may come in. */
+  admits?: Admits | null;
+  /** Another secret. */
+  client_secret?: string | null;
+  /** Whether nobody signs in by it. */
+  disabled?: boolean | null;
+  /** Other addresses to come back to. */
+  redirects?: Array<string> | null;
+  /** Other roles. */
+  roles?: RoleClaim | null;
+}
 
 /** What a write would change in money. */
 export interface Impact {
@@ -1012,12 +1269,15 @@ export interface IssuedToken {
   token: Token;
 }
 
-/** What a job does. */
+/** Who makes a claim of a draft. */
+export type Issuing = "automatic" | "by_hand";
+
+/** What a job does, as it is asked for. */
 export type JobKind = "billing_run";
 
 /** How far a job has come. */
 export interface JobProgress {
-  /** So many steps are done: customers, of a billing run. */
+  /** So many steps are done: customers, of a billing run; rows, of an export. */
   done: number;
   /** When it will probably end, at the speed so far. */
   expected_at?: Instant | null;
@@ -1054,11 +1314,16 @@ export interface JobView {
 
 /** An entry and its place in the journal. */
 export interface JournalEntry {
+  book?: Book;
+  correlation?: string | null;
   effective_at: Instant;
+  entity?: Key | null;
   event: string;
+  origin?: Month | null;
   postings: Array<Posting>;
   /** When it was written. */
   recorded_at: Instant;
+  reverses?: string | null;
   rule: number;
   /** Its place: 1, 2, 3, … without a gap. */
   seq: number;
@@ -1162,6 +1427,30 @@ export interface LineTax {
   amount: Money;
   /** The tax. */
   tax: Tax;
+}
+
+/** An e-mail, as its log shows it. */
+export interface MailDelivery {
+  /** What came of the last attempt. */
+  answer: unknown;
+  /** How often it was tried. */
+  attempts: number;
+  /** When it was made. */
+  created_at: Instant;
+  /** Its id. */
+  id: string;
+  /** When it is tried next, while it waits. */
+  next_at?: Instant | null;
+  /** What it is about. */
+  object: string;
+  /** Where it stands. */
+  state: DeliveryState;
+  /** Its subject. */
+  subject: string;
+  /** Its text. */
+  text: string;
+  /** To whom. */
+  to: string;
 }
 
 /** What a metered price makes of an event. */
@@ -1282,6 +1571,9 @@ export interface MeteredUsage {
   unmeasured?: Unmeasured2 | null;
 }
 
+/** From 1 to 1440 minutes. */
+export type Minutes = number;
+
 /** How [`Money`] is written: major units as text, with all digits of the minor unit. */
 export interface Money {
   /** Major units as text with all digits of the minor unit: "12.30". */
@@ -1299,6 +1591,9 @@ export interface MoneyDifference {
   /** The difference, line by line and as a sum for each currency. */
   difference: PlanDifference;
 }
+
+/** A calendar month, such as 2026-04. */
+export type Month = string;
 
 /** A discount under its key. */
 export interface NamedDiscount {
@@ -1364,6 +1659,40 @@ export interface NewEndpoint {
   url: string;
 }
 
+/** What is exported, and how. */
+export interface NewExport {
+  /** As which kind of file. */
+  format: FileFormat;
+  /** Only what is true from this time on: events that happened, invoices of a day, entries that are effective. */
+  from?: Instant | null;
+  /** Only what is true before this time. */
+  to?: Instant | null;
+  /** What is exported. */
+  what: Exported;
+}
+
+/** A provider that is to be added. */
+export interface NewIdentityProvider {
+  /** Who may come in; users who were added here when left out. */
+  admits?: Admits;
+  /** Under which name it knows this installation. */
+  client_id: string;
+  /** The secret that it gave. It is kept sealed. */
+  client_secret: string;
+  /** Whose word it takes that an e-mail address is somebody's. */
+  email?: EmailTrust;
+  /** How it is found: `https://accounts.example.com`. */
+  issuer: string;
+  /** Its key. */
+  key: Key;
+  /** To which addresses it may send people back. */
+  redirects: Array<string>;
+  /** Which roles it gives. */
+  roles?: RoleClaim | null;
+  /** What is asked of it beside `openid`; `email` when left out. */
+  scopes?: Array<string>;
+}
+
 /** A job that is asked for. */
 export interface NewJob {
   /** What it does. */
@@ -1384,6 +1713,22 @@ export interface NewRedemption {
   key?: Key | null;
   /** The one subscription that it is for; all of the customer's when absent. */
   subscription?: Key | null;
+}
+
+/** A schedule that is to be added. */
+export interface NewSchedule {
+  /** How often. */
+  every: Every3;
+  /** What is done. */
+  work: ScheduledWork;
+}
+
+/** Settings that are to be in force. */
+export interface NewSettings {
+  /** From when; at once when left out. */
+  effective_at?: Instant | null;
+  /** All of them. */
+  settings: Settings;
 }
 
 /** What is asked for when a customer subscribes. */
@@ -1449,8 +1794,8 @@ export interface NewUser {
   email: string;
   /** The person's name. */
   name?: string;
-  /** The password: at least 15 characters. */
-  password: string;
+  /** The password: at least 15 characters. Without one they sign in by an identity provider alone. */
+  password?: string | null;
   /** What the person may do. */
   roles: Array<Role>;
 }
@@ -1561,6 +1906,14 @@ export interface PageOfAlert {
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfApproval {
+  /** The items, in the order of the list. */
+  items: Array<Approval>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAuditEntry {
   /** The items, in the order of the list. */
   items: Array<AuditEntry>;
@@ -1601,6 +1954,14 @@ export interface PageOfEndpoint {
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfIdentityProvider {
+  /** The items, in the order of the list. */
+  items: Array<IdentityProvider>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfInvoice {
   /** The items, in the order of the list. */
   items: Array<Invoice>;
@@ -1625,9 +1986,33 @@ export interface PageOfJournalEntry {
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfMailDelivery {
+  /** The items, in the order of the list. */
+  items: Array<MailDelivery>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
   /** The items, in the order of the list. */
   items: Array<Quarantined>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfSchedule {
+  /** The items, in the order of the list. */
+  items: Array<Schedule>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfSettingsVersion {
+  /** The items, in the order of the list. */
+  items: Array<SettingsVersion>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
@@ -1738,7 +2123,7 @@ export interface Period {
 }
 
 /** An action on a kind of thing. */
-export type Permission = "pricing:read" | "pricing:write" | "pricing:approve" | "customers:read" | "customers:write" | "customers:approve" | "subscriptions:read" | "subscriptions:write" | "subscriptions:approve" | "events:read" | "events:write" | "events:approve" | "usage:read" | "usage:write" | "usage:approve" | "changesets:read" | "changesets:write" | "changesets:approve" | "invoices:read" | "invoices:write" | "invoices:approve" | "books:read" | "books:write" | "books:approve" | "access:read" | "access:write" | "access:approve" | "audit:read" | "audit:write" | "audit:approve" | "tenants:read" | "tenants:write" | "tenants:approve" | "operations:read" | "operations:write" | "operations:approve";
+export type Permission = "pricing:read" | "pricing:write" | "pricing:approve" | "customers:read" | "customers:write" | "customers:approve" | "subscriptions:read" | "subscriptions:write" | "subscriptions:approve" | "events:read" | "events:write" | "events:approve" | "usage:read" | "usage:write" | "usage:approve" | "changesets:read" | "changesets:write" | "changesets:approve" | "invoices:read" | "invoices:write" | "invoices:approve" | "books:read" | "books:write" | "books:approve" | "access:read" | "access:write" | "access:approve" | "approvals:read" | "approvals:write" | "approvals:approve" | "audit:read" | "audit:write" | "audit:approve" | "tenants:read" | "tenants:write" | "tenants:approve" | "operations:read" | "operations:write" | "operations:approve";
 
 /** A stretch at the beginning of a plan with prices of its own: a trial, an introduction, a fixed term. Phases follow each other; after
  * the last one the plan's own prices hold. */
@@ -1821,10 +2206,13 @@ export type Positive = string;
 export interface Posting {
   /** Where. */
   account: Account;
-  /** How much; above zero. */
+  /** How much, in the currency of the event; never below zero, and zero only where the functional amount is not. */
   amount: Money;
   /** What the amount can be sliced by: customer, product, subscription… */
   dimensions?: Record<string, string>;
+  /** The same in the currency in which the legal entity keeps its books; none where that is the currency of the amount. A leg of zero with a
+   * functional amount is a difference of exchange. */
+  functional?: Money | null;
   /** On which side. */
   side: Side;
 }
@@ -2300,6 +2688,14 @@ export type Resource = "meter" | "feature" | "product" | "unit" | "plan" | "pric
 /** What a person or a program usually does, as a set of permissions. */
 export type Role = "owner" | "product" | "finance" | "engineering" | "support" | "auditor";
 
+/** Which roles a provider gives. */
+export interface RoleClaim {
+  /** The claim of the ID token, a text or a list of texts, such as `groups`. */
+  claim: string;
+  /** The roles for each value of it; other values give none. */
+  roles: Record<string, Array<Role>>;
+}
+
 export interface Rotation {
   /** Until when the secret before is good; for a day when it is left out. */
   until?: Instant | null;
@@ -2334,6 +2730,30 @@ export interface RuleTax {
 
 /** The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one rule for each class. */
 export type Rules = Array<Rule>;
+
+/** Work that comes again. */
+export interface Schedule {
+  /** When it was made. */
+  created_at: Instant;
+  /** How often. */
+  every: Every3;
+  /** Its id; `due-billing` and `upkeep` are there without being added. */
+  id: string;
+  /** When it comes up next, unless it is paused. */
+  next_at: Instant;
+  /** Whether it comes up. */
+  state: ScheduleState;
+  /** What is done. */
+  work: ScheduledWork;
+}
+
+/** Whether a schedule comes up. */
+export type ScheduleState = "active" | "paused";
+
+/** What is done again and again. */
+export type ScheduledWork = "billing_run" | "due_billing" | "upkeep" | {
+  export: NewExport;
+};
 
 /** Off what a discount takes. */
 export type Scope = {
@@ -2376,6 +2796,26 @@ export interface Series {
   invoices: Key;
 }
 
+/** How a tenant bills. What is left out is as in [`Settings::default`]. */
+export interface Settings {
+  /** When differences on billed cycles are billed; `next_invoice` when left out. */
+  corrections?: Corrections;
+  /** Who makes a claim of a draft; `automatic` when left out. */
+  issuing?: Issuing;
+}
+
+/** Settings as they were recorded once. */
+export interface SettingsVersion {
+  /** From when it is in force: what falls due before is billed by an earlier one. */
+  effective_at: Instant;
+  /** When it was recorded. */
+  recorded_at: Instant;
+  /** What it says, all of it. */
+  settings: Settings;
+  /** 1, 2, 3, …; 0 is what holds for a tenant that has said nothing. */
+  version: number;
+}
+
 /** A leg's side of an entry. */
 export type Side = "debit" | "credit";
 
@@ -2387,6 +2827,18 @@ export interface SignIn {
   password: string;
   /** Where; `default` when it is left out. */
   tenant?: Key | null;
+}
+
+/** What a person is sent away with. */
+export interface SignInBegun {
+  /** The other half: it stays on the page that began, and is sent with the code. */
+  binding: string;
+  /** Until when it is good. */
+  expires_at: Instant;
+  /** What comes back as `state` with the code. */
+  state: string;
+  /** Where the person goes. */
+  url: string;
 }
 
 /** Where a quantity comes from. */
@@ -2422,6 +2874,9 @@ export interface Spent {
 export type Standing = "draft" | "issued";
 
 export type State = "open" | "sealed" | "applied" | "reverted";
+
+/** How far an approval is. */
+export type State2 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
 
 /** Where taxes can be stated, from the narrowest to the widest. The first that states any says all. */
 export type StatedAt = "line" | "add_on" | "price" | "fixed_price" | "commitment" | "product" | "plan" | "customer" | "entity";
@@ -2644,6 +3099,9 @@ export type Tiers = Array<Tier>;
 /** Whose time a tenant bills by. */
 export type Time = "world" | "set";
 
+/** An hour and a minute on a clock. */
+export type TimeOfDay = string;
+
 /** When a cycle is due. */
 export type Timing = "advance" | "arrears";
 
@@ -2667,6 +3125,9 @@ export interface Token {
   kind: TokenKind;
   /** What people call it; of a session, the user's e-mail address. */
   name: string;
+  /** Who knows its secret, of an API key: the people behind whoever made it or gave it another secret. A key that was made on the
+   * server's machine stands for a person by itself. */
+  people?: Array<string>;
   /** Single permissions. */
   permissions?: Array<Permission>;
   /** Since when it is no longer good, because somebody said so. */
@@ -2681,7 +3142,7 @@ export interface Token {
 export type TokenKind = "key" | "session" | "portal";
 
 /** What happened, as messages name it. */
-export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "changeset.applied" | "changeset.reverted" | "alert.crossed";
+export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
@@ -2815,6 +3276,8 @@ export interface User {
   disabled_at?: Instant | null;
   /** The e-mail address, in small letters: the name to sign in with. */
   email: string;
+  /** The person as an identity provider knows them, since they signed in by it. Nobody else comes in under this address then. */
+  identity?: Identity | null;
   /** The person's name. */
   name: string;
   /** What the person may do. */
@@ -2825,6 +3288,8 @@ export interface User {
 export interface UserChange {
   /** Whether the person may no longer sign in. All sessions of the person end with it. */
   disabled?: boolean | null;
+  /** Whether the person may be another one for an identity provider than before: whoever signs in by it next under this address. */
+  forget_identity?: boolean | null;
   /** Another name. */
   name?: string | null;
   /** Another password. */
@@ -2920,6 +3385,9 @@ export interface WebhookDelivery {
   state: DeliveryState;
 }
 
+/** A day of the week. */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
 /** What happens to it. */
 export type What = "added" | "retired" | {
   changed: Array<FieldChange>;
@@ -2997,6 +3465,18 @@ export interface Worth {
   tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
+}
+
+/** A file that was written. */
+export interface WrittenExport {
+  /** How large it is. */
+  bytes: number;
+  /** Until when it can be downloaded. */
+  expires_at: Instant;
+  /** How many rows it has, without a head. */
+  rows: number;
+  /** SHA-256 of it, in hexadecimal. */
+  sha256: string;
 }
 
 /** A time zone of the IANA database */

@@ -17,7 +17,7 @@ pub(crate) struct Due {
     pub(crate) key: LineKey,
     pub(crate) worth: Worth,
     /// When the first of it falls due.
-    pub(crate) due_at: Instant,
+    pub(crate) at: Instant,
     /// What the parts were rated by, in their order.
     rated: Vec<Rated>,
 }
@@ -44,9 +44,9 @@ impl Due {
         let parts = self.worth.parts;
         self.rated.extend(other.rated);
         self.rated.sort_by_key(|part| part.from);
-        let due_at = self.due_at.min(other.due_at);
+        let at = self.at.min(other.at);
         // the price as it is called and charged at last
-        Ok(Self { worth: Worth { exact, amount, parts, ..other.worth }, due_at, ..self })
+        Ok(Self { worth: Worth { exact, amount, parts, ..other.worth }, at, ..self })
     }
 }
 
@@ -95,7 +95,7 @@ impl Due {
             discounts: Vec::new(),
             parts,
         };
-        Ok(Self { key, worth, due_at: part.from(), rated })
+        Ok(Self { key, worth, at: part.from(), rated })
     }
 
     /// How many units the key is about: all that were counted, or the most that stood at a time.
@@ -250,19 +250,6 @@ impl Slice<'_> {
         Ok(())
     }
 
-    fn rated_by(&self, stretch: &Stretch<'_>, key: &LineKey, part: &PartWorth) -> Rated {
-        Rated {
-            from: part.period.from(),
-            terms: stretch.terms.clone(),
-            takes: stretch.price.takes(),
-            basis: if stretch.held.is_some() { Basis::Held } else { Basis::Metered },
-            share: part.share,
-            quantity: part.quantity,
-            amount: part.amount,
-            dimensions: key.dimensions.clone(),
-        }
-    }
-
     /// The meter of a dynamic or cost-plus price sums the amounts that the events carry.
     fn carried(&self, stretch: &Stretch<'_>, measured: &Measured) -> Result<Option<Dec>, PlanError> {
         match stretch.price.takes() {
@@ -277,7 +264,7 @@ impl Slice<'_> {
     fn worth(&self, stretch: &Stretch<'_>, key: LineKey, source: Source, part: PartWorth) -> Result<Due, PlanError> {
         let parts = alloc::vec![part];
         let (exact, amount) = total(&parts, self.currency)?;
-        let rated = parts.iter().map(|part| self.rated_by(stretch, &key, part)).collect();
+        let rated = parts.iter().map(|part| rated_by(stretch, &key, part)).collect();
         let price = stretch.price;
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
@@ -285,6 +272,19 @@ impl Slice<'_> {
         let discounts = Vec::new();
         let worth =
             Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, parts };
-        Ok(Due { key, worth, due_at: self.due_at, rated })
+        Ok(Due { key, worth, at: self.due_at, rated })
+    }
+}
+
+fn rated_by(stretch: &Stretch<'_>, key: &LineKey, part: &PartWorth) -> Rated {
+    Rated {
+        from: part.period.from(),
+        terms: stretch.terms.clone(),
+        takes: stretch.price.takes(),
+        basis: if stretch.held.is_some() { Basis::Held } else { Basis::Metered },
+        share: part.share,
+        quantity: part.quantity,
+        amount: part.amount,
+        dimensions: key.dimensions.clone(),
     }
 }

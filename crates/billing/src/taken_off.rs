@@ -61,7 +61,7 @@ fn discountable(due: &Due) -> Result<Discountable, RateError> {
     Ok(Discountable {
         key: due.key.clone(),
         amount: due.worth.amount,
-        due_at: due.due_at,
+        due_at: due.at,
         meter,
         quantity: due.quantity()?,
     })

@@ -126,19 +126,16 @@ impl Life {
 
     /// Why a step makes no sense in this state.
     pub(crate) fn refuses(&self, step: &Step) -> Option<State> {
-        let fits = match (step, self.state) {
-            (Step::Start { .. }, _) => false,
-            (Step::Withdraw { .. }, _) => true,
-            (Step::Reactivate {}, State::Ended(_)) => true,
-            (Step::Reactivate {}, State::Active | State::Paused(_)) => false,
-            (_, State::Ended(_)) => false,
-            (Step::Resume {}, State::Paused(_)) | (Step::Pause { .. }, State::Active) => true,
-            (Step::Resume {}, State::Active) | (Step::Pause { .. }, State::Paused(_)) => false,
-            (Step::Renew { .. }, State::Active | State::Paused(_)) => self.term.is_some(),
-            (
-                Step::Switch { .. } | Step::Set { .. } | Step::Count { .. } | Step::End { .. },
-                State::Active | State::Paused(_),
-            ) => true,
+        let fits = match step {
+            Step::Start { .. } => false,
+            Step::Withdraw { .. } => true,
+            Step::Reactivate {} => matches!(self.state, State::Ended(_)),
+            Step::Resume {} => matches!(self.state, State::Paused(_)),
+            Step::Pause { .. } => self.state == State::Active,
+            Step::Renew { .. } => !matches!(self.state, State::Ended(_)) && self.term.is_some(),
+            Step::Switch { .. } | Step::Set { .. } | Step::Count { .. } | Step::End { .. } => {
+                !matches!(self.state, State::Ended(_))
+            }
         };
         (!fits).then_some(self.state)
     }

@@ -151,8 +151,8 @@ fn a_tenant_that_issues_by_hand_is_left_drafts() {
         .expect("a line");
     let _served = Served(child);
     let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-    let put = ureq::put(format!("http://{address}/v1/settings")).header("content-type", "application/json");
-    put.send(r#"{"settings":{"issuing":"by_hand"}}"#).expect("put");
+    let set = ureq::post(format!("http://{address}/v1/settings")).header("content-type", "application/json");
+    set.send(r#"{"settings":{"issuing":"by_hand"}}"#).expect("set");
     let bill =
         ureq::post(format!("http://{address}/v1/bill")).send_empty().expect("billed").into_body().read_to_string();
     assert!(bill.expect("text").contains(r#""issued":[]"#));

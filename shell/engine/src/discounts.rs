@@ -109,7 +109,7 @@ impl Engine {
         let now = self.now();
         let key = match key {
             Some(key) => key,
-            None => self.usual_key(&customer.key, &named.key, by_customer)?,
+            None => Self::usual_key(&customer.key, &named.key, by_customer)?,
         };
         let wish = Redeem {
             key,
@@ -136,7 +136,7 @@ impl Engine {
         })
     }
 
-    fn usual_key(&self, customer: &Key, discount: &Key, before: usize) -> Result<Key, EngineError> {
+    fn usual_key(customer: &Key, discount: &Key, before: usize) -> Result<Key, EngineError> {
         let name = match before {
             0 => format!("{customer}.{discount}"),
             before => format!("{customer}.{discount}.{}", before + 1),

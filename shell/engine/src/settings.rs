@@ -102,7 +102,7 @@ impl Engine {
     }
 
     /// Records settings. They may begin to hold later, never in the past: what was billed then was billed by others.
-    pub fn put_settings(&self, new: &NewSettings) -> Result<SettingsVersion, EngineError> {
+    pub fn set_settings(&self, new: &NewSettings) -> Result<SettingsVersion, EngineError> {
         let _alone = self.command()?;
         let now = self.now();
         let effective_at = new.effective_at.unwrap_or(now);
@@ -157,16 +157,16 @@ mod tests {
         engine.subscribe(NewSubscription::to(key("c"), key("p"))).expect("subscribed");
         let by_hand = Settings { issuing: Issuing::ByHand, ..Settings::default() };
         let june = NewSettings { settings: by_hand, effective_at: Some(at("2026-06-01T00:00:00Z")) };
-        assert_eq!(engine.put_settings(&june).expect("put").version, 1);
+        assert_eq!(engine.set_settings(&june).expect("set").version, 1);
         assert_eq!(engine.settings_at(engine.now()).version, 0, "they begin later");
         // nobody billed in the meantime: April and May are issued by themselves, June waits for somebody
         clock.set(at("2026-06-02T00:00:00Z"));
         let run = engine.bill().expect("billed");
         assert_eq!((run.issued.len(), run.drafts.len()), (2, 1));
-        let refused = engine.put_settings(&june).expect_err("past");
+        let refused = engine.set_settings(&june).expect_err("past");
         assert_eq!(refused.problems()[0].code, "settings_in_the_past");
         let now = NewSettings { settings: Settings::default(), effective_at: None };
-        assert_eq!(engine.put_settings(&now).expect("put").version, 2);
+        assert_eq!(engine.set_settings(&now).expect("set").version, 2);
         assert_eq!(engine.bill().expect("billed").issued.len(), 1, "the draft becomes a claim");
         let audited: Vec<String> = engine.audit("", 100).expect("read").into_iter().map(|entry| entry.action).collect();
         assert_eq!(audited.iter().filter(|action| *action == "settings.put").count(), 2);

@@ -337,7 +337,7 @@ fn no_quantities(plan: &Plan) -> Quantities {
 /// Whether a plan has a price with a meter for events of this name.
 fn prices_event(catalogs: &Catalogs, plan: &PlanRef, name: &str) -> bool {
     let Some(catalog) = catalogs.get(&plan.version) else { return false };
-    let prices = catalog.plans.get(&plan.plan).into_iter().flat_map(|plan| plan.all_prices());
+    let prices = catalog.plans.get(&plan.plan).into_iter().flat_map(catalog::Plan::all_prices);
     let mut meters = prices.filter_map(|(_, price)| catalog.meters.get(price.meter()?));
     meters.any(|meter| meter.event == name)
 }

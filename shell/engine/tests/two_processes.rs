@@ -142,7 +142,7 @@ fn what_one_changes_the_other_knows_within_moments_without_being_asked_for_a_com
     engines[0].apply_pricing(&pricing(PRICING)).expect("applied");
     let mut waits = vec![soon("the pricing", || engines[1].newest_catalog().is_ok())];
     let settings = Settings { issuing: Issuing::ByHand, ..Settings::default() };
-    engines[0].put_settings(&NewSettings { settings, effective_at: None }).expect("put");
+    engines[0].set_settings(&NewSettings { settings, effective_at: None }).expect("set");
     waits.push(soon("the settings", || engines[1].settings_at(engines[1].now()).settings == settings));
     let later = engines[0].now().plus_micros(86_400_000_000).expect("a day later");
     engines[0].set_clock(later).expect("set");

@@ -60,7 +60,6 @@ fn verb(verb: Verb) -> &'static str {
     match verb {
         Verb::Get => "get",
         Verb::Post => "post",
-        Verb::Put => "put",
     }
 }
 

@@ -58,14 +58,13 @@ pub(crate) enum Portal {
 pub(crate) enum Verb {
     Get,
     Post,
-    Put,
 }
 
 impl Verb {
     const fn action(self) -> Action {
         match self {
             Self::Get => Action::Read,
-            Self::Post | Self::Put => Action::Write,
+            Self::Post => Action::Write,
         }
     }
 }
@@ -175,22 +174,6 @@ impl Route {
         A: Answer + 'static,
     {
         Self::new(Verb::Post, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
-    }
-
-    /// Something that is put in the place of what was there.
-    pub(crate) fn put<P, Q, B, A>(
-        path: &'static str,
-        id: &'static str,
-        summary: &'static str,
-        handle: Handle<P, Q, B, A>,
-    ) -> Self
-    where
-        P: DeserializeOwned + JsonSchema + 'static,
-        Q: DeserializeOwned + JsonSchema + 'static,
-        B: Payload + 'static,
-        A: Answer + 'static,
-    {
-        Self::new(Verb::Put, (path, id, summary), move |desk, asked| handle(desk.engine, asked))
     }
 
     /// Something that is read of the installation, or depends on who asks.
@@ -330,7 +313,7 @@ impl Route {
             object: None,
             rehearsal: match verb {
                 Verb::Get => Rehearsal::Never,
-                Verb::Post | Verb::Put => Rehearsal::Possible,
+                Verb::Post => Rehearsal::Possible,
             },
             takes: Takes::Bodies,
             most_bytes: B::MOST_BYTES,

@@ -61,7 +61,6 @@ fn mount(router: Router, route: Route, reception: Reception) -> Router {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
-        Verb::Put => MethodFilter::PUT,
     };
     let path = route.path;
     let route = Arc::new(route);

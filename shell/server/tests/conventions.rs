@@ -100,7 +100,9 @@ impl Api {
         let request = headers.iter().fold(Request::post(path), |request, (name, value)| request.header(*name, *value));
         let (request, body) = match body {
             Value::Null => (request, Body::empty()),
-            body => (request.header("content-type", "application/json"), Body::from(body.to_string())),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                (request.header("content-type", "application/json"), Body::from(body.to_string()))
+            }
         };
         self.send(request.body(body).expect("a request"))
     }
@@ -229,6 +231,7 @@ fn of_many_who_saw_the_same_one_is_served() {
 }
 
 /// One write of each route, in an order in which each can be done.
+#[expect(clippy::too_many_lines, reason = "a table: one line for each route")]
 fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
     let json_of = "application/json";
     let id = |answer: &Answer, pointer: &str| {
@@ -317,6 +320,11 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
             json!({ "customer": "bolt", "key": "moved" }),
         ),
         ("change_customer", "/v1/customers/bolt".into(), json!({ "key": "bolt", "name": "Bolt Ltd" })),
+        (
+            "set_settings",
+            "/v1/settings".into(),
+            json!({ "settings": { "corrections": "at_once", "issuing": "by_hand" } }),
+        ),
         ("set_entity", "/v1/entities/default".into(), json!({ "key": "default", "name": "We" })),
         (
             "add_charge",
@@ -382,7 +390,7 @@ fn settled(value: &Value) -> Value {
         Value::String(text) if is_new(text) || text.starts_with("whsec_") => json!("new"),
         Value::Array(items) => items.iter().map(settled).collect(),
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), settled(value))).collect(),
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 

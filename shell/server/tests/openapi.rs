@@ -113,7 +113,7 @@ const PROMISED: &[&str] = &[
     "get /readyz",
     "get /metrics",
     "get /v1/settings",
-    "put /v1/settings",
+    "post /v1/settings",
     "get /v1/settings/versions",
     "post /v1/jobs",
     "get /v1/jobs",

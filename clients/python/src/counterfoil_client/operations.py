@@ -41,6 +41,46 @@ class Operations(Transport):
         """Remove an alert. Needs `usage:write`."""
         return self._send("POST", path_of("/v1/alerts/{id}/remove", id=id), reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def get_approval_policy(self) -> Reply[types.ApprovalPolicy]:
+        """What needs a second person. Needs `approvals:read`."""
+        return self._send("GET", "/v1/approval-policy", repeats=True)
+
+    def release_approval(self, body: types.ApprovalPolicyChange, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.ApprovalPolicy]:
+        """Let operations need one person again; this needs a second person itself. Needs `access:write`."""
+        return self._send("POST", "/v1/approval-policy/release", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def require_approval(self, body: types.ApprovalPolicyChange, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.ApprovalPolicy]:
+        """Let more operations need a second person, or let requests wait shorter. Needs `access:write`."""
+        return self._send("POST", "/v1/approval-policy/require", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def list_approvals(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State2 | None = None) -> Reply[types.PageOfApproval]:
+        """Requests that wait or waited, the newest first. Needs `approvals:read`."""
+        return self._send("GET", "/v1/approvals", query={"after": after, "limit": limit, "state": state}, repeats=True)
+
+    def list_approvals_all(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State2 | None = None) -> Iterator[types.Approval]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_approvals(limit=limit, state=state, after=place))
+
+    def get_approval(self, id: types.ApprovalId) -> Reply[types.ApprovalDetail]:
+        """A request, with exactly what it asks. Needs `approvals:read`."""
+        return self._send("GET", path_of("/v1/approvals/{id}", id=id), repeats=True)
+
+    def approve(self, id: types.ApprovalId, body: types.Decision2, *, reason: str | None = None) -> Reply[types.Approval]:
+        """Approve a request, which is then done. Needs `approvals:approve`."""
+        return self._send("POST", path_of("/v1/approvals/{id}/approve", id=id), body=body, reason=reason)
+
+    def collect_answer(self, id: types.ApprovalId, *, reason: str | None = None) -> Reply[types.Collected]:
+        """The answer to a request of one's own that has a secret in it; once. Needs `approvals:write`."""
+        return self._send("POST", path_of("/v1/approvals/{id}/collect", id=id), reason=reason)
+
+    def reject(self, id: types.ApprovalId, body: types.Decision2, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Approval]:
+        """Reject a request. Needs `approvals:approve`."""
+        return self._send("POST", path_of("/v1/approvals/{id}/reject", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def withdraw(self, id: types.ApprovalId, body: types.Decision2, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Approval]:
+        """Take back a request of one's own. Needs `approvals:write`."""
+        return self._send("POST", path_of("/v1/approvals/{id}/withdraw", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
     def list_audit(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfAuditEntry]:
         """The audit log, the oldest entry first. Needs `audit:read`."""
         return self._send("GET", "/v1/audit", query={"after": after, "limit": limit}, repeats=True)
@@ -165,6 +205,22 @@ class Operations(Transport):
         """Offer a discount, or say it anew. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/discounts/{key}", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def list_emails(self, *, after: types.Place2 | None = None, limit: int | None = None, to: str | None = None) -> Reply[types.PageOfMailDelivery]:
+        """E-mails, the newest first. Needs `operations:read`."""
+        return self._send("GET", "/v1/emails", query={"after": after, "limit": limit, "to": to}, repeats=True)
+
+    def list_emails_all(self, *, after: types.Place2 | None = None, limit: int | None = None, to: str | None = None) -> Iterator[types.MailDelivery]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_emails(limit=limit, to=to, after=place))
+
+    def get_email(self, id: str) -> Reply[types.MailDelivery]:
+        """An e-mail and what became of it. Needs `operations:read`."""
+        return self._send("GET", path_of("/v1/emails/{id}", id=id), repeats=True)
+
+    def replay_email(self, id: str, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.MailDelivery]:
+        """Send an e-mail again. Needs `operations:write`."""
+        return self._send("POST", path_of("/v1/emails/{id}/replay", id=id), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
     def list_entities(self) -> Reply[types.Entities]:
         """Every legal entity, by key. Needs `books:read`."""
         return self._send("GET", "/v1/entities", repeats=True)
@@ -224,6 +280,38 @@ class Operations(Transport):
     def retract_event(self, source: str, id: str, body: types.Because, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Changeset]:
         """Say that the event did not happen. Needs `changesets:approve`."""
         return self._send("POST", path_of("/v1/events/{source}/{id}/retract", source=source, id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def ask_for_export(self, body: types.NewExport, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.ExportView]:
+        """Ask for a file."""
+        return self._send("POST", "/v1/exports", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def get_export(self, id: str) -> Reply[types.ExportView]:
+        """An export: how far its job is, and its file."""
+        return self._send("GET", path_of("/v1/exports/{id}", id=id), repeats=True)
+
+    def download_export(self, id: str) -> Reply[str]:
+        """The file of an export; with `Range` a part of it."""
+        return self._send("GET", path_of("/v1/exports/{id}/file", id=id), repeats=True)
+
+    def list_identity_providers(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfIdentityProvider]:
+        """Identity providers, without their secrets, the newest first. Needs `access:read`."""
+        return self._send("GET", "/v1/identity-providers", query={"after": after, "limit": limit}, repeats=True)
+
+    def list_identity_providers_all(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Iterator[types.IdentityProvider]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_identity_providers(limit=limit, after=place))
+
+    def add_identity_provider(self, body: types.NewIdentityProvider, *, reason: str | None = None, dry_run: bool = False) -> Reply[types.IdentityProvider]:
+        """Add an identity provider, by which people sign in. Needs `access:write`."""
+        return self._send("POST", "/v1/identity-providers", body=body, reason=reason, dry_run=dry_run)
+
+    def change_identity_provider(self, key: types.Key, body: types.IdentityProviderChange, *, reason: str | None = None, dry_run: bool = False) -> Reply[types.IdentityProvider]:
+        """Change an identity provider, or let nobody sign in by it. Needs `access:write`."""
+        return self._send("POST", path_of("/v1/identity-providers/{key}", key=key), body=body, reason=reason, dry_run=dry_run)
+
+    def remove_identity_provider(self, key: types.Key, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.IdentityProvider]:
+        """Remove an identity provider. Needs `access:write`."""
+        return self._send("POST", path_of("/v1/identity-providers/{key}/remove", key=key), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
     def list_invoices(self, *, after: types.Place2 | None = None, customer: types.Key | None = None, limit: int | None = None, status: types.Standing | None = None) -> Reply[types.PageOfInvoice]:
         """Invoices and credit notes, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's."""
@@ -305,9 +393,61 @@ class Operations(Transport):
         """Take a discount away from a customer. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/redemptions/{key}/end", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def list_schedules(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfSchedule]:
+        """Schedules, by id. Needs `invoices:read`."""
+        return self._send("GET", "/v1/schedules", query={"after": after, "limit": limit}, repeats=True)
+
+    def list_schedules_all(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Iterator[types.Schedule]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_schedules(limit=limit, after=place))
+
+    def add_schedule(self, body: types.NewSchedule, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Schedule]:
+        """Add a schedule. Needs `invoices:write`."""
+        return self._send("POST", "/v1/schedules", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def get_schedule(self, id: str) -> Reply[types.Schedule]:
+        """A schedule and when it comes up next. Needs `invoices:read`."""
+        return self._send("GET", path_of("/v1/schedules/{id}", id=id), repeats=True)
+
+    def pause_schedule(self, id: str, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Schedule]:
+        """Let a schedule not come up any more. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/schedules/{id}/pause", id=id), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def remove_schedule(self, id: str, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Schedule]:
+        """Remove a schedule; its jobs stay. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/schedules/{id}/remove", id=id), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def resume_schedule(self, id: str, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Schedule]:
+        """Let a schedule come up again. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/schedules/{id}/resume", id=id), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
     def sign_in(self, body: types.SignIn, *, reason: str | None = None) -> Reply[types.IssuedToken]:
         """Sign in with an e-mail address and a password."""
         return self._send("POST", "/v1/sessions", body=body, reason=reason)
+
+    def get_settings(self) -> Reply[types.SettingsVersion]:
+        """The settings that are in force. Needs `invoices:read`."""
+        return self._send("GET", "/v1/settings", repeats=True)
+
+    def set_settings(self, body: types.NewSettings, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.SettingsVersion]:
+        """Record settings that are in force from now on, or later. Needs `invoices:approve`."""
+        return self._send("POST", "/v1/settings", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def list_settings(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfSettingsVersion]:
+        """Every version of the settings, the newest first; also those that are in force later. Needs `invoices:read`."""
+        return self._send("GET", "/v1/settings/versions", query={"after": after, "limit": limit}, repeats=True)
+
+    def list_settings_all(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Iterator[types.SettingsVersion]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_settings(limit=limit, after=place))
+
+    def begin_sign_in(self, body: types.BeginSignIn, *, reason: str | None = None) -> Reply[types.SignInBegun]:
+        """Begin to sign in by an identity provider."""
+        return self._send("POST", "/v1/sign-in", body=body, reason=reason)
+
+    def finish_sign_in(self, body: types.FinishSignIn, *, reason: str | None = None) -> Reply[types.IssuedToken]:
+        """Sign in with what the identity provider sent back."""
+        return self._send("POST", "/v1/sign-in/finish", body=body, reason=reason)
 
     def list_subscriptions(self, *, after: types.Place2 | None = None, customer: types.Key | None = None, limit: int | None = None) -> Reply[types.PageOfSubscription]:
         """Subscriptions, the latest started first. Needs `subscriptions:read`; a customer's token sees what is the customer's."""

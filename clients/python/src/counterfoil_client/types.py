@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union
 
-# The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts. A role
-# is added with the
-# business event that first posts to it.
-Account: TypeAlias = "Literal['receivable', 'contract_liability', 'customer_balance', 'refund_liability', 'tax_payable', 'revenue']"
+# The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts
+# ([`crate::Chart`]).
+Account: TypeAlias = "Literal['cash', 'clearing', 'receivable', 'receivable_allowance', 'unbilled', 'contract_asset', 'return_asset', 'cost_asset', 'dispute_receivable', 'withholding_receivable', 'due_from_entity', 'contract_liability', 'refund_liability', 'deposit', 'unapplied', 'wallet', 'tax_payable', 'commission_payable', 'due_to_entity', 'exchange', 'revenue', 'breakage', 'refunds', 'disputes', 'voids', 'credit_notes', 'recoveries', 'credit_loss', 'cost_of_sales', 'commission_expense', 'fees', 'interest', 'fx_realised', 'fx_unrealised', 'rounding', 'loss']"
 
 
 class Activity(TypedDict):
@@ -29,6 +28,8 @@ class Activity(TypedDict):
 class Actor(TypedDict):
     """Who does something, as the audit log names them."""
 
+    # The second person who let it happen, where one was needed.
+    approved: NotRequired[Approver | None]
     # Their id: of a key, a user, a customer.
     id: str
     # What kind of actor it is.
@@ -60,6 +61,15 @@ class AddedChanges(TypedDict):
     changeset: Changeset
     # Those that were not, and why.
     refused: list[RefusedChange]
+
+
+class AdmitsDomains(TypedDict):
+    """They, and everybody whose e-mail address is at one of these domains; they become users with the roles that the provider gives."""
+
+    domains: list[str]
+
+# Who may come in by a provider.
+Admits: TypeAlias = "Literal['invited'] | AdmitsDomains"
 
 
 class Again(TypedDict):
@@ -172,6 +182,140 @@ class Applied2(TypedDict):
     last: Seq
 
 
+class Approval(TypedDict):
+    """A request that needs a second person."""
+
+    # From when on it can no longer be approved.
+    expires_at: Instant
+    # Its id.
+    id: ApprovalId
+    # What is to be done: its `operationId` in the OpenAPI document.
+    operation: str
+    # What both persons must be permitted.
+    permission: Permission
+    # When.
+    requested_at: Instant
+    # Who asked for it, by which request, and why.
+    requester: Actor
+    # How far it is.
+    state: ApprovalState
+
+
+class ApprovalDetail(TypedDict):
+    """An approval with what is to be done."""
+
+    # The answer, once it was done. One with a secret in it is collected by who asked.
+    answer: NotRequired[Any]
+    # The approval.
+    approval: Approval
+    # What was asked; secrets are left out.
+    command: Command
+    # The status of the answer, once it was done.
+    status: NotRequired[int | None]
+
+ApprovalId: TypeAlias = "str"
+
+
+class ApprovalPolicy(TypedDict):
+    """What needs a second person."""
+
+    # How long a request waits for the second person.
+    expires_after_hours: int
+    # The operations, by their `operationId` in the OpenAPI document.
+    operations: list[str]
+
+
+class ApprovalPolicyChange(TypedDict):
+    """A change of what needs a second person."""
+
+    # How long requests wait for the second person: 1 to 720 hours.
+    expires_after_hours: NotRequired[int | None]
+    # The operations that are meant, by their `operationId` in the OpenAPI document.
+    operations: NotRequired[list[str]]
+
+
+class ApprovalStateWaiting(TypedDict):
+    """It waits for the second person."""
+
+    state: Literal['waiting']
+
+
+class ApprovalStateRunning(TypedDict):
+    """It was approved and is being done."""
+
+    # Since when.
+    at: Instant
+    # Who approved it, and why.
+    by: Approver
+    state: Literal['running']
+
+
+class ApprovalStateDone(TypedDict):
+    """It was approved and done."""
+
+    # When.
+    at: Instant
+    # Who approved it, and why.
+    by: Approver
+    state: Literal['done']
+
+
+class ApprovalStateFailed(TypedDict):
+    """It was approved and could not be done any more."""
+
+    # When.
+    at: Instant
+    # Who approved it, and why.
+    by: Approver
+    # What was wrong by then.
+    problems: list[Problem]
+    state: Literal['failed']
+
+
+class ApprovalStateRejected(TypedDict):
+    """It was rejected."""
+
+    # When.
+    at: Instant
+    # By whom, and why.
+    by: Approver
+    state: Literal['rejected']
+
+
+class ApprovalStateWithdrawn(TypedDict):
+    """Who asked for it took it back."""
+
+    # When.
+    at: Instant
+    # Why.
+    reason: str
+    state: Literal['withdrawn']
+
+
+class ApprovalStateExpired(TypedDict):
+    """Nobody approved it in time."""
+
+    # Since when.
+    at: Instant
+    state: Literal['expired']
+
+# How far a request is that needs a second person.
+ApprovalState: TypeAlias = "ApprovalStateWaiting | ApprovalStateRunning | ApprovalStateDone | ApprovalStateFailed | ApprovalStateRejected | ApprovalStateWithdrawn | ApprovalStateExpired"
+
+
+class Approver(TypedDict):
+    """The second person of something that needs two."""
+
+    # The request that they approved.
+    approval: str
+    # Their id: of a key or a user.
+    id: str
+    # What kind of actor it is.
+    kind: ActorKind
+    # Why.
+    reason: str
+
+
 class AuditEntry(TypedDict):
     """One thing that somebody did."""
 
@@ -213,6 +357,17 @@ class Because(TypedDict):
 
     # What was wrong: it stands in the history of each event.
     reason: str
+
+
+class BeginSignIn(TypedDict):
+    """A person who wants to sign in by a provider."""
+
+    # By which provider.
+    provider: Key
+    # Where the provider sends the person back: one of the provider's `redirects`.
+    redirect: str
+    # Where; `default` when it is left out.
+    tenant: NotRequired[Key | None]
 
 
 class BillPlan(TypedDict):
@@ -262,6 +417,9 @@ class BilledOn(TypedDict):
     position: int
     # The quantity of the line.
     quantity: Ratio
+
+# The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
+Book: TypeAlias = "Literal['us_gaap', 'ifrs', 'tax', 'management']"
 
 
 class BooksAt(TypedDict):
@@ -520,6 +678,28 @@ class Closing(TypedDict):
     effective: NotRequired[Effective]
 
 
+class Collected(TypedDict):
+    """The answer to a request."""
+
+    # As it would have been answered at once.
+    answer: Any
+
+
+class Command(TypedDict):
+    """A request as it was sent."""
+
+    # Its body.
+    body: str
+    # Which version of its object it is meant for (`If-Match`).
+    if_match: NotRequired[str | None]
+    # The content type of its body.
+    media: NotRequired[str | None]
+    # The names in its path.
+    path: list[list[Any]]
+    # Its query.
+    query: str
+
+
 ConditionCase2 = TypedDict("ConditionCase2", {
     "eq": "NotRequired[Value]",
     "exists": "NotRequired[bool]",
@@ -562,6 +742,9 @@ class ConversionMultiplyBy(TypedDict):
 
 # Exact conversion of a quantity to another unit, such as bytes to gigabytes: `{ divide_by: 1_000_000_000 }`.
 Conversion: TypeAlias = "ConversionDivideBy | ConversionMultiplyBy"
+
+# When a difference on a cycle that was billed before is billed.
+Corrections: TypeAlias = "Literal['next_invoice', 'at_once']"
 
 
 class CostPlus(TypedDict):
@@ -697,6 +880,13 @@ class Decision(TypedDict):
     # Why these.
     why: Why
 
+
+class Decision2(TypedDict):
+    """What somebody decides."""
+
+    # Why; it stands in the audit log.
+    reason: str
+
 # Where a delivery stands.
 DeliveryState: TypeAlias = "Literal['waiting', 'delivered', 'failed']"
 
@@ -761,6 +951,9 @@ class Dynamic(TypedDict):
 # From when it counts: now, at the end of the period or term that is under way, on a day (its first instant
 # where the customer is), or at an instant. It may lie in the past.
 Effective: TypeAlias = "str"
+
+# Whose word it takes that an e-mail address is somebody's.
+EmailTrust: TypeAlias = "Literal['verified', 'assumed']"
 
 
 class End(TypedDict):
@@ -918,6 +1111,66 @@ Every: TypeAlias = "Literal['once'] | Cadence"
 # The parts of a series.
 Every2: TypeAlias = "Literal['hour', 'day', 'month']"
 
+
+class Every3Minutes(TypedDict):
+    """After so many minutes, from 1 to 1440."""
+
+    minutes: Minutes
+
+
+class Every3DayDay(TypedDict):
+    """"""
+
+    # When.
+    at: TimeOfDay
+    # Where.
+    zone: Zone
+
+
+class Every3Day(TypedDict):
+    """Every day at a local time."""
+
+    day: Every3DayDay
+
+
+class Every3WeekWeek(TypedDict):
+    """"""
+
+    # When.
+    at: TimeOfDay
+    # On which day.
+    on: Weekday
+    # Where.
+    zone: Zone
+
+
+class Every3Week(TypedDict):
+    """Every week on a day at a local time."""
+
+    week: Every3WeekWeek
+
+
+class Every3MonthMonth(TypedDict):
+    """"""
+
+    # When.
+    at: TimeOfDay
+    # On which day.
+    on: DayOfMonth
+    # Where.
+    zone: Zone
+
+
+class Every3Month(TypedDict):
+    """Every month on a day at a local time; in a shorter month on its last day."""
+
+    month: Every3MonthMonth
+
+# How often something comes again. At a local time that does not exist on a day it comes at the next one that
+# does; at one that occurs twice,
+# at the first.
+Every3: TypeAlias = "Every3Minutes | Every3Day | Every3Week | Every3Month"
+
 # What shows that a buyer is a business.
 Evidence: TypeAlias = "Literal['well_formed', 'confirmed']"
 
@@ -957,6 +1210,20 @@ the quantities and unit prices below it are those of the price list."""
     parts: NotRequired[list[Explanation]]
     # What this node is, with the numbers that went into it.
     reason: Reason2
+
+
+class ExportView(TypedDict):
+    """An export as it stands."""
+
+    # What was asked for.
+    export: NewExport
+    # The file, once it is written.
+    file: NotRequired[WrittenExport | None]
+    # The job that writes it.
+    job: JobView
+
+# What can be exported.
+Exported: TypeAlias = "Literal['usage', 'invoices', 'journal', 'customers']"
 
 # How a price that contains its tax is taken apart.
 Extraction: TypeAlias = "Literal['tax_first', 'net_first']"
@@ -1004,9 +1271,25 @@ FieldChange = TypedDict("FieldChange", {
     "to": "NotRequired[str | None]",
 })
 
+# Kinds of files.
+FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet']"
+
 # Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same
 # property.
 Filter: TypeAlias = "dict[str, Condition]"
+
+
+class FinishSignIn(TypedDict):
+    """A person who comes back."""
+
+    # The other half, from the beginning.
+    binding: str
+    # The code that came back.
+    code: str
+    # The state that came back.
+    state: str
+    # Where; `default` when it is left out.
+    tenant: NotRequired[Key | None]
 
 # How something is shown.
 Form: TypeAlias = "Literal['json', 'text']"
@@ -1089,6 +1372,55 @@ class HowUnits(TypedDict):
 
 # How a share follows from its discount.
 How: TypeAlias = "HowPercent | HowAmount | HowUnits"
+
+
+class Identity(TypedDict):
+    """A person as an identity provider knows them."""
+
+    # The provider.
+    provider: Key
+    # Its own name for the person, which stays when the address changes.
+    subject: str
+
+
+class IdentityProvider(TypedDict):
+    """Somebody who vouches for people."""
+
+    # Who may come in.
+    admits: Admits
+    # Under which name it knows this installation.
+    client_id: str
+    # When it was added.
+    created_at: Instant
+    # Since when nobody signs in by it.
+    disabled_at: NotRequired[Instant | None]
+    # Whose word it takes that an e-mail address is somebody's.
+    email: EmailTrust
+    # How it is found: the address below which `.well-known/openid-configuration` is.
+    issuer: str
+    # Its key.
+    key: Key
+    # To which addresses it may send people back.
+    redirects: list[str]
+    # Which roles it gives; where absent, people keep those that they were given here.
+    roles: NotRequired[RoleClaim | None]
+    # What is asked of it beside `openid`.
+    scopes: list[str]
+
+
+class IdentityProviderChange(TypedDict):
+    """What is changed of a provider."""
+
+    # Others who may come in.
+    admits: NotRequired[Admits | None]
+    # Another secret.
+    client_secret: NotRequired[str | None]
+    # Whether nobody signs in by it.
+    disabled: NotRequired[bool | None]
+    # Other addresses to come back to.
+    redirects: NotRequired[list[str] | None]
+    # Other roles.
+    roles: NotRequired[RoleClaim | None]
 
 
 class Impact(TypedDict):
@@ -1174,14 +1506,17 @@ class IssuedToken(TypedDict):
     # What it is and may do.
     token: Token
 
-# What a job does.
+# Who makes a claim of a draft.
+Issuing: TypeAlias = "Literal['automatic', 'by_hand']"
+
+# What a job does, as it is asked for.
 JobKind: TypeAlias = "Literal['billing_run']"
 
 
 class JobProgress(TypedDict):
     """How far a job has come."""
 
-    # So many steps are done: customers, of a billing run.
+    # So many steps are done: customers, of a billing run; rows, of an export.
     done: int
     # When it will probably end, at the speed so far.
     expected_at: NotRequired[Instant | None]
@@ -1220,11 +1555,16 @@ class JobView(TypedDict):
 class JournalEntry(TypedDict):
     """An entry and its place in the journal."""
 
+    book: NotRequired[Book]
+    correlation: NotRequired[str | None]
     effective_at: Instant
+    entity: NotRequired[Key | None]
     event: str
+    origin: NotRequired[Month | None]
     postings: list[Posting]
     # When it was written.
     recorded_at: Instant
+    reverses: NotRequired[str | None]
     rule: int
     # Its place: 1, 2, 3, … without a gap.
     seq: int
@@ -1362,6 +1702,31 @@ class LineTax(TypedDict):
     amount: Money
     # The tax.
     tax: Tax
+
+
+class MailDelivery(TypedDict):
+    """An e-mail, as its log shows it."""
+
+    # What came of the last attempt.
+    answer: Any
+    # How often it was tried.
+    attempts: int
+    # When it was made.
+    created_at: Instant
+    # Its id.
+    id: str
+    # When it is tried next, while it waits.
+    next_at: NotRequired[Instant | None]
+    # What it is about.
+    object: str
+    # Where it stands.
+    state: DeliveryState
+    # Its subject.
+    subject: str
+    # Its text.
+    text: str
+    # To whom.
+    to: str
 
 
 class MakesOtherEvent(TypedDict):
@@ -1540,6 +1905,9 @@ MeteredUsage = TypedDict("MeteredUsage", {
     "unmeasured": "NotRequired[Unmeasured2 | None]",
 })
 
+# From 1 to 1440 minutes.
+Minutes: TypeAlias = "int"
+
 
 class Money(TypedDict):
     """How [`Money`] is written: major units as text, with all digits of the minor unit."""
@@ -1559,6 +1927,9 @@ class MoneyDifference(TypedDict):
     customer: Key
     # The difference, line by line and as a sum for each currency.
     difference: PlanDifference
+
+# A calendar month, such as 2026-04.
+Month: TypeAlias = "str"
 
 
 class NamedDiscount(TypedDict):
@@ -1631,6 +2002,43 @@ class NewEndpoint(TypedDict):
     url: str
 
 
+# What is exported, and how.
+NewExport = TypedDict("NewExport", {
+    # As which kind of file.
+    "format": "FileFormat",
+    # Only what is true from this time on: events that happened, invoices of a day, entries that are
+    # effective.
+    "from": "NotRequired[Instant | None]",
+    # Only what is true before this time.
+    "to": "NotRequired[Instant | None]",
+    # What is exported.
+    "what": "Exported",
+})
+
+
+class NewIdentityProvider(TypedDict):
+    """A provider that is to be added."""
+
+    # Who may come in; users who were added here when left out.
+    admits: NotRequired[Admits]
+    # Under which name it knows this installation.
+    client_id: str
+    # The secret that it gave. It is kept sealed.
+    client_secret: str
+    # Whose word it takes that an e-mail address is somebody's.
+    email: NotRequired[EmailTrust]
+    # How it is found: `https://accounts.example.com`.
+    issuer: str
+    # Its key.
+    key: Key
+    # To which addresses it may send people back.
+    redirects: list[str]
+    # Which roles it gives.
+    roles: NotRequired[RoleClaim | None]
+    # What is asked of it beside `openid`; `email` when left out.
+    scopes: NotRequired[list[str]]
+
+
 class NewJob(TypedDict):
     """A job that is asked for."""
 
@@ -1653,6 +2061,24 @@ class NewRedemption(TypedDict):
     key: NotRequired[Key | None]
     # The one subscription that it is for; all of the customer's when absent.
     subscription: NotRequired[Key | None]
+
+
+class NewSchedule(TypedDict):
+    """A schedule that is to be added."""
+
+    # How often.
+    every: Every3
+    # What is done.
+    work: ScheduledWork
+
+
+class NewSettings(TypedDict):
+    """Settings that are to be in force."""
+
+    # From when; at once when left out.
+    effective_at: NotRequired[Instant | None]
+    # All of them.
+    settings: Settings
 
 
 class NewSubscription(TypedDict):
@@ -1724,8 +2150,8 @@ class NewUser(TypedDict):
     email: str
     # The person's name.
     name: NotRequired[str]
-    # The password: at least 15 characters.
-    password: str
+    # The password: at least 15 characters. Without one they sign in by an identity provider alone.
+    password: NotRequired[str | None]
     # What the person may do.
     roles: list[Role]
 
@@ -1873,6 +2299,15 @@ class PageOfAlert(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PageOfApproval(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[Approval]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
 class PageOfAuditEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
@@ -1918,6 +2353,15 @@ class PageOfEndpoint(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PageOfIdentityProvider(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[IdentityProvider]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
 class PageOfInvoice(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
@@ -1945,11 +2389,38 @@ class PageOfJournalEntry(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PageOfMailDelivery(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[MailDelivery]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
     # The items, in the order of the list.
     items: list[Quarantined]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfSchedule(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[Schedule]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfSettingsVersion(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[SettingsVersion]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2069,7 +2540,7 @@ Period = TypedDict("Period", {
 })
 
 # An action on a kind of thing.
-Permission: TypeAlias = "Literal['pricing:read', 'pricing:write', 'pricing:approve', 'customers:read', 'customers:write', 'customers:approve', 'subscriptions:read', 'subscriptions:write', 'subscriptions:approve', 'events:read', 'events:write', 'events:approve', 'usage:read', 'usage:write', 'usage:approve', 'changesets:read', 'changesets:write', 'changesets:approve', 'invoices:read', 'invoices:write', 'invoices:approve', 'books:read', 'books:write', 'books:approve', 'access:read', 'access:write', 'access:approve', 'audit:read', 'audit:write', 'audit:approve', 'tenants:read', 'tenants:write', 'tenants:approve', 'operations:read', 'operations:write', 'operations:approve']"
+Permission: TypeAlias = "Literal['pricing:read', 'pricing:write', 'pricing:approve', 'customers:read', 'customers:write', 'customers:approve', 'subscriptions:read', 'subscriptions:write', 'subscriptions:approve', 'events:read', 'events:write', 'events:approve', 'usage:read', 'usage:write', 'usage:approve', 'changesets:read', 'changesets:write', 'changesets:approve', 'invoices:read', 'invoices:write', 'invoices:approve', 'books:read', 'books:write', 'books:approve', 'access:read', 'access:write', 'access:approve', 'approvals:read', 'approvals:write', 'approvals:approve', 'audit:read', 'audit:write', 'audit:approve', 'tenants:read', 'tenants:write', 'tenants:approve', 'operations:read', 'operations:write', 'operations:approve']"
 
 
 class Phase(TypedDict):
@@ -2163,10 +2634,15 @@ class Posting(TypedDict):
 
     # Where.
     account: Account
-    # How much; above zero.
+    # How much, in the currency of the event; never below zero, and zero only where the functional amount is
+    # not.
     amount: Money
     # What the amount can be sliced by: customer, product, subscription…
     dimensions: NotRequired[dict[str, str]]
+    # The same in the currency in which the legal entity keeps its books; none where that is the currency of
+    # the amount. A leg of zero with a
+    # functional amount is a difference of exchange.
+    functional: NotRequired[Money | None]
     # On which side.
     side: Side
 
@@ -2867,6 +3343,15 @@ Resource: TypeAlias = "Literal['meter', 'feature', 'product', 'unit', 'plan', 'p
 Role: TypeAlias = "Literal['owner', 'product', 'finance', 'engineering', 'support', 'auditor']"
 
 
+class RoleClaim(TypedDict):
+    """Which roles a provider gives."""
+
+    # The claim of the ID token, a text or a list of texts, such as `groups`.
+    claim: str
+    # The roles for each value of it; other values give none.
+    roles: dict[str, list[Role]]
+
+
 class Rotation(TypedDict):
     """"""
 
@@ -2906,6 +3391,35 @@ class RuleTax(TypedDict):
 # The taxes that a seller charges, as dated data: one rule for each place and class of goods. A place has one
 # rule for each class.
 Rules: TypeAlias = "list[Rule]"
+
+
+class Schedule(TypedDict):
+    """Work that comes again."""
+
+    # When it was made.
+    created_at: Instant
+    # How often.
+    every: Every3
+    # Its id; `due-billing` and `upkeep` are there without being added.
+    id: str
+    # When it comes up next, unless it is paused.
+    next_at: Instant
+    # Whether it comes up.
+    state: ScheduleState
+    # What is done.
+    work: ScheduledWork
+
+# Whether a schedule comes up.
+ScheduleState: TypeAlias = "Literal['active', 'paused']"
+
+
+class ScheduledWorkExport(TypedDict):
+    """Writes a file that can be downloaded."""
+
+    export: NewExport
+
+# What is done again and again.
+ScheduledWork: TypeAlias = "Literal['billing_run'] | Literal['due_billing'] | Literal['upkeep'] | ScheduledWorkExport"
 
 
 class ScopePrices(TypedDict):
@@ -2971,6 +3485,28 @@ class Series(TypedDict):
     # Of invoices: `INV` gives `INV-000001`.
     invoices: Key
 
+
+class Settings(TypedDict):
+    """How a tenant bills. What is left out is as in [`Settings::default`]."""
+
+    # When differences on billed cycles are billed; `next_invoice` when left out.
+    corrections: NotRequired[Corrections]
+    # Who makes a claim of a draft; `automatic` when left out.
+    issuing: NotRequired[Issuing]
+
+
+class SettingsVersion(TypedDict):
+    """Settings as they were recorded once."""
+
+    # From when it is in force: what falls due before is billed by an earlier one.
+    effective_at: Instant
+    # When it was recorded.
+    recorded_at: Instant
+    # What it says, all of it.
+    settings: Settings
+    # 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
+    version: int
+
 # A leg's side of an entry.
 Side: TypeAlias = "Literal['debit', 'credit']"
 
@@ -2984,6 +3520,19 @@ class SignIn(TypedDict):
     password: str
     # Where; `default` when it is left out.
     tenant: NotRequired[Key | None]
+
+
+class SignInBegun(TypedDict):
+    """What a person is sent away with."""
+
+    # The other half: it stays on the page that began, and is sent with the code.
+    binding: str
+    # Until when it is good.
+    expires_at: Instant
+    # What comes back as `state` with the code.
+    state: str
+    # Where the person goes.
+    url: str
 
 
 class SourceQuantityQuantity(TypedDict):
@@ -3036,6 +3585,9 @@ class Spent(TypedDict):
 Standing: TypeAlias = "Literal['draft', 'issued']"
 
 State: TypeAlias = "Literal['open', 'sealed', 'applied', 'reverted']"
+
+# How far an approval is.
+State2: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
 
 # Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
 StatedAt: TypeAlias = "Literal['line', 'add_on', 'price', 'fixed_price', 'commitment', 'product', 'plan', 'customer', 'entity']"
@@ -3344,6 +3896,9 @@ Tiers: TypeAlias = "list[Tier]"
 # Whose time a tenant bills by.
 Time: TypeAlias = "Literal['world', 'set']"
 
+# An hour and a minute on a clock.
+TimeOfDay: TypeAlias = "str"
+
 # When a cycle is due.
 Timing: TypeAlias = "Literal['advance', 'arrears']"
 
@@ -3370,6 +3925,10 @@ class Token(TypedDict):
     kind: TokenKind
     # What people call it; of a session, the user's e-mail address.
     name: str
+    # Who knows its secret, of an API key: the people behind whoever made it or gave it another secret. A key
+    # that was made on the
+    # server's machine stands for a person by itself.
+    people: NotRequired[list[str]]
     # Single permissions.
     permissions: NotRequired[list[Permission]]
     # Since when it is no longer good, because somebody said so.
@@ -3383,7 +3942,7 @@ class Token(TypedDict):
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
 
 # What happened, as messages name it.
-Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'changeset.applied', 'changeset.reverted', 'alert.crossed']"
+Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
@@ -3553,6 +4112,9 @@ class User(TypedDict):
     disabled_at: NotRequired[Instant | None]
     # The e-mail address, in small letters: the name to sign in with.
     email: str
+    # The person as an identity provider knows them, since they signed in by it. Nobody else comes in under
+    # this address then.
+    identity: NotRequired[Identity | None]
     # The person's name.
     name: str
     # What the person may do.
@@ -3564,6 +4126,9 @@ class UserChange(TypedDict):
 
     # Whether the person may no longer sign in. All sessions of the person end with it.
     disabled: NotRequired[bool | None]
+    # Whether the person may be another one for an identity provider than before: whoever signs in by it next
+    # under this address.
+    forget_identity: NotRequired[bool | None]
     # Another name.
     name: NotRequired[str | None]
     # Another password.
@@ -3704,6 +4269,9 @@ class WebhookDelivery(TypedDict):
     # Where it stands.
     state: DeliveryState
 
+# A day of the week.
+Weekday: TypeAlias = "Literal['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']"
+
 
 class WhatChanged(TypedDict):
     """It stays, with other terms."""
@@ -3807,6 +4375,19 @@ class Worth(TypedDict):
     tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
+
+
+class WrittenExport(TypedDict):
+    """A file that was written."""
+
+    # How large it is.
+    bytes: int
+    # Until when it can be downloaded.
+    expires_at: Instant
+    # How many rows it has, without a head.
+    rows: int
+    # SHA-256 of it, in hexadecimal.
+    sha256: str
 
 # A time zone of the IANA database
 Zone: TypeAlias = "str"

@@ -16,7 +16,7 @@ pub(super) fn noun() -> Noun {
         about: "How a tenant bills: who issues, and when corrections are billed. Each change is a version with the time from which it is in force.",
         routes: vec![
             Route::get("/v1/settings", "get_settings", "The settings that are in force", get),
-            Route::put("/v1/settings", "put_settings", "Record settings that are in force from now on, or later", put)
+            Route::post("/v1/settings", "set_settings", "Record settings that are in force from now on, or later", set)
                 .action(Action::Approve),
             Route::get(
                 "/v1/settings/versions",
@@ -32,8 +32,8 @@ fn get(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Setti
     Ok(Found(engine.settings_at(engine.now())))
 }
 
-fn put(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewSettings>>) -> Result<Found<SettingsVersion>, Refusal> {
-    Ok(Found(engine.put_settings(&asked.body.0)?))
+fn set(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewSettings>>) -> Result<Found<SettingsVersion>, Refusal> {
+    Ok(Found(engine.set_settings(&asked.body.0)?))
 }
 
 fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<SettingsVersion>>, Refusal> {
