@@ -4,7 +4,7 @@
 //! only grows, so a copy of it that is made later has every position that the facts name. In the other order an invoice could
 //! stand on events that its own backup has lost.
 
-use crate::{DataPlace, EngineError, FACTS, Platform, USAGE};
+use crate::{DataPlace, EngineError, FACTS, Platform, USAGE, UsagePlace};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -136,8 +136,13 @@ impl Platform {
     /// Opens an installation that must be there.
     pub fn open_existing(place: impl Into<DataPlace>, settings: crate::Settings) -> Result<Self, EngineError> {
         let place = place.into();
-        let has_facts = !matches!(&place.facts, store::Place::File(file) if !file.exists());
-        if has_facts || place.dir.join(USAGE).exists() {
+        // where facts or usage lie in a directory, it must be there; what lies in a database is asked for
+        let is_there = match (&place.facts, &place.usage) {
+            (store::Place::File(file), _) => file.exists(),
+            (store::Place::Postgres(_), UsagePlace::Postgres(_)) => true,
+            (store::Place::Postgres(_), UsagePlace::Directory) => false,
+        };
+        if is_there || place.dir.join(USAGE).exists() {
             return Self::open(place, settings);
         }
         Err(EngineError::NotFound(no_data(&place.dir)))

@@ -57,7 +57,7 @@ impl World {
         let platform = Arc::new(platform);
         let router = server::router(&platform, Access::Tokens);
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let world = Self { router, platform, clock, runtime, owner, folder: folder };
+        let world = Self { router, platform, clock, runtime, owner, folder };
         let engine = world.engine();
         engine.apply_pricing(&catalog::PricingFile::parse(PRICING, "p").expect("a pricing")).expect("applied");
         for name in ["acme", "bolt"] {

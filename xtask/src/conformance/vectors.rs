@@ -21,6 +21,14 @@ const FOLDERS: &[&str] = &["killbill", "lago", "meteroid", "openmeter", "revrec"
 /// Subjects whose cases are flat: the answer stands among the facts, under this name.
 const ANSWERS: &[(&str, &str)] = &[("vat-standard-rates", "rate")];
 
+/// What a vector remarks about the peer's test, and no result of an account: the names under `final` that are not compared.
+const REMARKS: [&str; 4] = [
+    "after_credit_deletion_modified_invoices",
+    "billing_notifications_processed",
+    "overdue",
+    "repair_amount_comment_in_test",
+];
+
 /// One golden vector.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Vector {
@@ -122,6 +130,12 @@ fn vector(entry: &Map<String, Value>, file: &Path) -> Option<Vector> {
     let consistent = entry.get("consistent_expected").and_then(Value::as_object);
     if let (Some(expected), Some(consistent)) = (expected.as_object_mut(), consistent) {
         expected.extend(consistent.clone());
+    }
+    if let Some(last) = expected.get_mut("final").and_then(Value::as_object_mut) {
+        last.retain(|name, _| !REMARKS.contains(&name.as_str()));
+        if last.is_empty() {
+            expected.as_object_mut().map(|expected| expected.remove("final"));
+        }
     }
     let stated = entry.get("recomputed") == Some(&Value::Bool(false)) && consistent.is_none();
     Some(Vector {

@@ -66,7 +66,7 @@ mod tests {
         let refunded = entry(2_000, Settle::Refund).expect("something was paid");
         assert_eq!(books(&refunded), [("receivable", 4_000), ("refund_liability", 4_000)]);
         let both = entry(0, Settle::Refund).expect("something was paid");
-        assert_eq!(books(&both), [("receivable", 6_000), ("wallet", 1_000), ("refund_liability", 5_000)]);
+        assert_eq!(books(&both), [("receivable", 6_000), ("refund_liability", 5_000), ("wallet", 1_000)]);
         assert_eq!(entry(6_000, Settle::Refund), None, "nothing was paid");
     }
 }
