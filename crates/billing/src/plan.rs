@@ -5,7 +5,7 @@ use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
 use crate::taken_off::take_off;
-use crate::taxed::{Totals, tax_lines};
+use crate::taxed::{Owed, tax_lines};
 use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -225,7 +225,7 @@ fn arrange(
     let on = account.customer.zone.date_of(terms.as_of);
     let document = |(currency, mut lines): (Currency, Vec<Line>)| {
         lines.sort_by(|a, b| (a.period.from(), &a.key).cmp(&(b.period.from(), &b.key)));
-        let Totals { net, taxes, total } = tax_lines(account, currency, on, &mut lines)?;
+        let Owed { net, taxes, total } = tax_lines(account, currency, on, &mut lines)?;
         let kind = if total.is_negative() { DocumentKind::CreditNote } else { DocumentKind::Invoice };
         Ok(DocumentPlan { kind, on, currency, lines, net, taxes, total })
     };

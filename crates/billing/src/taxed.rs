@@ -30,7 +30,7 @@ pub struct TaxedLine {
 
 /// What a document comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Totals {
+pub(crate) struct Owed {
     pub(crate) net: Money,
     pub(crate) taxes: Vec<Subtotal>,
     pub(crate) total: Money,
@@ -42,10 +42,10 @@ pub(crate) fn tax_lines(
     currency: Currency,
     on: Date,
     lines: &mut [Line],
-) -> Result<Totals, PlanError> {
+) -> Result<Owed, PlanError> {
     let Some(entity) = &account.entity.tax else {
         let net = lines.iter().try_fold(Money::zero(currency), |sum, line| sum.plus(line.amount))?;
-        return Ok(Totals { net, taxes: Vec::new(), total: net });
+        return Ok(Owed { net, taxes: Vec::new(), total: net });
     };
     let mut decided = Vec::with_capacity(lines.len());
     for line in lines.iter() {
@@ -64,7 +64,7 @@ pub(crate) fn tax_lines(
         let AssessedLine { net, taxes, tax, gross } = one;
         line.taxed = Some(TaxedLine { prices, decision, net, taxes, tax, gross });
     }
-    Ok(Totals { net: assessed.net, taxes: assessed.subtotals, total: assessed.gross })
+    Ok(Owed { net: assessed.net, taxes: assessed.subtotals, total: assessed.gross })
 }
 
 fn decision(account: &Account, entity: &EntityTax, line: &Line, on: Date) -> Result<Decision, PlanError> {
