@@ -3,16 +3,15 @@
 use super::DataDir;
 use crate::failure::Done;
 use crate::text::counted;
-use billing::Corrections;
 use clap::Args;
-use engine::{BillCounts, Issuing, Platform, Settings};
+use engine::{BillCounts, Platform, Settings};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use stdx::{Key, Problem};
 
 /// Bill what is due now, once, where no server runs: one that runs does so by itself every minute.
 ///
-/// What was missed is billed with the dates that it would have had. A run that was cut off goes on where it was, and a second run
+/// How it bills is what the tenant's settings say. What was missed is billed with the dates that it would have had. A run that was cut off goes on where it was, and a second run
 /// posts nothing. Where facts and usage are in PostgreSQL, it may run beside servers and other runs: they wait for each other.
 ///
 /// The exit status is 0 when everybody was billed, 2 when somebody could not be, 1 when nothing could be done.
@@ -24,12 +23,6 @@ pub(crate) struct Bill {
     /// Whose customers.
     #[arg(long, default_value = "default")]
     tenant: Key,
-    /// Who makes a claim of a draft: `automatic`, this run; or `by-hand`, a person with POST /v1/invoices/{id}/issue.
-    #[arg(long, value_name = "WHO", default_value = "automatic", env = "COUNTERFOIL_ISSUING", value_parser = super::setting::<Issuing>)]
-    issuing: Issuing,
-    /// When a difference on a billed cycle is billed: with the `next-invoice`, or `at-once`.
-    #[arg(long, value_name = "WHEN", default_value = "next-invoice", env = "COUNTERFOIL_CORRECTIONS", value_parser = super::setting::<Corrections>)]
-    corrections: Corrections,
 }
 
 const EXAMPLES: &str = "\
@@ -39,8 +32,7 @@ Examples:
 
 impl Bill {
     pub(crate) fn run(self) -> Done {
-        let settings = Settings { corrections: self.corrections, issuing: self.issuing };
-        let engine = Platform::open(self.dir.place()?, settings)?.engine(&self.tenant)?;
+        let engine = Platform::open(self.dir.place()?, Settings::default())?.engine(&self.tenant)?;
         let bar = ProgressBar::new(0).with_style(style());
         let billed = engine.bill_counting(|done, total| {
             bar.set_length(total);

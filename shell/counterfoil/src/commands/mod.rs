@@ -22,7 +22,6 @@ use catalog::{Catalog, PricingFile};
 use clap::Args;
 use engine::DataPlace;
 use indicatif::ProgressBar;
-use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stdx::{Problem, ToProblem};
@@ -88,11 +87,6 @@ impl Database {
             None => place,
         })
     }
-}
-
-/// Reads a setting by the word that files and the API use, with hyphens as on a command line.
-fn setting<T: DeserializeOwned>(word: &str) -> Result<T, String> {
-    serde_json::from_value(word.replace('-', "_").into()).map_err(|error| error.to_string())
 }
 
 /// Shows that something goes on of which nobody knows how long it takes.
