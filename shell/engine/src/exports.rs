@@ -226,8 +226,19 @@ impl Engine {
     }
 
     fn exports_dir(&self) -> Result<PathBuf, EngineError> {
-        let dir = self.exports.path().map(|dir| dir.join(self.tenant.as_str())).map_err(|why| unwritable(&why))?;
-        fs::create_dir_all(&dir).map_err(|why| unwritable(&why))?;
+        self.exports.path().map(|dir| dir.join(self.tenant.as_str())).map_err(|why| unwritable(&why))
+    }
+
+    /// The same, there to be written to. The data directory itself is never laid here: where its disk went away, it would lie in the way of
+    /// the one that comes back.
+    fn laid_exports_dir(&self) -> Result<PathBuf, EngineError> {
+        let dir = self.exports_dir()?;
+        for dir in dir.parent().into_iter().chain([dir.as_path()]) {
+            match fs::create_dir(dir) {
+                Err(why) if why.kind() != io::ErrorKind::AlreadyExists => return Err(unwritable(&why)),
+                Ok(()) | Err(_) => {}
+            }
+        }
         Ok(dir)
     }
 
@@ -238,7 +249,7 @@ impl Engine {
         new: &NewExport,
         watch: &mut (dyn Watch + Send),
     ) -> Result<WrittenExport, EngineError> {
-        let dir = self.exports_dir()?;
+        let dir = self.laid_exports_dir()?;
         let ending = new.format.ending();
         let (partial, whole) = (dir.join(format!("{id}.partial")), dir.join(format!("{id}.{ending}")));
         let file = File::create(&partial).map_err(|why| unwritable(&why))?;
@@ -302,7 +313,12 @@ impl Engine {
         let dir = self.exports_dir()?;
         let now = self.world.now();
         let mut removed = 0;
-        for entry in fs::read_dir(&dir).map_err(|why| unwritable(&why))? {
+        let entries = match fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(why) => return Err(unwritable(&why)),
+        };
+        for entry in entries {
             let path = entry.map_err(|why| unwritable(&why))?.path();
             let id = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
             let is_kept = match self.export_view(id) {
@@ -377,5 +393,24 @@ impl Write for Stopping<'_, '_> {
     }
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Platform, Settings};
+
+    #[test]
+    fn a_data_directory_that_went_away_is_not_laid_anew() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (data, gone) = (dir.path().join("data"), dir.path().join("gone"));
+        let platform = Platform::open(data.as_path(), Settings::default()).expect("a platform");
+        let engine = platform.engine(&Platform::default_tenant()).expect("an engine");
+        std::fs::rename(&data, &gone).expect("moved");
+        assert_eq!(engine.forget_exports().expect("nothing to forget"), 0);
+        let refused = engine.laid_exports_dir().expect_err("there is no disk");
+        assert!(refused.to_string().contains("export_failed"), "{refused}");
+        std::fs::rename(&gone, &data).expect("moved back: nothing lies in the way");
+        assert!(engine.laid_exports_dir().expect("laid").is_dir());
     }
 }
