@@ -36,6 +36,8 @@ const CORE: &[Row] = &[
     core("metering", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "serde_json", "thiserror"]),
     core("rating", &["calendar", "formula", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("tax", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("credits", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
+    core("entitlements", &["calendar", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("yaml", &["stdx"], &["granit-parser", "schemars", "serde", "thiserror"]),
     core(
         "catalog",
@@ -98,7 +100,18 @@ const SHELL: &[Row] = &[
     shell(
         "xtask",
         &[
-            "billing", "calendar", "catalog", "formula", "ledger", "metering", "money", "rating", "revenue", "stdx",
+            "billing",
+            "calendar",
+            "catalog",
+            "credits",
+            "entitlements",
+            "formula",
+            "ledger",
+            "metering",
+            "money",
+            "rating",
+            "revenue",
+            "stdx",
             "tax",
         ],
     ),

@@ -131,6 +131,10 @@ fn vector(entry: &Map<String, Value>, file: &Path) -> Option<Vector> {
     if let (Some(expected), Some(consistent)) = (expected.as_object_mut(), consistent) {
         expected.extend(consistent.clone());
     }
+    // a remark in words beside the numbers that are compared
+    if let Some(expected) = expected.as_object_mut().filter(|expected| expected.len() > 1) {
+        expected.remove("note");
+    }
     if let Some(last) = expected.get_mut("final").and_then(Value::as_object_mut) {
         last.retain(|name, _| !REMARKS.contains(&name.as_str()));
         if last.is_empty() {

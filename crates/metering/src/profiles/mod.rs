@@ -1,5 +1,4 @@
 //! Conventions of other engines, for comparing a migration to the cent. Nothing here is what we do by default.
 
 pub mod lago;
-pub mod meteroid;
 pub mod openmeter;

@@ -6,9 +6,10 @@ pub mod documents;
 pub mod prices;
 pub mod taxes;
 pub mod usage;
+pub mod wallets;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
 pub const TOPICS: &[Topic] =
-    &[dates::KINDS, discounts::KINDS, documents::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
+    &[dates::KINDS, discounts::KINDS, documents::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS, wallets::KINDS];

@@ -3,6 +3,7 @@
 pub mod dates;
 pub mod discounts;
 pub mod documents;
+pub mod entitlements;
 pub mod prices;
 pub mod taxes;
 pub mod usage;
@@ -11,4 +12,4 @@ use super::Topic;
 
 /// The kinds of every topic that is there.
 pub const TOPICS: &[Topic] =
-    &[dates::KINDS, discounts::KINDS, documents::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];
+    &[dates::KINDS, discounts::KINDS, documents::KINDS, entitlements::KINDS, prices::KINDS, taxes::KINDS, usage::KINDS];

@@ -1,16 +1,15 @@
-//! Usage of periods that meet, and the windows in which usage is counted for a limit.
+//! Usage of periods that meet.
 
 use crate::conformance::Adapter;
 use crate::conformance::input::said;
-use calendar::{Date, DateRange, Instant, Period};
-use metering::profiles::meteroid::{Reset, window};
+use calendar::{Instant, Period};
 use metering::{Event, Meter, Properties};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What is computed here.
-pub const KINDS: &[(&str, Adapter)] = &[("period_usage_count", period_usage_count), ("usage_window", usage_window)];
+pub const KINDS: &[(&str, Adapter)] = &[("period_usage_count", period_usage_count)];
 
 #[derive(Deserialize)]
 struct Counted {
@@ -39,21 +38,4 @@ fn period_usage_count(input: &Value, _: &Value) -> Result<Value, String> {
         counts.push(meter.finish(state, period).map_err(said)?.count);
     }
     Ok(json!({ "counts": counts }))
-}
-
-#[derive(Deserialize)]
-struct Windowed {
-    reset: Reset,
-    now: Instant,
-    activated_at: Option<Instant>,
-    /// The first and the last day.
-    billing_period_days: Option<(Date, Date)>,
-}
-
-fn usage_window(input: &Value, _: &Value) -> Result<Value, String> {
-    let Windowed { reset, now, activated_at, billing_period_days } = Windowed::deserialize(input).map_err(said)?;
-    let days = |(first, last): (Date, Date)| DateRange::new(first, last.plus_days(1).map_err(said)?).map_err(said);
-    let billing_period = billing_period_days.map(days).transpose()?;
-    let window = window(reset, now, activated_at, billing_period).map_err(said)?;
-    Ok(json!({ "from": window.from, "to": window.to }))
 }

@@ -2,10 +2,11 @@
 
 pub mod books;
 pub mod dates;
+pub mod grants;
 pub mod prices;
 pub mod usage;
 
 use super::Topic;
 
 /// The kinds of every topic that is there.
-pub const TOPICS: &[Topic] = &[books::KINDS, dates::KINDS, prices::KINDS, usage::KINDS];
+pub const TOPICS: &[Topic] = &[books::KINDS, dates::KINDS, grants::KINDS, prices::KINDS, usage::KINDS];
