@@ -46,6 +46,7 @@ const CORE: &[Row] = &[
     ),
     core("contracts", &["calendar", "catalog", "money", "rating", "stdx", "tax"], &["schemars", "serde", "thiserror"]),
     core("ledger", &["calendar", "money", "stdx"], &["schemars", "serde", "sha2", "thiserror"]),
+    core("reports", &["calendar", "ledger", "money", "stdx"], &["schemars", "serde", "thiserror"]),
     core("revenue", &["calendar", "ledger", "money", "stdx"], &["thiserror"]),
     core(
         "billing",
