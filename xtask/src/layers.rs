@@ -72,6 +72,7 @@ const SHELL: &[Row] = &[
             "metering",
             "money",
             "rating",
+            "reports",
             "stdx",
             "store",
             "tax",
@@ -81,7 +82,10 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("transport", &["engine", "stdx"]),
-    shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
+    shell(
+        "server",
+        &["billing", "calendar", "catalog", "contracts", "engine", "ledger", "metering", "reports", "stdx", "yaml"],
+    ),
     shell(
         "counterfoil",
         &[

@@ -210,6 +210,64 @@ pub struct ListJournalQuery {
     pub limit: Option<i64>,
 }
 
+/// What `get_general_ledger` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetGeneralLedgerQuery {
+    /// Which account.
+    pub account: types::Account,
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// Only what was posted for this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
+    /// Only what was posted for this subscription.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<types::Key>,
+}
+
+/// What `get_roll_forward` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetRollForwardQuery {
+    /// Which account: `contract_liability` for deferred revenue.
+    pub account: types::Account,
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
+}
+
+/// What `get_trial_balance` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetTrialBalanceQuery {
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of
+    /// it is the span when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
+}
+
 /// What `list_schedules` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSchedulesQuery {
@@ -870,6 +928,22 @@ impl Client {
     /// Take a discount away from a customer. Needs `subscriptions:write`.
     pub fn end_redemption(&self, key: &str, body: &types::End) -> Call<'_, types::Redemption> {
         Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`.
+    pub fn get_general_ledger(&self, query: &GetGeneralLedgerQuery) -> Call<'_, types::GeneralLedger> {
+        Call::new(self, "GET", "/v1/reports/general-ledger".to_owned()).query(query).repeats()
+    }
+
+    /// How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`.
+    pub fn get_roll_forward(&self, query: &GetRollForwardQuery) -> Call<'_, types::RollForward> {
+        Call::new(self, "GET", "/v1/reports/roll-forward".to_owned()).query(query).repeats()
+    }
+
+    /// What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs
+    /// `books:read`.
+    pub fn get_trial_balance(&self, query: &GetTrialBalanceQuery) -> Call<'_, types::TrialBalance> {
+        Call::new(self, "GET", "/v1/reports/trial-balance".to_owned()).query(query).repeats()
     }
 
     /// Schedules, by id. Needs `invoices:read`.

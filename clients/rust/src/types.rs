@@ -2135,6 +2135,12 @@ pub enum FileFormat {
     /// A Parquet file; of usage alone.
     #[serde(rename = "parquet")]
     Parquet,
+    /// Text for hledger; of the journal alone.
+    #[serde(rename = "hledger")]
+    Hledger,
+    /// Text for beancount; of the journal alone.
+    #[serde(rename = "beancount")]
+    Beancount,
 }
 
 /// Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property.
@@ -2180,6 +2186,42 @@ pub type Formula = String;
 pub struct Forward {
     /// To when.
     pub to: Instant,
+}
+
+/// Everything that was posted to an account in a span.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneralLedger {
+    /// The account.
+    pub account: Account,
+    /// What stands on it at the end, one for each currency.
+    pub closing: Vec<Money>,
+    /// What was posted, in the order in which it is true.
+    pub lines: Vec<GeneralLedgerLine>,
+    /// What stood on it at the beginning, one for each currency.
+    pub opening: Vec<Money>,
+    /// What it is about.
+    pub span: Span,
+}
+
+/// One leg of an entry, and what the account holds after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneralLedgerLine {
+    /// How much.
+    pub amount: Money,
+    /// What stands on the account in this currency after it, on its normal side.
+    pub balance: Money,
+    /// What it can be sliced by.
+    pub dimensions: BTreeMap<String, String>,
+    /// When it is true.
+    pub effective_at: Instant,
+    /// The business event.
+    pub event: String,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// The place of its entry in the journal.
+    pub seq: i64,
+    /// On which side it stands.
+    pub side: Side,
 }
 
 /// What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
@@ -5505,6 +5547,29 @@ pub struct RoleClaim {
     pub roles: BTreeMap<String, Vec<Role>>,
 }
 
+/// How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RollForward {
+    /// The account.
+    pub account: Account,
+    /// One for each currency.
+    pub rows: Vec<RollForwardRow>,
+    /// What it is about.
+    pub span: Span,
+}
+
+/// One currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RollForwardRow {
+    /// What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`,
+    /// `earned`.
+    pub changes: BTreeMap<String, Money>,
+    /// What stands on the account at the end.
+    pub closing: Money,
+    /// What stood on the account at the beginning.
+    pub opening: Money,
+}
+
 /// `Rotation`.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rotation {
@@ -5870,6 +5935,26 @@ pub enum Source {
     Quantity(SourceQuantity),
     /// Counted from events: each part says how.
     Meter(SourceMeter),
+}
+
+/// What a report is about, in both times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// What is true before it counts.
+    pub before: Instant,
+    /// What is true before it is carried forward; none: from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Instant>,
+    /// What was written by then counts; none: everything that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Instant>,
+}
+
+impl Span {
+    /// With what it must have; the rest is left out.
+    pub fn new(before: Instant) -> Self {
+        Self { before, from: None, known_at: None }
+    }
 }
 
 /// A part of an invoice: the lines of a plan, or of one of its prices.
@@ -6670,6 +6755,43 @@ pub enum Treatment {
     OutsideScope(TreatmentOutsideScope),
     /// One of the countries is not known: nothing can be decided, and nothing should be issued.
     Undecided(TreatmentUndecided),
+}
+
+/// What stood on each account at the beginning of a span, what was posted, and what stands there at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalance {
+    /// One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income.
+    pub rows: Vec<TrialBalanceRow>,
+    /// What it is about.
+    pub span: Span,
+    /// One for each currency.
+    pub totals: Vec<TrialBalanceTotal>,
+}
+
+/// One account in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalanceRow {
+    /// The account.
+    pub account: Account,
+    /// What it ends with, on its normal side.
+    pub closing: Money,
+    /// The sum of its credits.
+    pub credits: Money,
+    /// The sum of its debits.
+    pub debits: Money,
+    /// What it was asked by.
+    pub dimensions: BTreeMap<String, String>,
+    /// What it began with, on its normal side.
+    pub opening: Money,
+}
+
+/// All accounts in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalanceTotal {
+    /// The sum of all credits; the same.
+    pub credits: Money,
+    /// The sum of all debits.
+    pub debits: Money,
 }
 
 /// A unit in which prices are written instead of money: credits, tokens.

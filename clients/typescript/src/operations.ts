@@ -152,6 +152,46 @@ export interface ListJournalQuery {
   limit?: number;
 }
 
+/** What getGeneralLedger can be asked. */
+export interface GetGeneralLedgerQuery {
+  /** Which account. */
+  account: T.Account;
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** Only what was posted for this customer. */
+  customer?: T.Key;
+  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
+  /** Only what was posted for this subscription. */
+  subscription?: T.Key;
+}
+
+/** What getRollForward can be asked. */
+export interface GetRollForwardQuery {
+  /** Which account: `contract_liability` for deferred revenue. */
+  account: T.Account;
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
+}
+
+/** What getTrialBalance can be asked. */
+export interface GetTrialBalanceQuery {
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`. */
+  by?: string;
+  /** What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of it is the span when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
+}
+
 /** What listSchedules can be asked. */
 export interface ListSchedulesQuery {
   /** `next` of the page before. */
@@ -711,6 +751,21 @@ export class Operations extends Transport {
   /** Take a discount away from a customer. Needs `subscriptions:write`. */
   endRedemption(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Redemption>> {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
+  }
+
+  /** What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`. */
+  getGeneralLedger(query: GetGeneralLedgerQuery, options: ReadOptions = {}): Promise<Reply<T.GeneralLedger>> {
+    return this.send<T.GeneralLedger>({ method: "GET", path: `/v1/reports/general-ledger`, options, query: { ...query }, repeats: true });
+  }
+
+  /** How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`. */
+  getRollForward(query: GetRollForwardQuery, options: ReadOptions = {}): Promise<Reply<T.RollForward>> {
+    return this.send<T.RollForward>({ method: "GET", path: `/v1/reports/roll-forward`, options, query: { ...query }, repeats: true });
+  }
+
+  /** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`. */
+  getTrialBalance(query: GetTrialBalanceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.TrialBalance>> {
+    return this.send<T.TrialBalance>({ method: "GET", path: `/v1/reports/trial-balance`, options, query: { ...query }, repeats: true });
   }
 
   /** Schedules, by id. Needs `invoices:read`. */

@@ -1070,7 +1070,7 @@ export interface FieldChange {
 }
 
 /** Kinds of files. */
-export type FileFormat = "ndjson" | "csv" | "parquet";
+export type FileFormat = "ndjson" | "csv" | "parquet" | "hledger" | "beancount";
 
 /** Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property. */
 export type Filter = Record<string, Condition>;
@@ -1096,6 +1096,40 @@ export type Formula = string;
 export interface Forward {
   /** To when. */
   to: Instant;
+}
+
+/** Everything that was posted to an account in a span. */
+export interface GeneralLedger {
+  /** The account. */
+  account: Account;
+  /** What stands on it at the end, one for each currency. */
+  closing: Array<Money>;
+  /** What was posted, in the order in which it is true. */
+  lines: Array<GeneralLedgerLine>;
+  /** What stood on it at the beginning, one for each currency. */
+  opening: Array<Money>;
+  /** What it is about. */
+  span: Span;
+}
+
+/** One leg of an entry, and what the account holds after it. */
+export interface GeneralLedgerLine {
+  /** How much. */
+  amount: Money;
+  /** What stands on the account in this currency after it, on its normal side. */
+  balance: Money;
+  /** What it can be sliced by. */
+  dimensions: Record<string, string>;
+  /** When it is true. */
+  effective_at: Instant;
+  /** The business event. */
+  event: string;
+  /** When it was written. */
+  recorded_at: Instant;
+  /** The place of its entry in the journal. */
+  seq: number;
+  /** On which side it stands. */
+  side: Side;
 }
 
 /** What a plan says about a feature: `true`, `false`, or a number up to which it may be used. */
@@ -2696,6 +2730,26 @@ export interface RoleClaim {
   roles: Record<string, Array<Role>>;
 }
 
+/** How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue. */
+export interface RollForward {
+  /** The account. */
+  account: Account;
+  /** One for each currency. */
+  rows: Array<RollForwardRow>;
+  /** What it is about. */
+  span: Span;
+}
+
+/** One currency. */
+export interface RollForwardRow {
+  /** What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`, `earned`. */
+  changes: Record<string, Money>;
+  /** What stands on the account at the end. */
+  closing: Money;
+  /** What stood on the account at the beginning. */
+  opening: Money;
+}
+
 export interface Rotation {
   /** Until when the secret before is good; for a day when it is left out. */
   until?: Instant | null;
@@ -2853,6 +2907,16 @@ export type Source = "constant" | {
     meter: Key;
   };
 };
+
+/** What a report is about, in both times. */
+export interface Span {
+  /** What is true before it counts. */
+  before: Instant;
+  /** What is true before it is carried forward; none: from the beginning. */
+  from?: Instant | null;
+  /** What was written by then counts; none: everything that is known. */
+  known_at?: Instant | null;
+}
 
 /** A part of an invoice: the lines of a plan, or of one of its prices. */
 export interface SpendOn {
@@ -3167,6 +3231,40 @@ export type Treatment = {
 } | {
   treatment: "undecided";
 };
+
+/** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. */
+export interface TrialBalance {
+  /** One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income. */
+  rows: Array<TrialBalanceRow>;
+  /** What it is about. */
+  span: Span;
+  /** One for each currency. */
+  totals: Array<TrialBalanceTotal>;
+}
+
+/** One account in one currency. */
+export interface TrialBalanceRow {
+  /** The account. */
+  account: Account;
+  /** What it ends with, on its normal side. */
+  closing: Money;
+  /** The sum of its credits. */
+  credits: Money;
+  /** The sum of its debits. */
+  debits: Money;
+  /** What it was asked by. */
+  dimensions: Record<string, string>;
+  /** What it began with, on its normal side. */
+  opening: Money;
+}
+
+/** All accounts in one currency. */
+export interface TrialBalanceTotal {
+  /** The sum of all credits; the same. */
+  credits: Money;
+  /** The sum of all debits. */
+  debits: Money;
+}
 
 /** A unit in which prices are written instead of money: credits, tokens. */
 export interface Unit {

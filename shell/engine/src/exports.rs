@@ -61,6 +61,10 @@ pub enum FileFormat {
     Csv,
     /// A Parquet file; of usage alone.
     Parquet,
+    /// Text for hledger; of the journal alone.
+    Hledger,
+    /// Text for beancount; of the journal alone.
+    Beancount,
 }
 
 /// A file that was written.
@@ -129,6 +133,8 @@ impl FileFormat {
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
             Self::Parquet => "parquet",
+            Self::Hledger => "journal",
+            Self::Beancount => "beancount",
         }
     }
 
@@ -137,6 +143,7 @@ impl FileFormat {
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Parquet => "application/vnd.apache.parquet",
+            Self::Hledger | Self::Beancount => "text/plain; charset=utf-8",
         }
     }
 }
@@ -144,11 +151,16 @@ impl FileFormat {
 impl NewExport {
     /// Whether it makes sense.
     pub(crate) fn check(&self) -> Result<Period, EngineError> {
-        if self.format == FileFormat::Parquet && self.what != Exported::Usage {
+        let is_possible = match self.format {
+            FileFormat::Ndjson | FileFormat::Csv => true,
+            FileFormat::Parquet => self.what == Exported::Usage,
+            FileFormat::Hledger | FileFormat::Beancount => self.what == Exported::Journal,
+        };
+        if !is_possible {
             let problem = Problem::new("export_not_possible", "This cannot be exported like this")
-                .detail(format!("{} have no form as Parquet", self.what.word()))
+                .detail(format!("`{}` has no form as `.{}`", self.what.word(), self.format.ending()))
                 .at("/format")
-                .mend("say ndjson or csv");
+                .mend("say ndjson or csv; usage has parquet besides, and the journal hledger and beancount");
             return Err(EngineError::Invalid(NonEmpty::of(problem)));
         }
         let (from, to) = (self.from.unwrap_or(Instant::MIN), self.to.unwrap_or(Instant::MAX));
@@ -275,10 +287,13 @@ impl Engine {
     ) -> Result<u64, EngineError> {
         let period = new.check()?;
         match (new.what, new.format) {
-            (Exported::Usage, FileFormat::Parquet | FileFormat::Ndjson) => self.usage_file(new, period, out, watch),
             (Exported::Usage, FileFormat::Csv) => self.usage_sheet(&usage_filter(new, period), out, watch),
+            (Exported::Usage, _) => self.usage_file(new, period, out, watch),
             (Exported::Invoices, form) => self.invoices_sheet(period, Sheet::begin(form, out), watch),
-            (Exported::Journal, form) => self.journal_sheet(period, Sheet::begin(form, out), watch),
+            (Exported::Journal, form) => match form.dialect() {
+                Some(dialect) => self.journal_text(dialect, period, out, watch),
+                None => self.journal_sheet(period, Sheet::begin(form, out), watch),
+            },
             (Exported::Customers, form) => self.customers_sheet(Sheet::begin(form, out), watch),
         }
     }

@@ -53,6 +53,7 @@ mod quarantine;
 mod rate;
 mod ready;
 mod rehearsal;
+mod reports;
 mod restore;
 pub mod scenario;
 mod secret;
@@ -68,6 +69,7 @@ mod versions;
 mod web;
 mod webhooks;
 
+pub use ::reports::plain_text::Dialect;
 pub use access::{
     AccessError, Action, Admits, Approval, ApprovalDetail, ApprovalId, ApprovalOutcome, ApprovalPolicy,
     ApprovalPolicyChange, ApprovalState, Approved, BeginSignIn, Carries, Command, EmailTrust, FinishSignIn, Identity,

@@ -26,7 +26,7 @@ impl<'a> Sheet<'a> {
     pub(crate) fn begin(form: FileFormat, out: &'a mut (dyn Write + Send)) -> Self {
         match form {
             FileFormat::Csv => Self::Table(Box::new(csv::Writer::from_writer(out))),
-            FileFormat::Ndjson | FileFormat::Parquet => Self::Lines(out),
+            FileFormat::Ndjson | FileFormat::Parquet | FileFormat::Hledger | FileFormat::Beancount => Self::Lines(out),
         }
     }
 

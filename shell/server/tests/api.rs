@@ -179,6 +179,39 @@ fn usage_becomes_an_explained_invoice() {
 }
 
 #[test]
+fn the_books_are_reported_as_of_both_times() {
+    let api = Api::with_acme();
+    api.now("2026-04-02T00:00:00Z");
+    api.act("/v1/bill").expect(200);
+    api.now("2026-05-02T00:00:00Z");
+    api.act("/v1/bill").expect(200);
+    let usd = |amount: &str| json!({ "amount": amount, "currency": "USD" });
+
+    let report = api.get("/v1/reports/trial-balance?from=2026-05-01").expect(200);
+    let receivable = &report["rows"][0];
+    assert_eq!((&receivable["account"], &receivable["opening"]), (&json!("receivable"), &usd("560.00")));
+    assert_eq!((&receivable["debits"], &receivable["closing"]), (&usd("560.00"), &usd("1120.00")));
+    assert_eq!(report["totals"][0]["debits"], report["totals"][0]["credits"]);
+    let known = api.get("/v1/reports/trial-balance?known_at=2026-04-15T00:00:00Z&by=customer").expect(200);
+    assert_eq!(known["rows"][0]["dimensions"], json!({ "customer": "acme" }));
+    assert_eq!(known["rows"][0]["closing"], usd("560.00"), "what was written later was not known");
+
+    let ledger = api.get("/v1/reports/general-ledger?account=receivable&customer=acme").expect(200);
+    let balances: Vec<_> = ledger["lines"].as_array().expect("lines").iter().map(|line| &line["balance"]).collect();
+    assert_eq!(balances, [&usd("500.00"), &usd("560.00"), &usd("1060.00"), &usd("1120.00")], "two lines each");
+    assert_eq!(
+        api.get("/v1/reports/general-ledger?account=receivable&customer=nobody").expect(200)["lines"],
+        json!([])
+    );
+
+    let rolled = api.get("/v1/reports/roll-forward?account=contract_liability&from=2026-05-01").expect(200);
+    assert_eq!(rolled["rows"][0]["opening"], usd("560.00"));
+    assert_eq!(rolled["rows"][0]["changes"], json!({ "issued": usd("560.00") }));
+    api.get("/v1/reports/general-ledger?account=nothing").expect(422);
+    api.get("/v1/reports/trial-balance?from=2026-05-02&before=2026-05-01").expect(422);
+}
+
+#[test]
 fn a_batch_keeps_what_is_right_and_tells_what_is_not() {
     let api = Api::with_acme();
     api.now("2026-04-10T00:00:00Z");

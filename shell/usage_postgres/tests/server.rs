@@ -4,7 +4,7 @@ use calendar::{Instant, Period};
 use metering::{Event, Meter, Properties, Value};
 use postgres::{Client, NoTls};
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 use stdx::Key;
@@ -74,12 +74,22 @@ fn stores_that_share_tables_agree_who_was_first() {
     assert_eq!(positions(&store), (1..=1000).collect::<Vec<_>>());
 }
 
+/// Says that a sender has ended, also where it failed: whoever cuts would go on for ever.
+struct Ended<'a>(&'a AtomicUsize);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn connections_that_are_cut_lose_nothing_and_count_nothing_twice() {
     let Some(schema) = Schema::new() else { return };
     let store = open(&schema);
-    let done = AtomicBool::new(false);
-    let (store, done) = (&store, &done);
+    // how many calls were answered: each cut waits for one, so that however slow the machine is something gets through between two cuts
+    let (answers, senders) = (AtomicUsize::new(0), AtomicUsize::new(3));
+    let (store, answers, senders) = (&store, &answers, &senders);
     let answered: Vec<(String, Outcome)> = std::thread::scope(|scope| {
         let mut killer = schema.cluster.client(&schema.name);
         let cut = format!(
@@ -90,31 +100,38 @@ fn connections_that_are_cut_lose_nothing_and_count_nothing_twice() {
             schema.name
         );
         let killer = scope.spawn(move || {
-            let mut cuts = 0;
-            while !done.load(Ordering::Relaxed) {
-                cuts += killer.query_one(&cut, &[]).unwrap().get::<_, i64>(0);
-                std::thread::sleep(Duration::from_millis(7));
+            let (mut cuts, mut seen) = (0, 0);
+            while senders.load(Ordering::Relaxed) > 0 {
+                let now = answers.load(Ordering::Relaxed);
+                if now > seen {
+                    let cut = killer.query_one(&cut, &[]).unwrap().get::<_, i64>(0);
+                    cuts += cut;
+                    seen = if cut > 0 { now } else { seen };
+                }
+                std::thread::sleep(Duration::from_millis(3));
             }
             cuts
         });
         let threads: Vec<_> = (0..3)
             .map(|thread| {
                 scope.spawn(move || {
+                    let _ended = Ended(senders);
                     let mut answered = Vec::new();
                     for turn in 0..60 {
                         let ids: Vec<String> = (0..20).map(|n| format!("{thread}-{turn}-{n}")).collect();
                         let outcomes = store.ingest(&us(), batch(ids.clone()), at(NOON)).unwrap();
+                        answers.fetch_add(1, Ordering::Relaxed);
                         answered.extend(ids.into_iter().zip(outcomes));
                         let (source, id) = ("gateway".to_owned(), format!("{thread}-{turn}-0"));
                         // an answer that gets lost on the way would make the second attempt fail
                         store.apply(&us(), vec![Change::Retract { source, id }], at(NOON)).unwrap();
+                        answers.fetch_add(1, Ordering::Relaxed);
                     }
                     answered
                 })
             })
             .collect();
         let answered = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
-        done.store(true, Ordering::Relaxed);
         assert!(killer.join().unwrap() > 10);
         answered
     });

@@ -393,6 +393,18 @@ class Operations(Transport):
         """Take a discount away from a customer. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/redemptions/{key}/end", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def get_general_ledger(self, *, account: types.Account, before: types.When | None = None, customer: types.Key | None = None, from_: types.When | None = None, known_at: types.Instant | None = None, subscription: types.Key | None = None) -> Reply[types.GeneralLedger]:
+        """What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`."""
+        return self._send("GET", "/v1/reports/general-ledger", query={"account": account, "before": before, "customer": customer, "from": from_, "known_at": known_at, "subscription": subscription}, repeats=True)
+
+    def get_roll_forward(self, *, account: types.Account, before: types.When | None = None, from_: types.When | None = None, known_at: types.Instant | None = None) -> Reply[types.RollForward]:
+        """How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`."""
+        return self._send("GET", "/v1/reports/roll-forward", query={"account": account, "before": before, "from": from_, "known_at": known_at}, repeats=True)
+
+    def get_trial_balance(self, *, before: types.When | None = None, by: str | None = None, from_: types.When | None = None, known_at: types.Instant | None = None) -> Reply[types.TrialBalance]:
+        """What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`."""
+        return self._send("GET", "/v1/reports/trial-balance", query={"before": before, "by": by, "from": from_, "known_at": known_at}, repeats=True)
+
     def list_schedules(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfSchedule]:
         """Schedules, by id. Needs `invoices:read`."""
         return self._send("GET", "/v1/schedules", query={"after": after, "limit": limit}, repeats=True)

@@ -1272,7 +1272,7 @@ FieldChange = TypedDict("FieldChange", {
 })
 
 # Kinds of files.
-FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet']"
+FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet', 'hledger', 'beancount']"
 
 # Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same
 # property.
@@ -1303,6 +1303,42 @@ class Forward(TypedDict):
 
     # To when.
     to: Instant
+
+
+class GeneralLedger(TypedDict):
+    """Everything that was posted to an account in a span."""
+
+    # The account.
+    account: Account
+    # What stands on it at the end, one for each currency.
+    closing: list[Money]
+    # What was posted, in the order in which it is true.
+    lines: list[GeneralLedgerLine]
+    # What stood on it at the beginning, one for each currency.
+    opening: list[Money]
+    # What it is about.
+    span: Span
+
+
+class GeneralLedgerLine(TypedDict):
+    """One leg of an entry, and what the account holds after it."""
+
+    # How much.
+    amount: Money
+    # What stands on the account in this currency after it, on its normal side.
+    balance: Money
+    # What it can be sliced by.
+    dimensions: dict[str, str]
+    # When it is true.
+    effective_at: Instant
+    # The business event.
+    event: str
+    # When it was written.
+    recorded_at: Instant
+    # The place of its entry in the journal.
+    seq: int
+    # On which side it stands.
+    side: Side
 
 # What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
 Grant: TypeAlias = "str | int | bool | None"
@@ -3352,6 +3388,29 @@ class RoleClaim(TypedDict):
     roles: dict[str, list[Role]]
 
 
+class RollForward(TypedDict):
+    """How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue."""
+
+    # The account.
+    account: Account
+    # One for each currency.
+    rows: list[RollForwardRow]
+    # What it is about.
+    span: Span
+
+
+class RollForwardRow(TypedDict):
+    """One currency."""
+
+    # What each kind of event added, or took where it is below 0. A kind is the last word of an event's name:
+    # `issued`, `earned`.
+    changes: dict[str, Money]
+    # What stands on the account at the end.
+    closing: Money
+    # What stood on the account at the beginning.
+    opening: Money
+
+
 class Rotation(TypedDict):
     """"""
 
@@ -3562,6 +3621,17 @@ class SourceMeter(TypedDict):
 
 # Where a quantity comes from.
 Source: TypeAlias = "Literal['constant'] | SourceQuantity | SourceMeter"
+
+
+# What a report is about, in both times.
+Span = TypedDict("Span", {
+    # What is true before it counts.
+    "before": "Instant",
+    # What is true before it is carried forward; none: from the beginning.
+    "from": "NotRequired[Instant | None]",
+    # What was written by then counts; none: everything that is known.
+    "known_at": "NotRequired[Instant | None]",
+})
 
 
 class SpendOn(TypedDict):
@@ -3991,6 +4061,44 @@ class TreatmentUndecided(TypedDict):
 
 # Whose tax it is.
 Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
+
+
+class TrialBalance(TypedDict):
+    """What stood on each account at the beginning of a span, what was posted, and what stands there at its end."""
+
+    # One for each account, currency and value of the dimensions, in the order of a balance sheet followed by
+    # income.
+    rows: list[TrialBalanceRow]
+    # What it is about.
+    span: Span
+    # One for each currency.
+    totals: list[TrialBalanceTotal]
+
+
+class TrialBalanceRow(TypedDict):
+    """One account in one currency."""
+
+    # The account.
+    account: Account
+    # What it ends with, on its normal side.
+    closing: Money
+    # The sum of its credits.
+    credits: Money
+    # The sum of its debits.
+    debits: Money
+    # What it was asked by.
+    dimensions: dict[str, str]
+    # What it began with, on its normal side.
+    opening: Money
+
+
+class TrialBalanceTotal(TypedDict):
+    """All accounts in one currency."""
+
+    # The sum of all credits; the same.
+    credits: Money
+    # The sum of all debits.
+    debits: Money
 
 
 class Unit(TypedDict):

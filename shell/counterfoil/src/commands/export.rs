@@ -5,7 +5,7 @@ use crate::failure::{Done, Failure};
 use calendar::{Instant, Period, Zone};
 use clap::{Args, Subcommand, ValueEnum};
 use contracts::When;
-use engine::{ExportFilter, ExportFormat, Platform};
+use engine::{Dialect, ExportFilter, ExportFormat, Platform};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -23,7 +23,46 @@ pub(crate) struct Export {
 #[derive(Debug, Subcommand)]
 enum Exported {
     Events(Box<Events>),
+    Journal(Box<Journal>),
 }
+
+/// Export the journal as text for hledger or beancount, also while a server has the directory open.
+///
+/// Other programs can then say whether the books balance and what they come to. Each entry is a transaction with the event as its description; accounts
+/// have the names of their roles. A file is there whole or not at all.
+#[derive(Debug, Args)]
+#[command(after_help = JOURNAL_EXAMPLES)]
+struct Journal {
+    /// The file, which must not exist; `-` is the standard output.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The program that reads it; by the ending of the file (`.journal`, `.hledger`, `.beancount`) where it is left out.
+    #[arg(long, value_enum)]
+    format: Option<Program>,
+    /// Only what is effective from then on: a day in UTC, or an instant.
+    #[arg(long, value_name = "WHEN")]
+    from: Option<When>,
+    /// Only what is effective before then.
+    #[arg(long, value_name = "WHEN")]
+    to: Option<When>,
+    /// Whose journal.
+    #[arg(long, default_value = "default")]
+    tenant: Key,
+    #[command(flatten)]
+    dir: DataDir,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Program {
+    Hledger,
+    Beancount,
+}
+
+const JOURNAL_EXAMPLES: &str = "\
+Examples:
+  counterfoil export journal books.journal
+  counterfoil export journal april.beancount --from 2026-04-01 --to 2026-05-01
+  counterfoil export journal - --format hledger | hledger -f - balance";
 
 /// Export usage events as NDJSON or Parquet, also while a server has the directory open.
 ///
@@ -76,6 +115,7 @@ impl Export {
     pub(crate) fn run(self) -> Done {
         match self.what {
             Exported::Events(events) => events.run(),
+            Exported::Journal(journal) => journal.run(),
         }
     }
 }
@@ -121,6 +161,46 @@ impl Events {
                 .detail(format!("`{}` ends neither in .ndjson nor in .parquet", self.file.display()))
                 .at("--format")
                 .mend("say --format ndjson or --format parquet")),
+        }
+    }
+}
+
+impl Journal {
+    fn run(self) -> Done {
+        let dialect = self.dialect()?;
+        let zone = Zone::utc();
+        let from = self.from.map_or(Instant::MIN, |when| when.instant(&zone));
+        let to = self.to.map_or(Instant::MAX, |when| when.instant(&zone));
+        let period = Period::new(from, to).map_err(|error| error.problem().at("--from"))?;
+        let platform = Platform::look(self.dir.place()?)?;
+        let engine = platform.engine(&self.tenant)?;
+        let bar = ProgressBar::new(0).with_style(style());
+        let write = |out: &mut (dyn Write + Send)| {
+            engine.write_journal(dialect, period, out, |reached, all| {
+                bar.set_length(all);
+                bar.set_position(reached);
+            })
+        };
+        let entries = if self.file.as_os_str() == "-" {
+            let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+            write(&mut out)?
+        } else {
+            whole(&self.file, |out| Ok(write(out)?))?
+        };
+        bar.finish_and_clear();
+        eprintln!("{} entries", HumanCount(entries));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn dialect(&self) -> Result<Dialect, Problem> {
+        let ending = self.file.extension().and_then(|ending| ending.to_str());
+        match (self.format, ending) {
+            (Some(Program::Hledger), _) | (None, Some("journal" | "hledger")) => Ok(Dialect::Hledger),
+            (Some(Program::Beancount), _) | (None, Some("beancount")) => Ok(Dialect::Beancount),
+            (None, _) => Err(Problem::new("unknown_export_format", "The format is not known")
+                .detail(format!("`{}` ends neither in .journal nor in .beancount", self.file.display()))
+                .at("--format")
+                .mend("say --format hledger or --format beancount")),
         }
     }
 }

@@ -22,7 +22,7 @@ pub use expect::{
 pub use file::Scenario;
 pub use observed::Observed;
 pub use report::report;
-pub use run::{Outcome, run};
+pub use run::{Outcome, play, run};
 pub use update::update;
 
 /// The JSON Schema of the expectations, for editors.

@@ -32,6 +32,14 @@ pub struct Outcome {
 /// # Errors
 /// Only when the engine itself fails; what the scenario does wrong is a difference.
 pub fn run(scenario: &Scenario) -> Result<Outcome, EngineError> {
+    play(scenario).map(|(outcome, _)| outcome)
+}
+
+/// The same, and the engine as it stands at the end.
+///
+/// # Errors
+/// Only when the engine itself fails.
+pub fn play(scenario: &Scenario) -> Result<(Outcome, Engine), EngineError> {
     let start = scenario.timeline.first().map_or(Instant::MIN, |(when, _)| when.instant(&scenario.zone));
     let clock = Arc::new(SetClock::at(start));
     let engine = Engine::with_clock(clock.clone(), scenario.settings)?;
@@ -49,7 +57,7 @@ pub fn run(scenario: &Scenario) -> Result<Outcome, EngineError> {
     let Runner { engine, failures, mut differences, .. } = runner;
     let observed = observe(&engine, scenario, failures)?;
     differences.extend(compare(scenario, &observed.actual));
-    Ok(Outcome { differences, observed })
+    Ok((Outcome { differences, observed }, engine))
 }
 
 struct Runner<'a> {
