@@ -10,7 +10,7 @@ use crate::{
     open_segment::OpenSegment,
     query::weigh,
     rows::Row,
-    segment::{FoldQuery, Part, Sum, Tallied, Tally, identity_hash, merge_parts, tallied},
+    segment::{FoldQuery, Part, Subtotal, Tallied, Tally, identity_hash, merge_parts, tallied},
     state::Segments,
 };
 use calendar::{Instant, Period};
@@ -155,7 +155,11 @@ impl UsageStore for LogStore {
         let edges = edges(query, &windows);
         let fold = fold_query(query, &edges, &snapshot);
         let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
-        measure_shares(&Share { segments: &snapshot.segments, fold: &fold, windows: &windows }, memory, self.shared.options)
+        measure_shares(
+            &Share { segments: &snapshot.segments, fold: &fold, windows: &windows },
+            memory,
+            self.shared.options,
+        )
     }
 
     fn weigh(&self, query: &Query<'_>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
@@ -344,6 +348,9 @@ struct Share<'a> {
     windows: &'a [Period],
 }
 
+/// Sums, and the parts of events beside them.
+type Tallies<'a> = (Tally<'a>, Vec<Vec<Part>>);
+
 /// Subjects from one on, before another.
 type Between<'a> = (Option<&'a str>, Option<&'a str>);
 
@@ -364,7 +371,7 @@ impl Share<'_> {
     }
 
     /// The sums of segments, and what is beside them; none where sums are not all that is wanted, or have too many digits.
-    fn tally(&self, between: Between<'_>) -> Result<Option<(Tally<'_>, Vec<Vec<Part>>)>, UsageError> {
+    fn tally(&self, between: Between<'_>) -> Result<Option<Tallies<'_>>, UsageError> {
         if tallied(self.fold).is_none() {
             return Ok(None);
         }
@@ -436,7 +443,7 @@ fn tally_groups(
     let mut found = Vec::with_capacity(sums.len().max(rest.len()));
     let mut rest = rest.into_iter().peekable();
     let finished = |part: Part| group(fold.meter, windows[part.window as usize], part);
-    for Sum { subject, window, scale, count, sum } in sums {
+    for Subtotal { subject, window, scale, count, sum } in sums {
         while let Some(part) = rest.next_if(|part| (part.subject.as_str(), part.window) < (subject, window)) {
             found.push(finished(part)?);
         }
@@ -478,33 +485,20 @@ fn weigh_segments<'a>(
 /// Puts together what was weighed in segments and in memory.
 fn weighed(tally: Tally<'_>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
     let sums = tally.into_sums();
-    let mut found = Vec::<Weighed>::with_capacity(sums.len().max(memory.len()));
+    let mut found = Vec::with_capacity(sums.len().max(memory.len()));
     let mut memory = memory.into_iter().peekable();
-    let mut put = |one: Weighed| match found.last_mut() {
-        Some(last) if (last.from, &last.subject) == (one.from, &one.subject) => {
-            let sum = last.sum.plus(one.sum).map_err(MeasureError::Number);
-            last.sum = sum.map_err(|error| impossible(one.subject.clone(), &error))?;
-            last.count += one.count;
-            last.unweighed += one.unweighed;
-            Ok(())
-        }
-        Some(_) | None => {
-            found.push(one);
-            Ok(())
-        }
-    };
-    for Sum { subject, window, scale, count, sum } in sums {
-        let (from, subject) = (windows[window as usize].from(), subject.to_owned());
-        let ratio = Dec::new(sum, scale).map(Ratio::from).map_err(MeasureError::Number);
-        let sum = ratio.map_err(|error| impossible(subject.clone(), &error))?;
-        let one = Weighed { subject, from, sum, count, unweighed: 0 };
-        let is_before = |held: &Weighed| (&held.subject, held.from) < (&one.subject, one.from);
-        while let Some(before) = memory.next_if(is_before) {
-            put(before)?;
-        }
-        put(one)?;
+    for Subtotal { subject, window, scale, count, sum } in sums {
+        let from = windows[window as usize].from();
+        found
+            .extend(std::iter::from_fn(|| memory.next_if(|held| (held.subject.as_str(), held.from) < (subject, from))));
+        let failed = |error| impossible(subject.into(), &MeasureError::Number(error));
+        let sum = Ratio::from(Dec::new(sum, scale).map_err(failed)?);
+        found.push(match memory.next_if(|held| (held.subject.as_str(), held.from) == (subject, from)) {
+            Some(held) => Weighed { sum: held.sum.plus(sum).map_err(failed)?, count: held.count + count, ..held },
+            None => Weighed { subject: subject.into(), from, sum, count, unweighed: 0 },
+        });
     }
-    memory.try_for_each(put)?;
+    found.extend(memory);
     Ok(found)
 }
 

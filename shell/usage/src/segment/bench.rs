@@ -227,7 +227,7 @@ fn numbers() {
     lookups(&segments, millions);
 }
 
-fn tally<'a>(segments: &'a [Segment], query: &FoldQuery<'_>) -> Vec<Sum<'a>> {
+fn tally<'a>(segments: &'a [Segment], query: &FoldQuery<'_>) -> Vec<Subtotal<'a>> {
     let mut tally = Tally::default();
     for segment in segments {
         let told = segment.tally(query, &Untils::new(), (None, None), &mut tally).unwrap();

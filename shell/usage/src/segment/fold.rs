@@ -236,8 +236,7 @@ impl Segment {
     ) -> Result<Vec<Part>, UsageError> {
         let wanted = query.meter.properties();
         let (mut gathered, mut known) = (Gathered::default(), None::<(usize, usize, Event)>);
-        let open =
-            |number, _| Rows::new(self, number, |name: &str| is_wanted(name, wanted.as_ref(), query.by));
+        let open = |number, _| Rows::new(self, number, |name: &str| is_wanted(name, wanted.as_ref(), query.by));
         walk(self, query.edges, runs, open, |block, piece| {
             gathered.begin(self, piece.run);
             let place = (piece.run, block.block.number);

@@ -15,16 +15,16 @@ use std::{cmp::Ordering, ops::Range};
 /// Counts and sums by subject and window, in this order.
 #[derive(Debug, Default)]
 pub(crate) struct Tally<'a> {
-    sums: Vec<Sum<'a>>,
+    sums: Vec<Subtotal<'a>>,
     /// Where in the list the segment is that is being added: its subjects come in order.
     place: usize,
     /// What the segment brings that is not in the list, in order.
-    fresh: Vec<Sum<'a>>,
+    fresh: Vec<Subtotal<'a>>,
 }
 
 /// What is known of a subject in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sum<'a> {
+pub(crate) struct Subtotal<'a> {
     pub(crate) subject: &'a str,
     /// Number of the window.
     pub(crate) window: u32,
@@ -57,13 +57,16 @@ impl Tallied {
 
 impl<'a> Tally<'a> {
     /// What was added, by subject, then window.
-    pub(crate) fn into_sums(self) -> Vec<Sum<'a>> {
+    pub(crate) fn into_sums(self) -> Vec<Subtotal<'a>> {
         self.sums
     }
 
-    /// Begins a segment: what is added until [`end`](Self::end) comes in order.
-    pub(super) fn begin(&mut self) {
+    /// Begins a segment of which these runs are looked at: what is added until [`end`](Self::end) comes in order.
+    pub(super) fn begin(&mut self, runs: &[Range<usize>]) {
         self.place = 0;
+        if self.sums.is_empty() {
+            self.fresh.reserve(runs.iter().map(Range::len).sum());
+        }
     }
 
     /// Adds the events of a subject in a window.
@@ -76,8 +79,8 @@ impl<'a> Tally<'a> {
         self.sum(subject, window).add(count, sum, scale)
     }
 
-    fn sum(&mut self, subject: &'a str, window: u32) -> &mut Sum<'a> {
-        let is = |sum: &Sum<'_>| sum.window == window && sum.subject == subject;
+    fn sum(&mut self, subject: &'a str, window: u32) -> &mut Subtotal<'a> {
+        let is = |sum: &Subtotal<'_>| sum.window == window && is_same(sum.subject, subject);
         // mostly it is the next one, or the one that was met last
         if self.sums.get(self.place).is_some_and(is) {
             self.place += 1;
@@ -93,7 +96,7 @@ impl<'a> Tally<'a> {
                 self.place += 1;
                 return &mut self.sums[self.place - 1];
             }
-            self.fresh.push(Sum { subject, window, scale: 0, count: 0, sum: 0 });
+            self.fresh.push(Subtotal { subject, window, scale: 0, count: 0, sum: 0 });
         }
         let last = self.fresh.len() - 1;
         &mut self.fresh[last]
@@ -107,7 +110,7 @@ impl<'a> Tally<'a> {
             let mut all = Vec::with_capacity(self.sums.len() + self.fresh.len());
             let mut known = self.sums.drain(..).peekable();
             for new in self.fresh.drain(..) {
-                let is_before = |sum: &Sum<'_>| (sum.subject, sum.window).cmp(&(new.subject, new.window));
+                let is_before = |sum: &Subtotal<'_>| (sum.subject, sum.window).cmp(&(new.subject, new.window));
                 while let Some(sum) = known.next_if(|sum| is_before(sum) == Ordering::Less) {
                     all.push(sum);
                 }
@@ -119,7 +122,20 @@ impl<'a> Tally<'a> {
     }
 }
 
-impl Sum<'_> {
+/// Whether two texts are equal. Most are short: two words of each are compared without a call.
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
+    match (ends(one), ends(other)) {
+        (Some(one_ends), Some(other_ends)) if one.len() <= 16 => one_ends == other_ends,
+        (Some(_) | None, Some(_) | None) => one == other,
+    }
+}
+
+impl Subtotal<'_> {
     fn add(&mut self, count: u64, sum: i128, scale: u8) -> Result<(), Trouble> {
         let mut sum = sum;
         if scale != self.scale {
@@ -171,7 +187,7 @@ impl Segment {
         tally: &mut Tally<'a>,
     ) -> Result<Vec<Part>, Trouble> {
         let mut odd = Gathered::default();
-        tally.begin();
+        tally.begin(runs);
         let open = |number, before: Option<Plan<'a>>| {
             let groups = before.as_ref().map(|plan| &plan.groups);
             Plan::new(self, number, query, columns, untils, groups).map_err(Trouble::from)
@@ -220,6 +236,24 @@ impl Plan<'_> {
                 let taken = class[rows.clone()].iter().zip(&self.codes[column][rows]);
                 let codes = taken.filter(|(class, _)| **class == Class::Taken).map(|(_, code)| u128::from(*code));
                 total(view, codes.sum(), count)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn texts_are_the_same_when_all_their_bytes_are() {
+        for length in 0..40 {
+            let text = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst"[..length].to_owned();
+            assert!(is_same(&text, &text.clone()));
+            assert!(!is_same(&text, &format!("{text}a")));
+            for place in 0..length {
+                let other = format!("{}#{}", &text[..place], &text[place + 1..]);
+                assert!(!is_same(&text, &other), "{text} {other}");
             }
         }
     }

@@ -342,7 +342,7 @@ proptest! {
             *sum = sum.plus(measured.raw.times(weight.into()).unwrap()).unwrap();
             *count += measured.count;
         }
-        for Sum { subject, window, scale, count, sum } in tally.into_sums() {
+        for Subtotal { subject, window, scale, count, sum } in tally.into_sums() {
             let sum = money::Ratio::from(Dec::new(sum, scale).unwrap());
             prop_assert_eq!(Some((sum, count)), expected.remove(&(subject.to_owned(), window)));
         }
@@ -411,7 +411,7 @@ proptest! {
                 Tallied::Not => prop_assert!(false, "its sums are small"),
             }
         }
-        lists.push(tally.into_sums().into_iter().map(|Sum { subject, window, scale, count, sum }| {
+        lists.push(tally.into_sums().into_iter().map(|Subtotal { subject, window, scale, count, sum }| {
             let sum = Dec::new(sum, scale).unwrap();
             let state = columns.state(Partial { count, sum, bounds: None, texts: BTreeSet::new() }).unwrap();
             Part { subject: subject.into(), dimensions: Dimensions::new(), window, state, unmeasured: None }

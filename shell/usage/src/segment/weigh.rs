@@ -37,7 +37,6 @@ impl Segment {
         columns: &Columns<'_>,
         tally: &mut Tally<'a>,
     ) -> Result<(), Trouble> {
-        tally.begin();
         let open = |number, before: Option<Weighing<'a>>| {
             let groups = before.as_ref().map(|before| &before.plan.groups);
             let mut plan = Plan::new(self, number, query, columns, untils, groups)?;
@@ -47,6 +46,7 @@ impl Segment {
             Weighing::new(plan, weights)
         };
         let runs = self.runs_between(query, (None, None));
+        tally.begin(&runs);
         walk(self, query.edges, &runs, open, |weighing: &Weighing<'_>, piece| {
             let count = weighing.count(piece.rows.clone())?;
             if count == 0 {
@@ -168,14 +168,17 @@ impl<'a> Weighing<'a> {
     /// The sum of value times weight of some rows.
     fn sum(&self, number: usize, column: &Column, rows: Range<usize>) -> Result<i128, Trouble> {
         let codes = &self.plan.codes[number][rows.clone()];
-        if let Some(groups) = self.plan.groups.of.as_ref().filter(|_| self.is_plain && rows.len() as u64 <= column.small) {
+        if let Some(groups) =
+            self.plan.groups.of.as_ref().filter(|_| self.is_plain && rows.len() as u64 <= column.small)
+        {
             return Ok(small_sum(codes, &groups[rows], &self.weights.factors, column.low).into());
         }
         let mut total = 0_i128;
         for (code, row) in codes.iter().zip(rows).filter(|(_, row)| self.is_counted(*row)) {
             // a code is the difference of two 64-bit numbers: the product fits, and 4,096 of them
             let value = i128::from(column.low) + i128::from(*code);
-            let product = value.checked_mul(self.weights.factors[self.group_of(row)].into()).ok_or(Trouble::TooLarge)?;
+            let product =
+                value.checked_mul(self.weights.factors[self.group_of(row)].into()).ok_or(Trouble::TooLarge)?;
             total = total.checked_add(product).ok_or(Trouble::TooLarge)?;
         }
         Ok(total)

@@ -104,8 +104,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(writer)
     }
 
-    /// Takes the next row, with its properties in the order of their names.
-    pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+    /// Takes the next row, with its properties in the order of their names, and says the hash of its identity.
+    pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<u64, UsageError> {
         self.begin(row)?;
         self.put(row, properties)
     }
@@ -115,7 +115,7 @@ impl<'a, W: Write> Writer<'a, W> {
         &mut self,
         row: &RowRef<'_>,
         properties: &[(&str, ValueRef<'_>)],
-    ) -> Result<(), UsageError> {
+    ) -> Result<u64, UsageError> {
         if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
             return Err(self.refused("the rows of a segment must be sorted"));
         }
@@ -126,7 +126,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.put(row, properties)
     }
 
-    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<u64, UsageError> {
         let hash = match &self.hash {
             Some((source, hash)) if source == row.source => *hash,
             _ => {
@@ -135,13 +135,14 @@ impl<'a, W: Write> Writer<'a, W> {
                 hash
             }
         };
-        self.add_hash(hash.of(row.id.as_bytes()))?;
+        let hash = hash.of(row.id.as_bytes());
+        self.add_hash(hash)?;
         if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
             return Err(self.refused("a sequence number of a segment is below 2^63"));
         }
         self.block.push(row, properties);
         self.remember(row);
-        Ok(())
+        Ok(hash)
     }
 
     /// Takes the first of some rows of a block of another segment, as many as the block has room for, and says how many. `head` is
