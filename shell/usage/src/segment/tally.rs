@@ -7,7 +7,7 @@ use super::{
     plan::{Class, Plan, total},
     walk::{first, walk},
 };
-use crate::{Transactions, UsageError};
+use crate::{Transactions, UsageError, quick::is_same};
 use metering::{Columns, Wanted};
 use money::Dec;
 use std::{cmp::Ordering, ops::Range};
@@ -122,19 +122,6 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// Whether two texts are equal. Most are short: two words of each are compared without a call.
-fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let ends = |text: &[u8]| Some((*text.first_chunk::<8>()?, *text.last_chunk::<8>()?));
-    match (ends(one), ends(other)) {
-        (Some(one_ends), Some(other_ends)) if one.len() <= 16 => one_ends == other_ends,
-        (Some(_) | None, Some(_) | None) => one == other,
-    }
-}
-
 impl Subtotal<'_> {
     fn add(&mut self, count: u64, sum: i128, scale: u8) -> Result<(), Trouble> {
         let mut sum = sum;
@@ -236,24 +223,6 @@ impl Plan<'_> {
                 let taken = class[rows.clone()].iter().zip(&self.codes[column][rows]);
                 let codes = taken.filter(|(class, _)| **class == Class::Taken).map(|(_, code)| u128::from(*code));
                 total(view, codes.sum(), count)
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_same;
-
-    #[test]
-    fn texts_are_the_same_when_all_their_bytes_are() {
-        for length in 0..40 {
-            let text = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst"[..length].to_owned();
-            assert!(is_same(&text, &text.clone()));
-            assert!(!is_same(&text, &format!("{text}a")));
-            for place in 0..length {
-                let other = format!("{}#{}", &text[..place], &text[place + 1..]);
-                assert!(!is_same(&text, &other), "{text} {other}");
             }
         }
     }
