@@ -10,14 +10,14 @@ use crate::{
     open_segment::OpenSegment,
     query::weigh,
     rows::Row,
-    segment::{FoldQuery, Load, Part, identity_hash, merge_parts},
+    segment::{FoldQuery, Part, Subtotal, Tallied, Tally, identity_hash, merge_parts, tallied},
     state::Segments,
 };
 use calendar::{Instant, Period};
-use metering::{CompiledMeter, Dimensions, Event, MeasureError, Properties, dimensions};
-use money::Ratio;
+use metering::{CompiledMeter, Dimensions, Event, MeasureError, Partial, Properties, dimensions};
+use money::{Dec, Ratio};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, RwLock, RwLockReadGuard},
 };
 use stdx::{Key, ToProblem};
@@ -155,15 +155,11 @@ impl UsageStore for LogStore {
         let edges = edges(query, &windows);
         let fold = fold_query(query, &edges, &snapshot);
         let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
-        if fold.subjects == Subjects::All {
-            return measure_all(&snapshot.segments, &fold, &windows, memory, self.shared.options);
-        }
-        let mut lists = Vec::with_capacity(snapshot.segments.len() + 1);
-        for open in snapshot.segments.iter() {
-            lists.push(open.segment.fold(&fold, &open.untils())?);
-        }
-        lists.push(memory);
-        groups(query.meter, &windows, lists)
+        measure_shares(
+            &Share { segments: &snapshot.segments, fold: &fold, windows: &windows },
+            memory,
+            self.shared.options,
+        )
     }
 
     fn weigh(&self, query: &Query<'_>, weight: Weight<'_>) -> Result<Vec<Weighed>, UsageError> {
@@ -172,10 +168,10 @@ impl UsageStore for LogStore {
         if let Some(snapshot) = self.snapshot(query.tenant).filter(|_| is_plain) {
             let edges = edges(query, &windows);
             let fold = fold_query(query, &edges, &snapshot);
-            if let Some(loads) = weigh_segments(&snapshot.segments, &fold, weight)? {
+            if let Some(tally) = weigh_segments(&snapshot.segments, &fold, weight)? {
                 let memory = fold_memory(&snapshot.memory(query.as_of.0), &fold);
                 let memory = weigh(&groups(query.meter, &windows, vec![memory])?, weight)?;
-                return weighed(loads, &windows, memory);
+                return weighed(tally, &windows, memory);
             }
         }
         weigh(&self.measure(query)?, weight)
@@ -345,26 +341,71 @@ fn fold_query<'a>(query: &Query<'a>, edges: &'a [i64], snapshot: &Snapshot) -> F
     }
 }
 
-/// Measures all subjects: each thread some of them, in all segments. `memory` is what the rows in memory say.
-fn measure_all(
-    segments: &Segments,
-    fold: &FoldQuery<'_>,
-    windows: &[Period],
-    mut memory: Vec<Part>,
-    Options { many_rows, answering, .. }: Options,
-) -> Result<Vec<Group>, UsageError> {
-    let rows = |open: &OpenSegment| open.segment.rows_of_all(fold).len();
-    let is_much = segments.iter().map(|open| rows(open)).sum::<usize>() >= many_rows;
-    let largest = segments.iter().max_by_key(|open| rows(open)).filter(|_| is_much);
-    let cuts = largest.map_or_else(Vec::new, |open| open.segment.cuts(fold, answering));
-    let share = |between: (Option<&str>, Option<&str>), memory: Vec<Part>| {
+/// What is measured of some subjects at a time.
+struct Share<'a> {
+    segments: &'a Segments,
+    fold: &'a FoldQuery<'a>,
+    windows: &'a [Period],
+}
+
+/// Sums, and the parts of events beside them.
+type Tallies<'a> = (Tally<'a>, Vec<Vec<Part>>);
+
+/// Subjects from one on, before another.
+type Between<'a> = (Option<&'a str>, Option<&'a str>);
+
+impl Share<'_> {
+    /// Measures subjects; `memory` is what the rows in memory say of them.
+    fn measure(&self, between: Between<'_>, memory: Vec<Part>) -> Result<Vec<Group>, UsageError> {
+        let Self { segments, fold, windows } = self;
+        if let Some((tally, mut lists)) = self.tally(between)? {
+            lists.push(memory);
+            return tally_groups(fold, windows, tally, lists);
+        }
         let mut lists = Vec::with_capacity(segments.len() + 1);
         for open in segments.iter() {
-            lists.push(open.segment.fold_between(fold, &open.untils(), between)?);
+            lists.push(open.segment.fold(fold, &open.untils(), between)?);
         }
         lists.push(memory);
         groups(fold.meter, windows, lists)
-    };
+    }
+
+    /// The sums of segments, and what is beside them; none where sums are not all that is wanted, or have too many digits.
+    fn tally(&self, between: Between<'_>) -> Result<Option<Tallies<'_>>, UsageError> {
+        if tallied(self.fold).is_none() {
+            return Ok(None);
+        }
+        let (mut tally, mut lists) = (Tally::default(), Vec::new());
+        for open in largest_first(self.segments) {
+            match open.segment.tally(self.fold, &open.untils(), between, &mut tally)? {
+                Tallied::With(parts) if parts.is_empty() => {}
+                Tallied::With(parts) => lists.push(parts),
+                Tallied::Not => return Ok(None),
+            }
+        }
+        Ok(Some((tally, lists)))
+    }
+}
+
+/// Most subjects are in the largest: what the others say is then added to what is there.
+fn largest_first(segments: &Segments) -> Vec<&OpenSegment> {
+    let mut segments: Vec<&OpenSegment> = segments.iter().map(|open| &**open).collect();
+    segments.sort_by_key(|open| std::cmp::Reverse(open.segment.meta().rows));
+    segments
+}
+
+/// Measures what is asked for: if it is much, each thread some subjects, in all segments. `memory` is what the rows in memory say.
+fn measure_shares(
+    share: &Share<'_>,
+    mut memory: Vec<Part>,
+    Options { many_rows, answering, .. }: Options,
+) -> Result<Vec<Group>, UsageError> {
+    let Share { segments, fold, .. } = share;
+    let rows = |open: &OpenSegment| open.segment.rows_of_all(fold).len();
+    let is_all = fold.subjects == Subjects::All;
+    let is_much = is_all && segments.iter().map(|open| rows(open)).sum::<usize>() >= many_rows;
+    let largest = segments.iter().max_by_key(|open| rows(open)).filter(|_| is_much);
+    let cuts = largest.map_or_else(Vec::new, |open| open.segment.cuts(fold, answering));
     let mut shares = Vec::with_capacity(cuts.len() + 1);
     let mut end = None;
     for cut in cuts.into_iter().rev() {
@@ -372,81 +413,92 @@ fn measure_all(
         shares.push(((Some(cut), end), rest));
         end = Some(cut);
     }
-    let answers = std::thread::scope(|scope| {
-        let share = &share;
-        let others: Vec<_> =
-            shares.into_iter().rev().map(|(between, memory)| scope.spawn(move || share(between, memory))).collect();
-        let first = share((None, end), memory);
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))
-        };
-        std::iter::once(first).chain(others.into_iter().map(join)).collect::<Result<Vec<_>, UsageError>>()
-    })?;
-    Ok(answers.into_iter().flatten().collect())
+    if shares.is_empty() {
+        return share.measure((None, None), memory);
+    }
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .into_iter()
+            .rev()
+            .map(|(between, memory)| scope.spawn(move || share.measure(between, memory)))
+            .collect();
+        let mut answers = share.measure((None, end), memory)?;
+        for thread in others {
+            answers.append(&mut thread.join().unwrap_or_else(|panicked| std::panic::resume_unwind(panicked))?);
+        }
+        Ok(answers)
+    })
+}
+
+/// The groups of sums, and of what is beside them.
+fn tally_groups(
+    fold: &FoldQuery<'_>,
+    windows: &[Period],
+    tally: Tally<'_>,
+    lists: Vec<Vec<Part>>,
+) -> Result<Vec<Group>, UsageError> {
+    let Some(columns) = tallied(fold) else { return Ok(Vec::new()) };
+    let sums = tally.into_sums();
+    let rest = merge_parts(lists).map_err(|error| impossible(String::new(), &error))?;
+    let mut found = Vec::with_capacity(sums.len().max(rest.len()));
+    let mut rest = rest.into_iter().peekable();
+    let finished = |part: Part| group(fold.meter, windows[part.window as usize], part);
+    for Subtotal { subject, window, scale, count, sum } in sums {
+        while let Some(part) = rest.next_if(|part| (part.subject.as_str(), part.window) < (subject, window)) {
+            found.push(finished(part)?);
+        }
+        let beside = rest.next_if(|part| (part.subject.as_str(), part.window) == (subject, window));
+        let failed = |error: MeasureError| impossible(subject.into(), &error);
+        let sum = Dec::new(sum, scale).map_err(|error| failed(error.into()))?;
+        let partial = Partial { count, sum, bounds: None, texts: BTreeSet::new() };
+        let mut state = columns.state(partial).map_err(failed)?;
+        let mut unmeasured = None;
+        if let Some(part) = beside {
+            state = state.merge(part.state).map_err(failed)?;
+            unmeasured = part.unmeasured;
+        }
+        let dimensions = Dimensions::new();
+        found.push(finished(Part { subject: subject.into(), dimensions, window, state, unmeasured })?);
+    }
+    for part in rest {
+        found.push(finished(part)?);
+    }
+    Ok(found)
 }
 
 /// What the rows of segments weigh; none where that cannot be told from their columns alone.
-fn weigh_segments(
-    segments: &Segments,
+fn weigh_segments<'a>(
+    segments: &'a Segments,
     fold: &FoldQuery<'_>,
     weight: Weight<'_>,
-) -> Result<Option<Vec<Load>>, UsageError> {
-    let mut all = Vec::new();
-    for open in segments.iter() {
-        let Some(loads) = open.segment.weigh(fold, &open.untils(), weight)? else { return Ok(None) };
-        if loads.iter().any(|load| load.unweighed > 0) {
-            // the meter itself must say which of them it looks at
-            return Ok(None);
-        }
-        all.extend(loads);
-    }
-    // what each segment holds comes in order
-    all.sort_by(|one, other| (one.subject.as_str(), one.window).cmp(&(other.subject.as_str(), other.window)));
-    let mut found: Vec<Load> = Vec::with_capacity(all.len());
-    for load in all {
-        match found.last_mut() {
-            Some(last) if (last.window, &last.subject) == (load.window, &load.subject) => {
-                // a sum with more digits may still be a quotient
-                let Ok(sum) = last.sum.plus(load.sum) else { return Ok(None) };
-                (last.sum, last.count) = (sum, last.count + load.count);
-            }
-            Some(_) | None => found.push(load),
+) -> Result<Option<Tally<'a>>, UsageError> {
+    let mut tally = Tally::default();
+    for open in largest_first(segments) {
+        match open.segment.weigh(fold, &open.untils(), weight, &mut tally)? {
+            Tallied::With(_) => {}
+            Tallied::Not => return Ok(None),
         }
     }
-    Ok(Some(found))
+    Ok(Some(tally))
 }
 
 /// Puts together what was weighed in segments and in memory.
-fn weighed(loads: Vec<Load>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
-    let of_segments = loads.into_iter().map(|Load { subject, window, sum, count, unweighed }| Weighed {
-        subject,
-        from: windows[window as usize].from(),
-        sum: Ratio::from(sum),
-        count,
-        unweighed,
-    });
-    let (mut found, mut memory) = (Vec::<Weighed>::new(), memory.into_iter().peekable());
-    let mut put = |one: Weighed| match found.last_mut() {
-        Some(last) if (last.from, &last.subject) == (one.from, &one.subject) => {
-            let sum = last.sum.plus(one.sum).map_err(MeasureError::Number);
-            last.sum = sum.map_err(|error| impossible(one.subject.clone(), &error))?;
-            last.count += one.count;
-            last.unweighed += one.unweighed;
-            Ok(())
-        }
-        Some(_) | None => {
-            found.push(one);
-            Ok(())
-        }
-    };
-    for one in of_segments {
-        let is_before = |held: &Weighed| (&held.subject, held.from) < (&one.subject, one.from);
-        while let Some(before) = memory.next_if(is_before) {
-            put(before)?;
-        }
-        put(one)?;
+fn weighed(tally: Tally<'_>, windows: &[Period], memory: Vec<Weighed>) -> Result<Vec<Weighed>, UsageError> {
+    let sums = tally.into_sums();
+    let mut found = Vec::with_capacity(sums.len().max(memory.len()));
+    let mut memory = memory.into_iter().peekable();
+    for Subtotal { subject, window, scale, count, sum } in sums {
+        let from = windows[window as usize].from();
+        found
+            .extend(std::iter::from_fn(|| memory.next_if(|held| (held.subject.as_str(), held.from) < (subject, from))));
+        let failed = |error| impossible(subject.into(), &MeasureError::Number(error));
+        let sum = Ratio::from(Dec::new(sum, scale).map_err(failed)?);
+        found.push(match memory.next_if(|held| (held.subject.as_str(), held.from) == (subject, from)) {
+            Some(held) => Weighed { sum: held.sum.plus(sum).map_err(failed)?, count: held.count + count, ..held },
+            None => Weighed { subject: subject.into(), from, sum, count, unweighed: 0 },
+        });
     }
-    memory.try_for_each(put)?;
+    found.extend(memory);
     Ok(found)
 }
 

@@ -5,6 +5,7 @@ use crate::{
     UsageError,
     memory::Memtable,
     rows::{Encoded, Row},
+    sieve::Sieve,
     state::{Element, Segments, State},
     table::Table,
 };
@@ -63,11 +64,16 @@ impl Batch {
     pub(crate) fn ask(&mut self, tenant: &Key, there: Unchanging) -> Result<(), UsageError> {
         let was_asked = |segments: &Segments, one| segments.iter().any(|old| Arc::ptr_eq(one, old));
         let Unchanging { segments, full } = std::mem::take(&mut self.asked);
-        let mut suspects = Vec::new();
+        let (mut suspects, mut sieved) = (Vec::new(), Sieved::default());
         if !Arc::ptr_eq(&segments, &there.segments) {
             for open in there.segments.iter().filter(|one| !was_asked(&segments, one)) {
                 suspects.clear();
-                open.segment.suspects(&self.encoded.hashes, |number| suspects.push(number))?;
+                let hashes = &self.encoded.hashes;
+                match open.sieve.as_ref().map(|sieve| sieved.held_back(sieve, hashes)) {
+                    None => open.segment.suspects(hashes, |number| suspects.push(number))?,
+                    Some(([], _)) => continue,
+                    Some((numbers, held)) => open.segment.suspects(held, |place| suspects.push(numbers[place]))?,
+                }
                 for number in &suspects {
                     let (number, hash) = (length(*number), self.encoded.hashes[*number]);
                     let row = self.row(number);
@@ -92,6 +98,24 @@ impl Batch {
         }
         self.asked = there;
         Ok(())
+    }
+}
+
+/// What sieves hold back of a batch.
+#[derive(Default)]
+struct Sieved(Vec<(Arc<Sieve>, Vec<usize>, Vec<u64>)>);
+
+impl Sieved {
+    /// The numbers of the hashes that a sieve holds back, and these.
+    fn held_back(&mut self, sieve: &Arc<Sieve>, hashes: &[u64]) -> (&[usize], &[u64]) {
+        let place = self.0.iter().position(|(known, ..)| Arc::ptr_eq(known, sieve)).unwrap_or_else(|| {
+            let numbers = sieve.held_back(hashes);
+            let held = numbers.iter().map(|number| hashes[*number]).collect();
+            self.0.push((Arc::clone(sieve), numbers, held));
+            self.0.len() - 1
+        });
+        let (_, numbers, held) = &self.0[place];
+        (numbers, held)
     }
 }
 

@@ -242,7 +242,7 @@ impl Shared {
             writer: Mutex::new(Writer { wal, record: Vec::new() }),
             logs: Mutex::new(logs),
             encoders: Mutex::default(),
-            maintenance: Mutex::new(Maintenance { manifest }),
+            maintenance: Mutex::new(Maintenance { manifest, sieve: None }),
             working: Mutex::new(()),
         };
         Ok((shared, recovery))

@@ -36,13 +36,13 @@ impl Place {
     }
 }
 
-/// Writes the rows of chunks in the order of a segment; the path is for messages.
-pub(crate) fn write_chunks(out: &mut dyn Write, path: &Path, chunks: &[Arc<Chunk>]) -> Result<(), UsageError> {
+/// Writes the rows of chunks in the order of a segment, and says the hashes of their identities; the path is for messages.
+pub(crate) fn write_chunks(out: &mut dyn Write, path: &Path, chunks: &[Arc<Chunk>]) -> Result<Vec<u64>, UsageError> {
     let (texts, numbers) = Texts::of(chunks);
     let rows = Rows { chunks, texts: &texts, numbers: &numbers };
     let places = rows.in_order();
     let mut writer = Writer::new(out, path, places.len())?;
-    let mut properties = Vec::new();
+    let (mut properties, mut hashes) = (Vec::new(), Vec::with_capacity(places.len()));
     let mut before: Option<&Place> = None;
     for (number, place) in places.iter().enumerate() {
         if number.is_multiple_of(AHEAD) {
@@ -53,15 +53,15 @@ pub(crate) fn write_chunks(out: &mut dyn Write, path: &Path, chunks: &[Arc<Chunk
         properties.clear();
         rows.row(place).properties_into(|text| rows.text(place, text), &mut properties);
         let head = rows.head(place);
-        if before.is_some_and(|before| before.is_of_run(place)) {
-            writer.push_next(&head, &properties)?;
+        hashes.push(if before.is_some_and(|before| before.is_of_run(place)) {
+            writer.push_next(&head, &properties)?
         } else {
-            writer.push(&head, &properties)?;
-        }
+            writer.push(&head, &properties)?
+        });
         before = Some(place);
     }
     writer.finish()?;
-    Ok(())
+    Ok(hashes)
 }
 
 struct Rows<'a> {

@@ -93,6 +93,7 @@ mod rows;
 )]
 mod segment;
 mod side;
+mod sieve;
 mod state;
 mod survey;
 mod table;

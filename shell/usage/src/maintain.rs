@@ -3,13 +3,14 @@
 use crate::{
     UsageError,
     disk::{Disk, Stream, is_full},
-    embedded::{Shared, read_corrections},
+    embedded::{Options, Shared, read_corrections},
     flush::write_chunks,
     manifest::{FileEntry, KeptEntry, Manifest, failed},
     memory::Memtable,
     open_segment::OpenSegment,
     segment::{Spill, merge},
     side::{SideFile, SideWriter, merge_sides},
+    sieve::Sieve,
     state::{Segments, Sides, State},
     telemetry::{self, Trouble},
     wal::{Wal, wal_name},
@@ -38,6 +39,8 @@ const AGAIN: Duration = Duration::from_millis(200);
 /// What only one thread changes at a time.
 pub(crate) struct Maintenance {
     pub(crate) manifest: Manifest,
+    /// The sieve that is being filled.
+    pub(crate) sieve: Option<Arc<Sieve>>,
 }
 
 /// Writes full memtables as segments until the store is closed.
@@ -203,9 +206,11 @@ fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
     let file = |end: &str| FileEntry { file: format!("{number:08}.{end}"), level: 0 };
     let segment = (front.rows > 0).then(|| file("seg"));
     let side = (!front.corrections.is_empty() || !front.quarantined.is_empty()).then(|| file("side"));
+    let mut hashes = Vec::new();
     let written = (|| {
         if let Some(FileEntry { file, .. }) = &segment {
-            write_segment(shared, file, None, |out| write_chunks(out, &disk.path(file), &front.chunks))?;
+            let write = |out: &mut dyn Write| write_chunks(out, &disk.path(file), &front.chunks);
+            hashes = write_segment(shared, file, None, write)?;
         }
         if let Some(FileEntry { file, .. }) = &side {
             write_side(disk, file, &front).map_err(|error| of(shared, file, &error))?;
@@ -218,7 +223,10 @@ fn flush_one(shared: &Shared) -> Result<bool, UsageError> {
         }
         return Err(error);
     }
-    let opened = segment.as_ref().map(|entry| OpenSegment::open(&shared.disk, &entry.file, 0)).transpose()?;
+    let mut opened = segment.as_ref().map(|entry| OpenSegment::open(&shared.disk, &entry.file, 0)).transpose()?;
+    if let Some(open) = &mut opened {
+        open.sieve = sieve(shared, &hashes);
+    }
     let opened_side = side.as_ref().map(|entry| SideFile::open(&shared.disk, entry)).transpose()?;
     let mut maintenance = shared.maintenance();
     let mut manifest = maintenance.manifest.clone();
@@ -262,6 +270,23 @@ fn write_side(disk: &dyn Disk, file: &str, memtable: &Memtable) -> std::io::Resu
     writer.finish(disk)
 }
 
+/// A sieve that holds back these hashes of a segment. Few are not worth its memory: then there is none.
+fn sieve(shared: &Shared, hashes: &[u64]) -> Option<Arc<Sieve>> {
+    let Options { rows, fan_in, .. } = shared.options;
+    if hashes.len() < rows / 2 {
+        return None;
+    }
+    let mut maintenance = shared.maintenance();
+    if let Some(sieve) = maintenance.sieve.as_ref().filter(|sieve| sieve.add(hashes)) {
+        return Some(Arc::clone(sieve));
+    }
+    // as many segments as are merged at once while events come fast
+    let sieve = Arc::new(Sieve::with_room(2 * fan_in * rows.max(hashes.len())));
+    sieve.add(hashes);
+    maintenance.sieve = Some(Arc::clone(&sieve));
+    Some(sieve)
+}
+
 /// A segment learns of the corrections after these positions.
 pub(crate) fn learn(state: &State, open: &OpenSegment, after: &HashMap<Key, u64>) -> Result<(), UsageError> {
     for (tenant, known) in &state.tenants {
@@ -301,23 +326,24 @@ impl<'a> Pace<'a> {
 }
 
 /// Writes a file and makes it durable, and rests between its parts if there is a pace.
-fn write_segment<'a>(
+fn write_segment<'a, T>(
     shared: &'a Shared,
     file: &str,
     pace: Option<Pace<'a>>,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), UsageError>,
-) -> Result<(), UsageError> {
+    write: impl FnOnce(&mut dyn Write) -> Result<T, UsageError>,
+) -> Result<T, UsageError> {
     let created = shared.disk.create(file).map_err(|error| of(shared, file, &error))?;
     let mut out =
         std::io::BufWriter::with_capacity(1 << 20, Output { stream: Stream::new(created), is_full: false, pace });
     let written = write(&mut out);
-    let written = written.and_then(|()| out.flush().map_err(|error| of(shared, file, &error)));
+    let written = written.and_then(|told| out.flush().map(|()| told).map_err(|error| of(shared, file, &error)));
     if out.get_ref().is_full {
         return Err(of(shared, file, &std::io::ErrorKind::StorageFull.into()));
     }
-    written?;
+    let told = written?;
     out.get_mut().stream.sync().map_err(|error| of(shared, file, &error))?;
-    shared.disk.sync().map_err(|error| of(shared, file, &error))
+    shared.disk.sync().map_err(|error| of(shared, file, &error))?;
+    Ok(told)
 }
 
 /// Remembers that there was no room: a segment's writer tells it only as text.

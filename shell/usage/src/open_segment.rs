@@ -5,6 +5,7 @@ use crate::{
     corrections::{Correction, Corrections},
     disk::Disk,
     segment::{Segment, Untils},
+    sieve::Sieve,
 };
 use std::sync::{
     Arc, PoisonError, RwLock,
@@ -18,6 +19,8 @@ pub(crate) struct OpenSegment {
     pub(crate) file: String,
     /// How often its rows were merged.
     pub(crate) level: u32,
+    /// It holds back all identities of the segment, and those of others.
+    pub(crate) sieve: Option<Arc<Sieve>>,
     untils: RwLock<Arc<Untils>>,
     disk: Arc<dyn Disk>,
     replaced: AtomicBool,
@@ -29,7 +32,7 @@ impl OpenSegment {
         let bytes = disk.map(file).map_err(|error| UsageError::Io { path: path.clone(), why: error.to_string() })?;
         let segment = Segment::of(bytes, &path)?;
         let (untils, disk, replaced) = (RwLock::default(), Arc::clone(disk), AtomicBool::new(false));
-        Ok(Self { segment, file: file.into(), level, untils, disk, replaced })
+        Ok(Self { segment, file: file.into(), level, sieve: None, untils, disk, replaced })
     }
 
     pub(crate) fn untils(&self) -> Arc<Untils> {

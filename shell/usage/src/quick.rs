@@ -38,6 +38,24 @@ pub(crate) fn slot(hash: u64, slots: usize) -> usize {
     usize::try_from(hash & (slots as u64 - 1)).unwrap_or(0)
 }
 
+/// Whether two texts are equal. Most are short: two words of each are compared without a call.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        4..8 => ends::<4>(one) == ends::<4>(other),
+        8..=16 => ends::<8>(one) == ends::<8>(other),
+        _ => one == other,
+    }
+}
+
+/// The first and the last bytes of a text that has as many.
+fn ends<const N: usize>(text: &[u8]) -> Option<([u8; N], [u8; N])> {
+    Some((*text.first_chunk::<N>()?, *text.last_chunk::<N>()?))
+}
+
 /// [`quick`] for maps of texts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Quick;
@@ -65,6 +83,19 @@ impl Hasher for QuickHasher {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn texts_are_the_same_when_all_their_bytes_are() {
+        for length in 0..40 {
+            let text = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst"[..length].to_owned();
+            assert!(is_same(&text, &text.clone()));
+            assert!(!is_same(&text, &format!("{text}a")));
+            for place in 0..length {
+                let other = format!("{}#{}", &text[..place], &text[place + 1..]);
+                assert!(!is_same(&text, &other), "{text} {other}");
+            }
+        }
+    }
 
     #[test]
     fn different_texts_have_different_hashes_but_for_chance() {

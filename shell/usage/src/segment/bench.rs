@@ -199,8 +199,7 @@ fn numbers() {
         for name in NAMES {
             let meter = meter(name);
             let query = query(&meter, &whole, Subjects::All, &[]);
-            let parts = segments.iter().map(|segment| segment.fold(&query, &none).unwrap()).collect();
-            groups += merge_parts(parts).unwrap().len();
+            groups += tally(&segments, &query).len();
         }
         groups
     });
@@ -209,7 +208,7 @@ fn numbers() {
         let meter = meter(NAMES[0]);
         let by = ["model".to_owned()];
         let query = query(&meter, &whole, Subjects::All, &by);
-        segments.iter().map(|segment| segment.fold(&query, &none).unwrap().len()).sum::<usize>()
+        segments.iter().map(|segment| segment.fold(&query, &none, (None, None)).unwrap().len()).sum::<usize>()
     });
     println!("one meter by model, all customers: {time:?} ({found} groups)");
     let hours: Vec<i64> = (0..=DAYS * 24).map(|hour| hour * HOUR).collect();
@@ -218,15 +217,23 @@ fn numbers() {
         let mut rows = 0;
         let (time, points) = median(21, || {
             let query = query(&meter, &hours, Subjects::One(&subject), &[]);
-            let parts = segments.iter().map(|segment| segment.fold(&query, &none).unwrap()).collect();
-            let parts = merge_parts(parts).unwrap();
-            rows = parts.iter().map(|part| part.state.events()).sum();
-            parts.len()
+            let sums = tally(&segments, &query);
+            rows = sums.iter().map(|sum| sum.count).sum();
+            sums.len()
         });
         println!("hourly series over {DAYS} days of {subject}: {time:?} ({rows} events, {points} points)");
     }
     re_price(&segments);
     lookups(&segments, millions);
+}
+
+fn tally<'a>(segments: &'a [Segment], query: &FoldQuery<'_>) -> Vec<Subtotal<'a>> {
+    let mut tally = Tally::default();
+    for segment in segments {
+        let told = segment.tally(query, &Untils::new(), (None, None), &mut tally).unwrap();
+        assert!(matches!(told, Tallied::With(_)));
+    }
+    tally.into_sums()
 }
 
 fn re_price(segments: &[Segment]) {
@@ -241,15 +248,12 @@ fn re_price(segments: &[Segment]) {
         for name in NAMES {
             let meter = meter(name);
             let query = query(&meter, &[0, DAYS * 24 * HOUR + 1], Subjects::All, &by);
+            let mut tally = Tally::default();
             for segment in segments {
-                events += segment
-                    .weigh(&query, &Untils::new(), &rate)
-                    .unwrap()
-                    .unwrap()
-                    .iter()
-                    .map(|weighed| weighed.count)
-                    .sum::<u64>();
+                let told = segment.weigh(&query, &Untils::new(), &rate, &mut tally).unwrap();
+                assert!(matches!(told, Tallied::With(_)));
             }
+            events += tally.into_sums().iter().map(|sum| sum.count).sum::<u64>();
         }
         events
     });

@@ -7,6 +7,8 @@ use super::{
     ids::Ids,
 };
 
+use crate::quick::is_same;
+
 /// Most rows of a block.
 pub(super) const ROWS: usize = 4096;
 /// A block ends with the row with which its texts reach this size.
@@ -84,7 +86,7 @@ pub(super) struct Properties(Vec<(String, Column)>);
 impl Properties {
     /// The column of a property; mostly it is the one at this place.
     pub(super) fn column(&mut self, place: usize, name: &str) -> &mut Column {
-        let place = if self.0.get(place).is_some_and(|(own, _)| own == name) {
+        let place = if self.0.get(place).is_some_and(|(own, _)| is_same(own, name)) {
             place
         } else {
             let found = self.0.binary_search_by(|(own, _)| own.as_str().cmp(name));

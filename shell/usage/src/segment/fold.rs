@@ -2,8 +2,10 @@
 
 use super::{
     FOR_EVER, Segment, Untils,
+    footer::Run,
     list::Rows,
     plan::{Class, Plan},
+    walk::{Piece, walk},
 };
 use crate::{Cursor, Seq, Subjects, Transactions, Unmeasured, UsageError};
 use calendar::Instant;
@@ -142,25 +144,49 @@ impl From<money::NumError> for Trouble {
 }
 
 impl Segment {
-    /// Measures: ordered by subject, then dimensions, then window.
-    pub(crate) fn fold(&self, query: &FoldQuery<'_>, untils: &Untils) -> Result<Vec<Part>, UsageError> {
-        self.fold_runs(query, untils, &self.wanted_runs(query))
-    }
-
-    /// [`fold`](Self::fold) of all subjects from one on, before another: of a query of all subjects.
-    pub(crate) fn fold_between(
+    /// Measures all subjects that are asked for, from one on, before another: ordered by subject, then dimensions, then window.
+    pub(crate) fn fold(
         &self,
         query: &FoldQuery<'_>,
         untils: &Untils,
-        (from, to): (Option<&str>, Option<&str>),
+        between: (Option<&str>, Option<&str>),
     ) -> Result<Vec<Part>, UsageError> {
-        let runs = self.tenant_runs(query.tenant, Some(query.meter.event()));
-        let place = |subject: &str| {
-            let of = &self.footer.runs[runs.clone()];
-            runs.start + of.partition_point(|run| self.footer.subjects.get(run.subject) < subject)
+        let runs = self.runs_between(query, between);
+        if query.transactions == Transactions::Leave
+            && let Some(columns) = query.meter.columns()
+        {
+            match self.fold_columns(query, untils, &runs, &columns) {
+                Ok(parts) => return Ok(parts),
+                Err(Trouble::Store(error)) => return Err(error),
+                Err(Trouble::TooLarge) => {}
+            }
+        }
+        self.fold_events(query, untils, &runs)
+    }
+
+    /// The runs of the subjects that are asked for, from one on, before another, in order.
+    pub(super) fn runs_between(
+        &self,
+        query: &FoldQuery<'_>,
+        (from, to): (Option<&str>, Option<&str>),
+    ) -> Vec<Range<usize>> {
+        let all = self.tenant_runs(query.tenant, Some(query.meter.event()));
+        let of = &self.footer.runs[all.clone()];
+        let subject = |run: &Run| self.footer.subjects.get(run.subject);
+        let place = |wanted: &str| all.start + of.partition_point(|run| subject(run) < wanted);
+        let within = from.map_or(all.start, place)..to.map_or(all.end, place);
+        let one = |wanted: &str| {
+            let run = all.start + of.binary_search_by(|run| subject(run).cmp(wanted)).ok()?;
+            within.contains(&run).then_some(run..run + 1)
         };
-        let (start, end) = (from.map_or(runs.start, place), to.map_or(runs.end, place));
-        self.fold_runs(query, untils, &(start..end).collect::<Vec<_>>())
+        match query.subjects {
+            Subjects::One(wanted) => one(wanted).into_iter().collect(),
+            Subjects::Many(wanted) => {
+                let wanted: BTreeSet<&String> = wanted.iter().collect();
+                wanted.into_iter().filter_map(|wanted| one(wanted)).collect()
+            }
+            Subjects::All => vec![within],
+        }
     }
 
     /// The rows that a query of all subjects looks at.
@@ -179,86 +205,57 @@ impl Segment {
         cuts
     }
 
-    fn fold_runs(&self, query: &FoldQuery<'_>, untils: &Untils, runs: &[usize]) -> Result<Vec<Part>, UsageError> {
-        if query.transactions == Transactions::Leave
-            && let Some(columns) = query.meter.columns()
-        {
-            match self.fold_columns(query, untils, runs, &columns) {
-                Ok(parts) => return Ok(parts),
-                Err(Trouble::Store(error)) => return Err(error),
-                Err(Trouble::TooLarge) => {}
-            }
-        }
-        self.fold_events(query, untils, runs)
-    }
-
-    pub(super) fn wanted_runs(&self, query: &FoldQuery<'_>) -> Vec<usize> {
-        let of = |subject: &str| self.runs_of(query.tenant, Some(query.meter.event()), Some(subject));
-        match query.subjects {
-            Subjects::One(subject) => of(subject),
-            Subjects::Many(subjects) => {
-                let subjects: BTreeSet<&String> = subjects.iter().collect();
-                subjects.into_iter().flat_map(|subject| of(subject)).collect()
-            }
-            Subjects::All => self.tenant_runs(query.tenant, Some(query.meter.event())).collect(),
-        }
-    }
-
     fn fold_columns(
         &self,
         query: &FoldQuery<'_>,
         untils: &Untils,
-        runs: &[usize],
+        runs: &[Range<usize>],
         columns: &Columns<'_>,
     ) -> Result<Vec<Part>, Trouble> {
-        let mut fold = ColumnFold { query, columns, plan: None, gathered: Gathered::default(), cells: Vec::new() };
-        let mut steps = Steps::default();
-        let mut parts = Vec::new();
-        for run in runs {
-            for (number, rows) in steps.of(self, *run, query)? {
-                let plan = match fold.plan.take() {
-                    Some(plan) if plan.number == number => plan,
-                    before => {
-                        Plan::new(self, number, query, columns, untils, before.as_ref().map(|plan| &plan.groups))?
-                    }
-                };
-                let plan = fold.plan.insert(plan);
-                if plan.is_empty() {
-                    continue;
-                }
-                fold.windows(self, *run, rows)?;
+        let mut fold = ColumnFold { columns, gathered: Gathered::default(), cells: Vec::new() };
+        let open = |number, before: Option<Plan<'_>>| {
+            let groups = before.as_ref().map(|plan| &plan.groups);
+            Plan::new(self, number, query, columns, untils, groups).map_err(Trouble::from)
+        };
+        walk(self, query.edges, runs, open, |plan, piece| {
+            if plan.is_empty() {
+                return Ok(());
             }
-            fold.gathered.end(self.subject(*run), &mut parts);
-        }
-        Ok(parts)
+            fold.gathered.begin(self, piece.run);
+            fold.take(plan, &piece)?;
+            if plan.has_odd { fold.gathered.add_odd(query, self, plan, &piece) } else { Ok(()) }
+        })?;
+        Ok(fold.gathered.finish(self))
     }
 
-    fn fold_events(&self, query: &FoldQuery<'_>, untils: &Untils, runs: &[usize]) -> Result<Vec<Part>, UsageError> {
+    fn fold_events(
+        &self,
+        query: &FoldQuery<'_>,
+        untils: &Untils,
+        runs: &[Range<usize>],
+    ) -> Result<Vec<Part>, UsageError> {
         let wanted = query.meter.properties();
-        let mut gathered = Gathered::default();
-        let mut cached: Option<(usize, Rows<'_>)> = None;
-        let mut steps = Steps::default();
-        let mut parts = Vec::new();
-        for run in runs {
-            let mut event = self.blank(*run);
-            for (number, rows) in steps.of(self, *run, query)? {
-                let block = match cached.take() {
-                    Some((own, block)) if own == number => block,
-                    _ => Rows::new(self, number, |name| is_wanted(name, wanted.as_ref(), query.by))?,
-                };
-                let (_, block) = cached.insert((number, block));
-                event.properties.clear();
-                for row in rows {
-                    let (seq, until) = block.span(row, untils)?;
-                    if query.sees(seq, until) {
-                        block.event_into(row, &mut event)?;
-                        gathered.add(query, &event);
-                    }
+        let (mut gathered, mut known) = (Gathered::default(), None::<(usize, usize, Event)>);
+        let open = |number, _| Rows::new(self, number, |name: &str| is_wanted(name, wanted.as_ref(), query.by));
+        walk(self, query.edges, runs, open, |block, piece| {
+            gathered.begin(self, piece.run);
+            let place = (piece.run, block.block.number);
+            let mut event = match known.take() {
+                Some((run, number, event)) if (run, number) == place => event,
+                // what the rows of another block have need not be there in this one
+                _ => self.blank(piece.run),
+            };
+            for row in piece.rows {
+                let (seq, until) = block.span(row, untils)?;
+                if query.sees(seq, until) {
+                    block.event_into(row, &mut event)?;
+                    gathered.add(query, &event);
                 }
             }
-            gathered.end(self.subject(*run), &mut parts);
-        }
-        Ok(parts)
+            known = Some((place.0, place.1, event));
+            Ok::<_, UsageError>(())
+        })?;
+        Ok(gathered.finish(self))
     }
 
     pub(super) fn subject(&self, run: usize) -> &str {
@@ -284,50 +281,13 @@ pub(super) fn is_wanted(name: &str, wanted: Option<&BTreeSet<&str>>, by: &[Strin
     wanted.is_none_or(|wanted| wanted.contains(name)) || by.iter().any(splits)
 }
 
-/// The parts of runs that lie in a time, block by block.
-#[derive(Debug, Default)]
-pub(super) struct Steps {
-    /// The block in which the last run ended: the next begins there or in the next one.
-    block: usize,
-}
-
-impl Steps {
-    /// Blocks with the rows in them, counted from the block's first.
-    pub(super) fn of<'s>(
-        &mut self,
-        segment: &'s Segment,
-        run: usize,
-        query: &FoldQuery<'_>,
-    ) -> Result<impl Iterator<Item = (usize, Range<usize>)> + use<'s>, UsageError> {
-        let blocks = &segment.footer.blocks;
-        let mut rows = segment.footer.rows_of(run);
-        let holds = |number: usize, row: u32| {
-            blocks.get(number).is_some_and(|block| block.first <= row && row - block.first < block.rows)
-        };
-        let locate = |hint: usize, row: u32| {
-            let near = [hint, hint + 1].into_iter().find(|number| holds(*number, row));
-            near.unwrap_or_else(|| segment.footer.block_of(row))
-        };
-        let first = locate(self.block, rows.start);
-        let last = locate(first, rows.end - 1);
-        self.block = last;
-        let (from, to) = (query.edges[0], query.edges[query.edges.len() - 1]);
-        if blocks[first..=last].iter().any(|block| block.min_at < from || block.max_at >= to) {
-            rows.start = segment.first_row(&rows, from)?;
-            rows.end = segment.first_row(&rows, to)?;
-        }
-        Ok((first..=last).filter_map(move |number| {
-            let block = &blocks[number];
-            let start = rows.start.max(block.first) - block.first;
-            let end = rows.end.min(block.first + block.rows).saturating_sub(block.first);
-            (start < end).then_some((number, start as usize..end as usize))
-        }))
-    }
-}
-
-/// What was gathered of the run that is looked at.
+/// What is gathered run after run.
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
+    /// The run that is looked at.
+    run: Option<usize>,
+    /// What was gathered of those before it.
+    parts: Vec<Part>,
     /// As long as it comes in order, which it mostly does.
     list: Vec<(Key, Cells)>,
     /// Otherwise all of it.
@@ -339,6 +299,20 @@ type Key = (Dimensions, u32);
 type Cells = (Option<State>, Option<Unmeasured>);
 
 impl Gathered {
+    /// What follows is of this run.
+    pub(super) fn begin(&mut self, segment: &Segment, run: usize) {
+        if self.run != Some(run) {
+            self.end(segment);
+            self.run = Some(run);
+        }
+    }
+
+    /// All that was gathered.
+    pub(super) fn finish(mut self, segment: &Segment) -> Vec<Part> {
+        self.end(segment);
+        self.parts
+    }
+
     fn place(&mut self, dimensions: &Dimensions, window: u32) -> &mut Cells {
         let order = match self.list.last() {
             Some(((last, number), _)) => (dimensions, window).cmp(&(last, *number)),
@@ -382,14 +356,36 @@ impl Gathered {
         Ok(())
     }
 
-    /// Ends a run.
-    fn end(&mut self, subject: &str, parts: &mut Vec<Part>) {
+    fn end(&mut self, segment: &Segment) {
+        let Some(run) = self.run else { return };
         let gathered = self.list.drain(..).chain(std::mem::take(&mut self.map));
         for ((dimensions, window), (state, unmeasured)) in gathered {
             if let Some(state) = state {
-                parts.push(Part { subject: subject.into(), dimensions, window, state, unmeasured });
+                let subject = segment.subject(run).into();
+                self.parts.push(Part { subject, dimensions, window, state, unmeasured });
             }
         }
+    }
+
+    /// Gives the events of a piece that columns cannot tell of to the meter itself.
+    pub(super) fn add_odd(
+        &mut self,
+        query: &FoldQuery<'_>,
+        segment: &Segment,
+        plan: &Plan<'_>,
+        piece: &Piece,
+    ) -> Result<(), Trouble> {
+        let Some(class) = &plan.class else { return Ok(()) };
+        if !class[piece.rows.clone()].contains(&Class::Odd) {
+            return Ok(());
+        }
+        let block = Rows::new(segment, plan.number, |_| true)?;
+        let mut event = segment.blank(piece.run);
+        for row in piece.rows.clone().filter(|row| class[*row] == Class::Odd) {
+            block.event_into(row, &mut event)?;
+            self.add(query, &event);
+        }
+        Ok(())
     }
 }
 
@@ -407,32 +403,18 @@ struct Cell {
 
 const EMPTY: Cell = Cell { count: 0, bounds: (u64::MAX, 0) };
 
-struct ColumnFold<'a, 'q> {
-    query: &'q FoldQuery<'q>,
+struct ColumnFold<'q> {
     columns: &'q Columns<'q>,
-    plan: Option<Plan<'a>>,
     gathered: Gathered,
     cells: Vec<Cell>,
 }
 
-impl ColumnFold<'_, '_> {
-    /// Takes rows of the block of the plan, window by window.
-    fn windows(&mut self, segment: &Segment, run: usize, rows: Range<usize>) -> Result<(), Trouble> {
-        let Some(plan) = self.plan.take() else { return Ok(()) };
-        for (window, rows) in plan.windows(self.query, rows.clone()) {
-            self.take(&plan, rows, window)?;
-        }
-        if plan.has_odd {
-            self.odd(segment, &plan, run, rows)?;
-        }
-        self.plan = Some(plan);
-        Ok(())
-    }
-
-    fn take(&mut self, plan: &Plan<'_>, rows: Range<usize>, window: u32) -> Result<(), Trouble> {
+impl ColumnFold<'_> {
+    fn take(&mut self, plan: &Plan<'_>, Piece { window, rows, .. }: &Piece) -> Result<(), Trouble> {
+        let (rows, window) = (rows.clone(), *window);
         if plan.class.is_none() && plan.groups.of.is_none() && self.columns.wanted() != Wanted::Texts {
             let partial = plan.plain(rows, self.columns.wanted())?;
-            return Ok(self.gathered.join(&plan.groups.list[0], window, self.columns.state(partial)?)?);
+            return self.gathered.join(&plan.groups.list[0], window, self.columns.state(partial)?).map_err(Into::into);
         }
         let values = plan.values.len();
         self.cells.clear();
@@ -465,21 +447,6 @@ impl ColumnFold<'_, '_> {
                 partial.texts.extend(text);
             }
             self.gathered.join(&plan.groups.list[group], window, self.columns.state(partial)?)?;
-        }
-        Ok(())
-    }
-
-    /// Gives the events that columns cannot tell of to the meter itself.
-    fn odd(&mut self, segment: &Segment, plan: &Plan<'_>, run: usize, rows: Range<usize>) -> Result<(), Trouble> {
-        let Some(class) = &plan.class else { return Ok(()) };
-        if !class[rows.clone()].contains(&Class::Odd) {
-            return Ok(());
-        }
-        let block = Rows::new(segment, plan.number, |_| true)?;
-        let mut event = segment.blank(run);
-        for row in rows.filter(|row| class[*row] == Class::Odd) {
-            block.event_into(row, &mut event)?;
-            self.gathered.add(self.query, &event);
         }
         Ok(())
     }

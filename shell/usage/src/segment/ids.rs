@@ -158,6 +158,16 @@ impl<'a> IdView<'a> {
         Some(())
     }
 
+    /// Whether a row has this id; none when the bytes are no text.
+    pub(super) fn is(&self, row: usize, id: &str) -> Option<bool> {
+        match self {
+            Self::Uuids(bytes) => {
+                Some(pack(id.as_bytes()).as_ref() == Some(bytes.get(row * 16..)?.first_chunk::<16>()?))
+            }
+            Self::Texts { .. } => Some(self.text(row)? == id),
+        }
+    }
+
     /// The text of a row where texts are kept.
     fn text(&self, row: usize) -> Option<&'a str> {
         let Self::Texts { starts, texts } = self else { return None };

@@ -51,6 +51,7 @@ fn merge_run(
     sources: &mut [Source<'_>],
     mut same: Vec<usize>,
 ) -> Result<(), UsageError> {
+    let mut rows = Of::NewRun;
     while let Some(mut least) = same.first().copied() {
         for number in same.iter().skip(1) {
             if sources[*number].is_before(&sources[least])? {
@@ -58,19 +59,30 @@ fn merge_run(
             }
         }
         // rows that happened before any row of another source are taken without a further look
-        let others = same.iter().filter(|number| **number != least);
-        let limit = others.map(|number| sources[*number].at()).collect::<Result<Vec<_>, _>>()?.into_iter().min();
+        let mut limit = None;
+        for other in same.iter().filter(|number| **number != least) {
+            let at = sources[*other].at()?;
+            limit = Some(limit.map_or(at, |limit: i64| limit.min(at)));
+        }
         let source = &mut sources[least];
         let part = source.part(limit)?;
         let mut from = part.start;
         while from < part.end {
-            from += source.write(writer, from..part.end)?;
+            from += source.write(writer, from..part.end, rows)?;
+            rows = Of::SameRun;
         }
         if !source.advance(part.len())? {
             same.retain(|number| *number != least);
         }
     }
     Ok(())
+}
+
+/// Whether rows are the first that are written of a run.
+#[derive(Clone, Copy)]
+enum Of {
+    NewRun,
+    SameRun,
 }
 
 /// A way through all rows of a segment.
@@ -82,6 +94,8 @@ struct Source<'a> {
     block: usize,
     rows: Rows<'a>,
     copy: Copy,
+    /// The id of the first of the rows that are written.
+    id: String,
 }
 
 /// What is known of a block of which rows are taken.
@@ -92,6 +106,8 @@ pub(super) struct Copy {
     sources: Known,
     properties: Vec<Known>,
     hashes: Vec<(String, IdentityHash)>,
+    /// The code of the source that was met last in the block, and the hashes of its identities.
+    hash: Option<(usize, IdentityHash)>,
     codes: Vec<u64>,
     id_hashes: Vec<u64>,
 }
@@ -101,7 +117,7 @@ impl<'a> Source<'a> {
     fn new(segment: &'a Segment, untils: &'a Untils) -> Result<Self, UsageError> {
         let rows = Rows::new(segment, 0, |_| true)?;
         let copy = Copy::of(&rows);
-        Ok(Self { segment, untils, row: 0, run: 0, block: 0, rows, copy })
+        Ok(Self { segment, untils, row: 0, run: 0, block: 0, rows, copy, id: String::new() })
     }
 
     fn run_key(&self) -> (&'a str, &'a str, &'a str) {
@@ -151,11 +167,13 @@ impl<'a> Source<'a> {
     }
 
     /// Writes the first of some rows, as many as the block has room for, and says how many.
-    fn write(&mut self, writer: &mut Writer<'_, impl Write>, part: Range<usize>) -> Result<usize, UsageError> {
-        let mut id = String::new();
-        let mut head = self.rows.row(self.run, part.start, &mut id)?;
+    fn write(&mut self, writer: &mut Writer<'_, impl Write>, part: Range<usize>, of: Of) -> Result<usize, UsageError> {
+        let mut head = self.rows.row(self.run, part.start, &mut self.id)?;
         head.until = FOR_EVER;
-        writer.append(&head, &self.rows, part, self.untils, &mut self.copy)
+        match of {
+            Of::NewRun => writer.append(&head, &self.rows, part, self.untils, &mut self.copy),
+            Of::SameRun => writer.append_next(&head, &self.rows, part, self.untils, &mut self.copy),
+        }
     }
 
     /// Goes on by so many rows; false when the run is at its end.
@@ -254,7 +272,11 @@ impl Copy {
         part: Range<usize>,
     ) -> Option<()> {
         self.id_hashes.clear();
-        let mut known = (rows.sources.code(part.start), self.hash(head.tenant, head.source));
+        let first = rows.sources.code(part.start);
+        let mut known = match self.hash {
+            Some(known) if known.0 == first => known,
+            Some(_) | None => (first, self.hash(head.tenant, head.source)),
+        };
         for row in part {
             let code = rows.sources.code(row);
             if code != known.0 {
@@ -264,6 +286,7 @@ impl Copy {
             block.texts += length;
             self.id_hashes.push(hash);
         }
+        self.hash = Some(known);
         Some(())
     }
 }

@@ -21,6 +21,8 @@ mod map;
 mod merge;
 mod plan;
 mod reader;
+mod tally;
+mod walk;
 mod weigh;
 mod writer;
 
@@ -34,7 +36,7 @@ pub(crate) use identity::{IdentityHash, Spill, identity_hash};
 pub(crate) use map::Bytes;
 pub(crate) use merge::merge;
 pub(crate) use reader::Segment;
-pub(crate) use weigh::Load;
+pub(crate) use tally::{Subtotal, Tallied, Tally, tallied};
 pub(crate) use writer::Writer;
 
 /// Until when a row is visible that was never amended or retracted.

@@ -31,8 +31,9 @@ pub(super) enum Class {
 /// What a query means for a block.
 pub(super) struct Plan<'a> {
     pub(super) number: usize,
-    rows: usize,
-    at: WholeView<'a>,
+    pub(super) rows: usize,
+    /// When each row happened.
+    pub(super) at: WholeView<'a>,
     /// For each row; none when all are taken.
     pub(super) class: Option<Vec<Class>>,
     pub(super) has_odd: bool,
@@ -94,50 +95,20 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Splits rows of a run by the window in which they happened.
-    pub(super) fn windows(&self, query: &FoldQuery<'_>, rows: Range<usize>) -> Vec<(u32, Range<usize>)> {
-        let edges = query.edges;
-        if edges.len() == 2 {
-            return vec![(0, rows)];
-        }
-        let mut found = Vec::new();
-        let mut start = rows.start;
-        while start < rows.end {
-            let window = query.window(self.at(start));
-            let mut end = rows.end;
-            if self.at(rows.end - 1) >= edges[window + 1] {
-                let mut low = start;
-                while low < end {
-                    let middle = low + (end - low) / 2;
-                    if self.at(middle) < edges[window + 1] { low = middle + 1 } else { end = middle }
-                }
-            }
-            found.push((super::bytes::length(window), start..end));
-            start = end;
-        }
-        found
-    }
-
     /// Whether no row of the block matters.
     pub(super) fn is_empty(&self) -> bool {
         !self.has_taken && !self.has_odd
     }
 
-    /// When a row happened; a time of a row is never absent.
-    pub(super) fn at(&self, row: usize) -> i64 {
-        self.at.number(row).unwrap_or(i64::MIN)
-    }
-
     /// What is known of some rows that are all taken and in one group.
     pub(super) fn plain(&self, rows: Range<usize>, wanted: Wanted) -> Result<Partial, Trouble> {
         let count = rows.len() as u64;
-        let all = rows.len() == self.rows;
         match wanted {
             Wanted::Count | Wanted::Texts => self.partial(count, &[], (0, 0)),
             Wanted::Sum => {
                 let mut partial = self.partial(count, &[], (0, 0))?;
-                for view in &self.values {
-                    let sum = if all { view.whole.sum } else { total(view, view.sum_codes(rows.clone()), count)? };
+                for (column, view) in self.values.iter().enumerate() {
+                    let sum = self.sum(column, rows.clone(), count)?;
                     partial.sum = partial.sum.plus(Dec::new(sum, view.whole.scale)?)?;
                 }
                 Ok(partial)

@@ -14,7 +14,7 @@ use std::{
     fs::File,
     ops::Range,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 
 /// A segment that is read. Shared between threads.
@@ -31,6 +31,8 @@ pub(crate) struct Segment {
     blocks: Vec<AtomicU64>,
     /// One bit for each page of the index of identities.
     pages: Vec<AtomicU64>,
+    /// How many of them were not touched yet.
+    untouched: AtomicUsize,
 }
 
 impl Segment {
@@ -75,7 +77,8 @@ impl Segment {
         let meta = SegmentMeta { rows: footer.rows, bytes: bytes.len() as u64, tenants: extents(&footer) };
         let zeros = |count: usize| (0..count).map(|_| AtomicU64::new(0)).collect();
         let (blocks, pages) = (zeros(footer.blocks.len()), zeros(footer.pages.len().div_ceil(64)));
-        Ok(Self { path: path.into(), bytes, footer, identities, identity_bytes, meta, blocks, pages })
+        let untouched = AtomicUsize::new(footer.pages.len());
+        Ok(Self { path: path.into(), bytes, footer, identities, identity_bytes, meta, blocks, pages, untouched })
     }
 
     /// What it holds.
@@ -97,6 +100,8 @@ impl Segment {
     /// # Errors
     /// [`UsageError::Damaged`] with the first part that is not what was written.
     pub(crate) fn verify(&self) -> Result<(), UsageError> {
+        // before the pages are forgotten: each that is touched from now on is counted once
+        self.untouched.store(self.footer.pages.len(), Ordering::Relaxed);
         for seen in self.blocks.iter().chain(&self.pages) {
             seen.store(0, Ordering::Relaxed);
         }
@@ -135,7 +140,9 @@ impl Segment {
                 let offset = self.footer.identities + (page * PAGE) as u64;
                 return Err(self.damaged(offset, "the checksum of a page of the index of identities is another"));
             }
-            word.fetch_or(bit, Ordering::Relaxed);
+            if word.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
+                self.untouched.fetch_sub(1, Ordering::Relaxed);
+            }
         }
         Ok(())
     }
@@ -147,7 +154,11 @@ impl Segment {
 
     /// Calls `found` with the number of each hash that a row may have: of 4,000 that none has, one.
     pub(crate) fn suspects(&self, hashes: &[u64], found: impl FnMut(usize)) -> Result<(), UsageError> {
-        self.identities.suspects(self.identity_section(), hashes, |part| self.touch(part), found)
+        let section = self.identity_section();
+        if self.untouched.load(Ordering::Relaxed) == 0 {
+            return self.identities.suspects(section, hashes, |_| Ok(()), found);
+        }
+        self.identities.suspects(section, hashes, |part| self.touch(part), found)
     }
 
     /// The rows of all versions of an event, in no order.
@@ -162,9 +173,8 @@ impl Segment {
         let mut candidates =
             candidates.ok_or_else(|| self.damaged(self.footer.identities, "the index of identities cannot be read"))?;
         let mut error = None;
-        let mut scratch = String::new();
         candidates.retain(|row| {
-            self.is(*row, tenant, source, id, &mut scratch).unwrap_or_else(|problem| {
+            self.is(*row, tenant, source, id).unwrap_or_else(|problem| {
                 error = Some(problem);
                 false
             })
@@ -172,14 +182,11 @@ impl Segment {
         error.map_or(Ok(candidates), Err)
     }
 
-    fn is(&self, row: u32, tenant: &str, source: &str, id: &str, scratch: &mut String) -> Result<bool, UsageError> {
-        let run = self.footer.runs[self.run_of(row)];
-        if self.footer.tenants.get(run.tenant) != tenant {
-            return Ok(false);
-        }
+    /// Whether a row has an identity. Mostly it has another id, so that is asked first.
+    fn is(&self, row: u32, tenant: &str, source: &str, id: &str) -> Result<bool, UsageError> {
         let (block, local) = self.locate(row)?;
-        block.id_into(local, scratch)?;
-        Ok(scratch == id && block.source(local)? == source)
+        let is_it = block.ids()?.is(local, id).ok_or_else(|| block.unreadable())? && block.source(local)? == source;
+        Ok(is_it && self.footer.tenants.get(self.footer.runs[self.run_of(row)].tenant) == tenant)
     }
 
     /// Whether a row says what another does, of which the identity is the same.
@@ -380,10 +387,6 @@ impl<'a> Block<'a> {
     pub(super) fn ids(&self) -> Result<IdView<'a>, UsageError> {
         let (kind, bytes) = self.column(Role::Id)?.ok_or_else(|| self.unreadable())?;
         IdView::new(kind, bytes, self.header.rows).ok_or_else(|| self.unreadable())
-    }
-
-    pub(super) fn id_into(&self, row: usize, out: &mut String) -> Result<(), UsageError> {
-        self.ids()?.read(row, out).ok_or_else(|| self.unreadable())
     }
 
     fn view(&self, kind: Kind, bytes: &'a [u8]) -> Result<Values<'a>, UsageError> {

@@ -3,10 +3,10 @@
 use super::*;
 use crate::{Activity, Cursor, EventFilter, StoredEvent, Subjects, Transactions, Unmeasured, UsageError};
 use calendar::{Instant, Period};
-use metering::{CompiledMeter, Dimensions, Event, Measured, Meter, Properties, State, Value, dimensions};
+use metering::{CompiledMeter, Dimensions, Event, Measured, Meter, Partial, Properties, State, Value, dimensions};
 use proptest::{prelude::*, sample::select};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 use stdx::ToProblem;
@@ -297,12 +297,12 @@ proptest! {
         let by: Vec<String> = by.into_iter().map(str::to_owned).collect();
         let edges: Vec<i64> = edges.into_iter().collect();
         let query = FoldQuery { tenant: "t", subjects, meter: &meter, edges: &edges, by: &by, transactions, as_of };
-        let parts = segment.fold(&query, &untils).unwrap();
+        let parts = segment.fold(&query, &untils, (None, None)).unwrap();
         prop_assert_eq!(&answer(&query, parts), &judge(&query, &events));
         if subjects == Subjects::All {
             let (mut from, mut parts) = (None, Vec::new());
             for to in segment.cuts(&query, 3).into_iter().map(Some).chain([None]) {
-                parts.extend(segment.fold_between(&query, &untils, (from, to)).unwrap());
+                parts.extend(segment.fold(&query, &untils, (from, to)).unwrap());
                 from = to;
             }
             prop_assert_eq!(answer(&query, parts), judge(&query, &events));
@@ -329,7 +329,12 @@ proptest! {
             Some("zz") => Some(Dec::ONE),
             _ => None,
         };
-        let Some(weighed) = segment.weigh(&query, &Untils::new(), &weight).unwrap() else { return Ok(()) };
+        let mut tally = Tally::default();
+        // an event that has no weight, or that only the meter itself can judge, is in no tally
+        let Tallied::With(odd) = segment.weigh(&query, &Untils::new(), &weight, &mut tally).unwrap() else {
+            return Ok(());
+        };
+        prop_assert!(odd.is_empty());
         let mut expected: BTreeMap<(String, u32), (money::Ratio, u64)> = BTreeMap::new();
         for ((subject, dimensions, window), (measured, _)) in judge(&query, &events) {
             let weight = weight(&dimensions).unwrap_or(Dec::ZERO);
@@ -337,12 +342,9 @@ proptest! {
             *sum = sum.plus(measured.raw.times(weight.into()).unwrap()).unwrap();
             *count += measured.count;
         }
-        for one in weighed {
-            let (sum, count) = expected.remove(&(one.subject, one.window)).unwrap_or((money::Ratio::ZERO, 0));
-            // events that only the meter itself can judge are not in the sum
-            if one.unweighed == 0 {
-                prop_assert_eq!((money::Ratio::from(one.sum), one.count), (sum, count));
-            }
+        for Subtotal { subject, window, scale, count, sum } in tally.into_sums() {
+            let sum = money::Ratio::from(Dec::new(sum, scale).unwrap());
+            prop_assert_eq!(Some((sum, count)), expected.remove(&(subject.to_owned(), window)));
         }
         prop_assert!(expected.values().all(|(_, count)| *count == 0), "{:?}", expected);
     }
@@ -375,8 +377,47 @@ proptest! {
             tenant: "t", subjects: Subjects::All, meter: &meter, edges: &edges, by: &by,
             transactions: Transactions::Leave, as_of: Seq(90),
         };
-        let parts = opened.iter().map(|(segment, _, untils)| segment.fold(&query, untils).unwrap()).collect();
+        let parts = opened.iter().map(|(segment, _, untils)| segment.fold(&query, untils, (None, None)).unwrap()).collect();
         prop_assert_eq!(answer(&query, merge_parts(parts).unwrap()), judge(&query, &all));
+    }
+
+    #[test]
+    fn a_tally_of_several_segments_is_what_the_meter_says_of_all_events(
+        events in events(),
+        places in prop::collection::vec(0_usize..3, 160),
+        meter in meters(),
+        edges in prop::collection::btree_set(-5_i64..65, 2..6),
+        as_of in prop_oneof![Just(Seq::NOW), (0_u64..160).prop_map(Seq)],
+        retracted in prop::collection::vec((0_usize..160, 1_u64..90), 0..6),
+        subjects in select(vec![Subjects::All, Subjects::One("c1"), Subjects::One("nobody")]),
+        block_rows in block_rows(),
+    ) {
+        let edges: Vec<i64> = edges.into_iter().collect();
+        let query = FoldQuery {
+            tenant: "t", subjects, meter: &meter, edges: &edges, by: &[], transactions: Transactions::Leave, as_of,
+        };
+        let Some(columns) = tallied(&query) else { return Ok(()) };
+        let opened: Vec<(Segment, Vec<Kept>, Untils)> = (0..3).map(|place| {
+            let own = events.iter().zip(&places).filter(|(_, own)| **own == place);
+            let own: Vec<Kept> = own.map(|(event, _)| event.clone()).collect();
+            let segment = segment(bytes_of(&own, block_rows));
+            let (events, untils) = retract(&segment, &own, &retracted);
+            (segment, events, untils)
+        }).collect();
+        let (mut tally, mut lists) = (Tally::default(), Vec::new());
+        for (segment, _, untils) in &opened {
+            match segment.tally(&query, untils, (None, None), &mut tally).unwrap() {
+                Tallied::With(parts) => lists.push(parts),
+                Tallied::Not => prop_assert!(false, "its sums are small"),
+            }
+        }
+        lists.push(tally.into_sums().into_iter().map(|Subtotal { subject, window, scale, count, sum }| {
+            let sum = Dec::new(sum, scale).unwrap();
+            let state = columns.state(Partial { count, sum, bounds: None, texts: BTreeSet::new() }).unwrap();
+            Part { subject: subject.into(), dimensions: Dimensions::new(), window, state, unmeasured: None }
+        }).collect());
+        let all: Vec<Kept> = opened.iter().flat_map(|(_, events, _)| events.clone()).collect();
+        prop_assert_eq!(answer(&query, merge_parts(lists).unwrap()), judge(&query, &all));
     }
 
     #[test]
@@ -539,7 +580,7 @@ fn everything(segment: &Segment) -> Result<String, UsageError> {
                 transactions: Transactions::Leave,
                 as_of: Seq(6),
             };
-            said.extend([format!("{:?}", segment.fold(&query, &untils)?)]);
+            said.extend([format!("{:?}", segment.fold(&query, &untils, (None, None))?)]);
         }
     }
     Ok(said)

@@ -11,8 +11,12 @@ use super::{
     merge::Copy,
     reader::extents,
 };
-use crate::{UsageError, quick::Quick};
+use crate::{
+    UsageError,
+    quick::{Quick, is_same},
+};
 use std::{
+    cmp::Ordering,
     collections::HashMap,
     io::Write,
     ops::Range,
@@ -46,6 +50,20 @@ pub(crate) struct Writer<'a, W> {
     hash: Option<(String, IdentityHash)>,
     last: Option<Last>,
 }
+
+/// How a row stands to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is of another tenant, or the first.
+    NewTenant,
+    /// It is of the same tenant, and has another name.
+    NewName,
+    /// It is of the same tenant and name, and has another subject.
+    NewSubject,
+    SameRun,
+}
+
+const UNSORTED: &str = "the rows of a segment must be sorted";
 
 /// Where the row before stands in the order of its run.
 #[derive(Default)]
@@ -104,8 +122,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(writer)
     }
 
-    /// Takes the next row, with its properties in the order of their names.
-    pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+    /// Takes the next row, with its properties in the order of their names, and says the hash of its identity.
+    pub(crate) fn push(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<u64, UsageError> {
         self.begin(row)?;
         self.put(row, properties)
     }
@@ -115,18 +133,12 @@ impl<'a, W: Write> Writer<'a, W> {
         &mut self,
         row: &RowRef<'_>,
         properties: &[(&str, ValueRef<'_>)],
-    ) -> Result<(), UsageError> {
-        if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
-            return Err(self.refused("the rows of a segment must be sorted"));
-        }
-        self.check_size()?;
-        if self.block.is_full() {
-            self.end_block()?;
-        }
+    ) -> Result<u64, UsageError> {
+        self.go_on(row)?;
         self.put(row, properties)
     }
 
-    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<(), UsageError> {
+    fn put(&mut self, row: &RowRef<'_>, properties: &[(&str, ValueRef<'_>)]) -> Result<u64, UsageError> {
         let hash = match &self.hash {
             Some((source, hash)) if source == row.source => *hash,
             _ => {
@@ -135,17 +147,18 @@ impl<'a, W: Write> Writer<'a, W> {
                 hash
             }
         };
-        self.add_hash(hash.of(row.id.as_bytes()))?;
+        let hash = hash.of(row.id.as_bytes());
+        self.add_hash(hash)?;
         if i64::try_from(row.seq).is_err() || (row.until != super::FOR_EVER && i64::try_from(row.until).is_err()) {
             return Err(self.refused("a sequence number of a segment is below 2^63"));
         }
         self.block.push(row, properties);
         self.remember(row);
-        Ok(())
+        Ok(hash)
     }
 
     /// Takes the first of some rows of a block of another segment, as many as the block has room for, and says how many. `head` is
-    /// the first of them.
+    /// the first of them, and of the run.
     pub(super) fn append(
         &mut self,
         head: &RowRef<'_>,
@@ -155,33 +168,64 @@ impl<'a, W: Write> Writer<'a, W> {
         copy: &mut Copy,
     ) -> Result<usize, UsageError> {
         self.begin(head)?;
+        self.copy(head, rows, part, untils, copy)
+    }
+
+    /// [`append`](Self::append) of rows that have tenant, name and subject of the last one.
+    pub(super) fn append_next(
+        &mut self,
+        head: &RowRef<'_>,
+        rows: &Rows<'_>,
+        part: Range<usize>,
+        untils: &Untils,
+        copy: &mut Copy,
+    ) -> Result<usize, UsageError> {
+        self.go_on(head)?;
+        self.copy(head, rows, part, untils, copy)
+    }
+
+    fn copy(
+        &mut self,
+        head: &RowRef<'_>,
+        rows: &Rows<'_>,
+        part: Range<usize>,
+        untils: &Untils,
+        copy: &mut Copy,
+    ) -> Result<usize, UsageError> {
         let count = part.len().min(copy.room(&self.block));
         let part = part.start..part.start + count;
         let hashes = copy.put(&mut self.block, head, rows, part.clone(), untils);
         for hash in hashes.ok_or_else(|| rows.block.unreadable())? {
             self.add_hash(*hash)?;
         }
-        let mut id = String::new();
-        rows.ids.read(part.end - 1, &mut id).ok_or_else(|| rows.block.unreadable())?;
-        let seq = rows.seq.number(part.end - 1).ok_or_else(|| rows.block.unreadable())?.cast_unsigned();
-        let last = RowRef { at: rows.at(part.end - 1)?, source: rows.source(part.end - 1)?, id: &id, seq, ..*head };
-        self.remember(&last);
+        let (end, last) = (part.end - 1, self.last.get_or_insert_default());
+        rows.ids.read(end, &mut last.id).ok_or_else(|| rows.block.unreadable())?;
+        last.seq = rows.seq.number(end).ok_or_else(|| rows.block.unreadable())?.cast_unsigned();
+        last.at = rows.at(end)?;
+        replace(&mut last.source, rows.source(end)?);
         Ok(count)
     }
 
     /// Begins a run and a block where a row needs them.
     fn begin(&mut self, row: &RowRef<'_>) -> Result<(), UsageError> {
-        self.check(row)?;
-        let group =
-            self.footer.runs.last().map(|run| (self.footer.tenants.get(run.tenant), self.footer.names.get(run.name)));
-        if group.is_none_or(|(tenant, _)| tenant != row.tenant) {
+        let standing = self.standing(row)?;
+        if standing == Standing::NewTenant {
             self.hash = None;
         }
-        if group.is_some_and(|group| group != (row.tenant, row.name)) || self.block.is_full() {
+        if matches!(standing, Standing::NewTenant | Standing::NewName) || self.block.is_full() {
             self.end_block()?;
         }
-        self.begin_run(row, length(self.rows));
+        self.begin_run(row, standing);
         Ok(())
+    }
+
+    /// Begins a block where a row of the same run needs one.
+    fn go_on(&mut self, row: &RowRef<'_>) -> Result<(), UsageError> {
+        if self.last.as_ref().is_none_or(|last| !last.is_before(row)) {
+            return Err(self.refused(UNSORTED));
+        }
+        self.check_size()?;
+        if self.block.is_full() { self.end_block() } else { Ok(()) }
     }
 
     fn add_hash(&mut self, hash: u64) -> Result<(), UsageError> {
@@ -208,35 +252,43 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    /// Refuses a row that does not come after the one before.
-    fn check(&self, row: &RowRef<'_>) -> Result<(), UsageError> {
+    /// How a row stands to the one before, after which it must come.
+    fn standing(&self, row: &RowRef<'_>) -> Result<Standing, UsageError> {
         self.check_size()?;
-        if let (Some(run), Some(last)) = (self.footer.runs.last(), &self.last) {
-            let texts = &self.footer;
-            let group = (texts.tenants.get(run.tenant), texts.names.get(run.name), texts.subjects.get(run.subject));
-            let order = group.cmp(&(row.tenant, row.name, row.subject));
-            if order.is_gt() || (order.is_eq() && !last.is_before(row)) {
-                return Err(self.refused("the rows of a segment must be sorted"));
+        let (Some(run), Some(last)) = (self.footer.runs.last(), &self.last) else { return Ok(Standing::NewTenant) };
+        let Footer { tenants, names, subjects, .. } = &self.footer;
+        for (order, standing) in [
+            (tenants.get(run.tenant).cmp(row.tenant), Standing::NewTenant),
+            (names.get(run.name).cmp(row.name), Standing::NewName),
+            (subjects.get(run.subject).cmp(row.subject), Standing::NewSubject),
+        ] {
+            match order {
+                Ordering::Less => return Ok(standing),
+                Ordering::Equal => {}
+                Ordering::Greater => return Err(self.refused(UNSORTED)),
             }
         }
-        Ok(())
+        if last.is_before(row) { Ok(Standing::SameRun) } else { Err(self.refused(UNSORTED)) }
     }
 
-    fn begin_run(&mut self, row: &RowRef<'_>, first: u32) {
+    fn begin_run(&mut self, row: &RowRef<'_>, standing: Standing) {
+        let first = length(self.rows);
         let Footer { tenants, names, subjects, runs, .. } = &mut self.footer;
         let last = runs.last().copied();
-        let same_tenant = last.filter(|run| tenants.get(run.tenant) == row.tenant);
-        let same_name = same_tenant.filter(|run| names.get(run.name) == row.name);
-        if same_name.is_some_and(|run| subjects.get(run.subject) == row.subject) {
-            return;
-        }
+        let (same_tenant, same_name) = match standing {
+            Standing::SameRun => return,
+            Standing::NewSubject => (last, last),
+            Standing::NewName => (last, None),
+            Standing::NewTenant => (None, None),
+        };
         let tenant = same_tenant.map_or_else(|| tenants.push(row.tenant), |run| run.tenant);
         let known = |map: &HashMap<String, u32, Quick>, text: &str| map.get(text).copied();
         let name = same_name.map(|run| run.name).or_else(|| known(&self.names, row.name));
         let name = name.unwrap_or_else(|| *self.names.entry(row.name.into()).or_insert_with(|| names.push(row.name)));
         // the subjects of each name come in one order, and so mostly that of the next run is one of the next
         let next = last.map_or(0, |run| run.subject as usize + 1);
-        let near = (next..subjects.len()).take(NEAR).map(length).find(|number| subjects.get(*number) == row.subject);
+        let is_near = |number: &u32| is_same(subjects.get(*number), row.subject);
+        let near = (next..subjects.len()).take(NEAR).map(length).find(is_near);
         let subject = near
             .or_else(|| known(&self.subjects, row.subject))
             .unwrap_or_else(|| *self.subjects.entry(row.subject.into()).or_insert_with(|| subjects.push(row.subject)));
