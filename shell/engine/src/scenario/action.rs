@@ -4,7 +4,8 @@ use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, UsageScope,
+    When,
 };
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
@@ -309,8 +310,8 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, tax } = take(document, value)?;
-    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax })
+    let CustomerFields { name, zone, billing_day, entity, bill_at, tax } = take(document, value)?;
+    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, bill_at, tax })
 }
 
 #[derive(Deserialize)]
@@ -321,6 +322,8 @@ struct CustomerFields {
     zone: calendar::Zone,
     billing_day: Option<calendar::DayOfMonth>,
     entity: Option<Key>,
+    #[serde(default)]
+    bill_at: BTreeMap<money::Currency, catalog::SpendSteps>,
     #[serde(default)]
     tax: CustomerTax,
 }
@@ -348,15 +351,18 @@ struct SubscribeFields {
     phases_from: Option<When>,
     term: Option<Term>,
     goes_with: Option<Key>,
+    #[serde(default)]
+    usage: UsageScope,
 }
 
 fn subscribe(document: &Document, customer: Key, value: &Node) -> Result<Action, Mistake> {
     if value.text().is_some() {
         return Ok(Action::Subscribe(NewSubscription::to(customer, take(document, value)?)));
     }
-    let SubscribeFields { plan, r#as: key, quantities, prices, start, anchor, phases_from, term, goes_with } =
+    let SubscribeFields { plan, r#as: key, quantities, prices, start, anchor, phases_from, term, goes_with, usage } =
         take(document, value)?;
-    let new = NewSubscription { key, customer, plan, quantities, prices, start, anchor, phases_from, term, goes_with };
+    let new =
+        NewSubscription { key, customer, plan, quantities, prices, start, anchor, phases_from, term, goes_with, usage };
     Ok(Action::Subscribe(new))
 }
 
