@@ -207,7 +207,7 @@ impl Slice<'_> {
     }
 
     /// The usage of the slice up to an instant. A minimum is asked for when the cycle is over. `None` where nothing of it has begun.
-    pub(crate) fn to_date(mut self, until: Instant) -> Option<Self> {
+    pub(crate) fn cut_at(mut self, until: Instant) -> Option<Self> {
         self.stretches.retain(|stretch| stretch.period.from() < until);
         for stretch in &mut self.stretches {
             if stretch.terms.minimum.is_some() {

@@ -58,13 +58,12 @@ pub(crate) fn pieces(account: &Account, entity: &EntityTax, line: &Line, on: Dat
             }
         });
     }
-    let decision = match known.filter(|_| line.billed_until.is_none()) {
-        Some(known) => known.decision.clone(),
-        None => {
-            let service = days_of(line.period, &account.customer.zone)?;
-            let day = entity.point.day(on, service)?.unwrap_or(service.from());
-            decision(account, entity, line, day)?
-        }
+    let decision = if let Some(known) = known.filter(|_| line.billed_until.is_none()) {
+        known.decision.clone()
+    } else {
+        let service = days_of(line.period, &account.customer.zone)?;
+        let day = entity.point.day(on, service)?.unwrap_or(service.from());
+        decision(account, entity, line, day)?
     };
     Ok(alloc::vec![piece(decision, None, Ratio::ONE)])
 }
@@ -79,7 +78,7 @@ fn days_of(period: Period, zone: &Zone) -> Result<DateRange, PlanError> {
 }
 
 /// Days that are taxed in one way, and what they weigh in the line.
-struct Days {
+struct Alike {
     days: DateRange,
     decision: Decision,
     weight: Ratio,
@@ -87,12 +86,12 @@ struct Days {
 
 /// The days of what the key is worth, cut where their taxes change. Each weighs what is charged for it, so that days of a higher level weigh
 /// more. Days that were taxed before keep their taxes.
-fn by_days(account: &Account, entity: &EntityTax, line: &Line) -> Result<Vec<Days>, PlanError> {
+fn by_days(account: &Account, entity: &EntityTax, line: &Line) -> Result<Vec<Alike>, PlanError> {
     let zone = &account.customer.zone;
     let known = known_days(account, line, zone)?;
     let is_charged = line.worth.parts.iter().all(|part| !part.amount.is_negative())
         && line.worth.parts.iter().any(|part| part.amount.is_positive());
-    let mut found: Vec<Days> = Vec::new();
+    let mut found: Vec<Alike> = Vec::new();
     for part in &line.worth.parts {
         let service = days_of(part.period, zone)?;
         let whole = if is_charged { part.amount } else { Ratio::from_int(service.days().into()) };
@@ -110,7 +109,7 @@ fn by_days(account: &Account, entity: &EntityTax, line: &Line) -> Result<Vec<Day
                     last.days = DateRange::new(last.days.from(), days.to().max(last.days.to()))?;
                     last.weight = last.weight.plus(weight)?;
                 }
-                None => found.push(Days { days, decision, weight }),
+                None => found.push(Alike { days, decision, weight }),
             }
         }
     }

@@ -193,12 +193,12 @@ fn corrected(
         }
     }
     for before in account.posted.taxed_so_far(&line.key) {
-        match changes.iter_mut().find(|(piece, _)| piece.decision.taxes == before.decision.taxes) {
-            Some((_, now)) => *now = now.minus(&before.sum)?,
-            None => {
-                let back = AssessedLine::nothing(currency).minus(&before.sum)?;
-                changes.push((Piece::gone(before), back));
-            }
+        let taxed = |(piece, _): &&mut (Piece, AssessedLine)| piece.decision.taxes == before.decision.taxes;
+        if let Some((_, now)) = changes.iter_mut().find(taxed) {
+            *now = now.minus(&before.sum)?;
+        } else {
+            let back = AssessedLine::nothing(currency).minus(&before.sum)?;
+            changes.push((Piece::gone(before), back));
         }
     }
     Ok(changes)

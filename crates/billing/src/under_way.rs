@@ -84,8 +84,8 @@ impl<'a> Now<'a> {
             }
             under_way.0.insert((slice.subscription.key.clone(), slice.price_ref.clone(), slice.cycle), how.clone());
             slices.extend(match how {
-                How::Advance(until) => slice.to_date(until),
-                How::Spend(..) => slice.to_date(just_after(as_of)),
+                How::Advance(until) => slice.cut_at(until),
+                How::Spend(..) => slice.cut_at(just_after(as_of)),
                 How::AtTheEnd => None,
             });
         }

@@ -278,10 +278,10 @@ impl Engine {
         let with =
             self.plan_for(account, catalogs, *due, |need| match folded.iter().find(|folded| folded.need == *need) {
                 Some(folded) => folded.answer(Seq::ZERO),
-                None => Folded::new(self.meter_for(&need)?, need.clone()).answer(Seq::ZERO),
+                None => Folded::new(self.meter_for(need)?, need.clone()).answer(Seq::ZERO),
             })?;
         let without = self.plan_for(account, catalogs, *due, |need| {
-            Folded::new(self.meter_for(&need)?, need.clone()).answer(Seq::ZERO)
+            Folded::new(self.meter_for(need)?, need.clone()).answer(Seq::ZERO)
         })?;
         Ok(UnpaidWorth { plan: plan.clone(), amounts: compare(&without, &with)?.totals })
     }
