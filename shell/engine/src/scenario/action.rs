@@ -8,6 +8,7 @@ use contracts::{
     When,
 };
 use metering::{Properties, Value as PropertyValue};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use stdx::{Key, NonEmpty, Problem};
@@ -87,7 +88,7 @@ pub enum Move {
 }
 
 /// When service ends, and what becomes of what was charged ahead.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closing {
     /// From when nothing is served.
@@ -99,7 +100,7 @@ pub struct Closing {
 }
 
 /// Where cycles begin from when on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Counting {
     /// Where they begin.
@@ -293,9 +294,9 @@ fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correctio
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ChargeFields {
+pub(super) struct ChargeFields {
     name: Option<String>,
     quantity: Option<rating::NonNegative>,
     each: rating::NonNegative,
@@ -314,9 +315,9 @@ fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mis
     Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, bill_at, tax })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CustomerFields {
+pub(super) struct CustomerFields {
     name: Option<String>,
     #[serde(default = "calendar::Zone::utc")]
     zone: calendar::Zone,
@@ -328,18 +329,18 @@ struct CustomerFields {
     tax: CustomerTax,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct EntityFields {
+pub(super) struct EntityFields {
     name: Option<String>,
     #[serde(default)]
     series: Series,
     tax: Option<EntityTax>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SubscribeFields {
+pub(super) struct SubscribeFields {
     plan: Key,
     r#as: Option<Key>,
     #[serde(default)]
