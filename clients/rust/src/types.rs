@@ -1376,6 +1376,11 @@ pub struct Cursor {
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
+    /// At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a
+    /// currency and
+    /// instead of what their plans say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_at: Option<BTreeMap<String, SpendSteps>>,
     /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_day: Option<DayOfMonth>,
@@ -1397,7 +1402,7 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { billing_day: None, entity: None, key, name, tax: None, zone: None }
+        Self { bill_at: None, billing_day: None, entity: None, key, name, tax: None, zone: None }
     }
 }
 
@@ -1441,6 +1446,9 @@ pub struct CustomerTax {
 
 /// A day of the calendar, such as 2026-04-16
 pub type Date = String;
+
+/// Local days, the last one excluded, such as 2026-04-16..2026-05-01
+pub type DateRange = String;
 
 /// Values by the local date from which each holds.
 pub type DatedPercent = BTreeMap<String, Percent>;
@@ -1547,6 +1555,9 @@ pub struct DocumentPlan {
     pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -1557,7 +1568,7 @@ pub struct DocumentPlan {
 impl DocumentPlan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, kind: DocumentKind, lines: Vec<Line>, net: Money, on: Date, total: Money) -> Self {
-        Self { currency, kind, lines, net, on, taxes: None, total }
+        Self { currency, kind, lines, net, on, reached: None, taxes: None, total }
     }
 }
 
@@ -2188,6 +2199,17 @@ pub struct Forward {
     pub to: Instant,
 }
 
+/// What of usage in advance is billed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Gather {
+    /// The usage of whole days: on the day after.
+    #[serde(rename = "day")]
+    Day,
+    /// Whatever happened since the last billing run.
+    #[serde(rename = "run")]
+    Run,
+}
+
 /// Everything that was posted to an account in a span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GeneralLedger {
@@ -2467,6 +2489,9 @@ pub struct Invoice {
     pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -2671,9 +2696,20 @@ pub enum Lasts {
     Forever(LastsForever),
 }
 
-/// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
+/// How a quantity of a subscription counts that changes within a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
+    /// As it stands: what falls is given back.
+    #[serde(rename = "current")]
+    Current,
+    /// The most so far in the cycle: what rises is billed when it does, and what falls counts from the next cycle on.
+    #[serde(rename = "peak")]
+    Peak,
+}
+
+/// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level2 {
     /// Each tax over all lines that have it (EN 16931, BR-CO-17); the total is their sum (BR-CO-14).
     #[serde(rename = "category")]
     Category,
@@ -2771,6 +2807,9 @@ pub struct Limits {
 pub struct Line {
     /// `worth.amount − posted`.
     pub amount: Money,
+    /// Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billed_until: Option<Instant>,
     /// What the line is about.
     pub key: LineKey,
     /// The stretch of service that the line charges or gives back.
@@ -2791,7 +2830,7 @@ pub struct Line {
 impl Line {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, key: LineKey, period: Period, posted: Money, quantity: Ratio, share: Ratio, worth: Worth) -> Self {
-        Self { amount, key, period, posted, quantity, share, taxed: None, worth }
+        Self { amount, billed_until: None, key, period, posted, quantity, share, taxed: None, worth }
     }
 }
 
@@ -3456,12 +3495,17 @@ pub struct NewSubscription {
     /// How long it is agreed for; until it is ended when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
+    /// Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or
+    /// `shared`, where
+    /// another subscription bills the same usage and it is to be billed twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsageScope>,
 }
 
 impl NewSubscription {
     /// With what it must have; the rest is left out.
     pub fn new(customer: Key, plan: Key) -> Self {
-        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None }
+        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None, usage: None }
     }
 }
 
@@ -4413,6 +4457,9 @@ pub struct Plan {
     /// Where cycles begin: on the day of the subscription's start, or on the calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub align: Option<Alignment>,
+    /// At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_at: Option<SpendSteps>,
     /// The currency of all its prices: a code of ISO 4217.
     pub currency: Currency,
     /// How long a cycle is.
@@ -4436,7 +4483,7 @@ pub struct Plan {
 impl Plan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, every: Cadence, prices: BTreeMap<String, Price>) -> Self {
-        Self { align: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
+        Self { align: None, bill_at: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
     }
 }
 
@@ -4526,18 +4573,26 @@ pub struct Price {
     /// Model: the result of a formula over `quantity`, `count` and `dimensions.\<name\>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<Formula>,
+    /// Of usage in advance: what is billed together. Left out, the usage of each day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gather: Option<Gather>,
     /// Model: each unit at the price of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated: Option<Tiers>,
     /// Model: each part of an amount at the percentage of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated_percentage: Option<PercentTiers>,
-    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning.
+    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills
+    /// usage when it
+    /// happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#in: Option<Timing>,
     /// Quantity that costs nothing in each cycle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included: Option<NonNegative>,
+    /// How a quantity counts that changes within a cycle. Left out, as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Model: quantity times the rate of its dimensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Matrix>,
@@ -4797,6 +4852,25 @@ impl Quarantined {
 
 /// An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 pub type Ratio = String;
+
+/// A step of spend for which a document is made before the period ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// What the usage of the period comes to so far.
+    pub spend: Money,
+    /// The highest step that was reached.
+    pub step: Money,
+    /// Whose spend it is; that of all the customer's subscriptions when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Key>,
+}
+
+impl Reached {
+    /// With what it must have; the rest is left out.
+    pub fn new(spend: Money, step: Money) -> Self {
+        Self { spend, step, subscription: None }
+    }
+}
 
 /// That the server can do its work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -5974,6 +6048,19 @@ impl SpendOn {
     }
 }
 
+/// Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices
+/// come to
+/// since the period began. No amount at all: an invoice at the end of the period only.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpendSteps {
+    /// Amounts of spend, rising: an invoice at each of them, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spend: Option<Vec<Positive>>,
+    /// Another invoice each time so much more is spent, above the last of `spend`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then_each: Option<Positive>,
+}
+
 /// What was used of a redemption.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spent {
@@ -6313,6 +6400,9 @@ pub struct Subscription {
     pub goes_with: Option<Key>,
     /// Its name, unique among the tenant's subscriptions.
     pub key: Key,
+    /// Which usage of the customer it bills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsageScope>,
     /// The zone whose days begin and end its periods.
     pub zone: Zone,
 }
@@ -6320,7 +6410,7 @@ pub struct Subscription {
 impl Subscription {
     /// With what it must have; the rest is left out.
     pub fn new(changes: NonEmptyChange, customer: Key, key: Key, zone: Zone) -> Self {
-        Self { anchor: None, changes, customer, goes_with: None, key, zone }
+        Self { anchor: None, changes, customer, goes_with: None, key, usage: None, zone }
     }
 }
 
@@ -6402,7 +6492,7 @@ pub struct TaxPolicy {
     pub inclusive: Option<Extraction>,
     /// Of what the exact tax is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Level>,
+    pub level: Option<Level2>,
     /// How it is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounding: Option<Rounding>,
@@ -6411,17 +6501,44 @@ pub struct TaxPolicy {
 /// How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaxedLine {
+    /// Which taxes, and why; those of its first days, where its days are taxed in different ways.
+    pub decision: Decision,
+    /// With tax.
+    pub gross: Money,
+    /// Without tax.
+    pub net: Money,
+    /// Its parts, where its days are taxed in different ways; they sum to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<TaxedPart>>,
+    /// Whether the line's amount contains its taxes.
+    pub prices: Prices,
+    /// The sum of them.
+    pub tax: Money,
+    /// Each tax with its part of the line.
+    pub taxes: Vec<LineTax>,
+}
+
+impl TaxedLine {
+    /// With what it must have; the rest is left out.
+    pub fn new(decision: Decision, gross: Money, net: Money, prices: Prices, tax: Money, taxes: Vec<LineTax>) -> Self {
+        Self { decision, gross, net, parts: None, prices, tax, taxes }
+    }
+}
+
+/// The part of a line that is taxed in one way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaxedPart {
+    /// The days of the service.
+    pub days: DateRange,
     /// Which taxes, and why.
     pub decision: Decision,
     /// With tax.
     pub gross: Money,
     /// Without tax.
     pub net: Money,
-    /// Whether the line's amount contains its taxes.
-    pub prices: Prices,
     /// The sum of them.
     pub tax: Money,
-    /// Each tax with its part of the line.
+    /// Each tax with its share of the part.
     pub taxes: Vec<LineTax>,
 }
 
@@ -6510,7 +6627,7 @@ pub type TimeOfDay = String;
 /// When a cycle is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timing {
-    /// At its beginning.
+    /// At its beginning; usage, when it happens.
     #[serde(rename = "advance")]
     Advance,
     /// At its end.
@@ -6898,6 +7015,41 @@ pub struct UnpaidWorth {
     pub amounts: Vec<Money>,
     /// On which plan.
     pub plan: PlanRef,
+}
+
+/// All that its meters look at. No other subscription bills the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UsageScopeAll {
+    /// `all`.
+    #[serde(rename = "all")]
+    All,
+}
+
+/// Only events with these values of the meters' dimensions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsageScopeOnly {
+    /// `only`.
+    pub only: BTreeMap<String, String>,
+}
+
+/// All that its meters look at, although another subscription bills it too: it is to be billed twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UsageScopeShared {
+    /// `shared`.
+    #[serde(rename = "shared")]
+    Shared,
+}
+
+/// Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UsageScope {
+    /// All that its meters look at. No other subscription bills the same.
+    All(UsageScopeAll),
+    /// Only events with these values of the meters' dimensions.
+    Only(UsageScopeOnly),
+    /// All that its meters look at, although another subscription bills it too: it is to be billed twice.
+    Shared(UsageScopeShared),
 }
 
 /// How much was used so far in an open billing period.
@@ -7455,12 +7607,15 @@ pub struct Worth {
     pub tax_in_price: Option<Prices>,
     /// Whether it is billed before or after it is served.
     pub timing: Timing,
+    /// Up to when usage counts, where it is billed before its cycle is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_date: Option<Instant>,
 }
 
 impl Worth {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
-        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing, to_date: None }
     }
 }
 

@@ -676,6 +676,9 @@ export interface Cursor {
 
 /** A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`. */
 export interface Customer {
+  /** At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a currency and
+   * instead of what their plans say. */
+  bill_at?: Record<string, SpendSteps>;
   /** The day of the month on which cycles of its subscriptions begin, unless they say otherwise. */
   billing_day?: DayOfMonth | null;
   /** The legal entity that sells to it; `default` when absent. */
@@ -722,6 +725,9 @@ export interface CustomerTax {
 
 /** A day of the calendar, such as 2026-04-16 */
 export type Date = string;
+
+/** Local days, the last one excluded, such as 2026-04-16..2026-05-01 */
+export type DateRange = string;
 
 /** Values by the local date from which each holds. */
 export type Dated_Percent = Record<string, Percent>;
@@ -790,6 +796,8 @@ export interface DocumentPlan {
   net: Money;
   /** Its date where the customer is. */
   on: Date;
+  /** The steps of spend for which it is made before a period ends. */
+  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
@@ -1098,6 +1106,9 @@ export interface Forward {
   to: Instant;
 }
 
+/** What of usage in advance is billed together. */
+export type Gather = "day" | "run";
+
 /** Everything that was posted to an account in a span. */
 export interface GeneralLedger {
   /** The account. */
@@ -1271,6 +1282,8 @@ export type Invoice = ({
   net: Money;
   /** Its date where the customer is. */
   on: Date;
+  /** The steps of spend for which it is made before a period ends. */
+  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
@@ -1371,8 +1384,11 @@ export type Lasts = "once" | {
   periods: number;
 } | "forever";
 
+/** How a quantity of a subscription counts that changes within a cycle. */
+export type Level = "current" | "peak";
+
 /** Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums. */
-export type Level = "category" | "line_tax" | "line" | "document";
+export type Level2 = "category" | "line_tax" | "line" | "document";
 
 /** What an event says of a level. */
 export type Levels = "absolute" | "changes";
@@ -1409,6 +1425,8 @@ export interface Limits {
 export interface Line {
   /** `worth.amount − posted`. */
   amount: Money;
+  /** Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction. */
+  billed_until?: Instant | null;
   /** What the line is about. */
   key: LineKey;
   /** The stretch of service that the line charges or gives back. */
@@ -1788,6 +1806,9 @@ export interface NewSubscription {
   start?: When | null;
   /** How long it is agreed for; until it is ended when absent. */
   term?: Term | null;
+  /** Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or `shared`, where
+   * another subscription bills the same usage and it is to be billed twice. */
+  usage?: UsageScope;
 }
 
 /** A tenant that is to be added. */
@@ -2188,6 +2209,8 @@ export type Place2 = string;
 export interface Plan {
   /** Where cycles begin: on the day of the subscription's start, or on the calendar. */
   align?: Alignment;
+  /** At which amounts of a period's spend an invoice is made before the period ends. Left out, at none. */
+  bill_at?: SpendSteps | null;
   /** The currency of all its prices: a code of ISO 4217. */
   currency: Currency;
   /** How long a cycle is. */
@@ -2266,14 +2289,19 @@ export interface Price {
   flat?: NonNegative | null;
   /** Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`. */
   formula?: Formula | null;
+  /** Of usage in advance: what is billed together. Left out, the usage of each day. */
+  gather?: Gather | null;
   /** Model: each unit at the price of the tier in which it lies. */
   graduated?: Tiers | null;
   /** Model: each part of an amount at the percentage of the tier in which it lies. */
   graduated_percentage?: PercentTiers | null;
-  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. */
+  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills usage when it
+   * happens. */
   in?: Timing | null;
   /** Quantity that costs nothing in each cycle. */
   included?: NonNegative | null;
+  /** How a quantity counts that changes within a cycle. Left out, as it stands. */
+  level?: Level | null;
   /** Model: quantity times the rate of its dimensions. */
   matrix?: Matrix | null;
   /** The most that a cycle costs. */
@@ -2446,6 +2474,16 @@ export interface Quarantined {
 
 /** An exact number as text: a decimal such as "0.5", or a fraction such as "10/3". */
 export type Ratio = string;
+
+/** A step of spend for which a document is made before the period ends. */
+export interface Reached {
+  /** What the usage of the period comes to so far. */
+  spend: Money;
+  /** The highest step that was reached. */
+  step: Money;
+  /** Whose spend it is; that of all the customer's subscriptions when absent. */
+  subscription?: Key | null;
+}
 
 /** That the server can do its work. */
 export interface Ready {
@@ -2926,6 +2964,15 @@ export interface SpendOn {
   price?: Key | null;
 }
 
+/** Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
+ * since the period began. No amount at all: an invoice at the end of the period only. */
+export interface SpendSteps {
+  /** Amounts of spend, rising: an invoice at each of them, once. */
+  spend?: Array<Positive>;
+  /** Another invoice each time so much more is spent, above the last of `spend`. */
+  then_each?: Positive | null;
+}
+
 /** What was used of a redemption. */
 export interface Spent {
   /** Of an amount that is redeemed once. */
@@ -3043,6 +3090,8 @@ export interface Subscription {
   goes_with?: Key | null;
   /** Its name, unique among the tenant's subscriptions. */
   key: Key;
+  /** Which usage of the customer it bills. */
+  usage?: UsageScope;
   /** The zone whose days begin and end its periods. */
   zone: Zone;
 }
@@ -3095,24 +3144,42 @@ export interface TaxPolicy {
   /** Which of the two parts of a price that contains its tax is rounded; the other is what is left of the price. */
   inclusive?: Extraction;
   /** Of what the exact tax is rounded. */
-  level?: Level;
+  level?: Level2;
   /** How it is rounded. */
   rounding?: Rounding;
 }
 
 /** How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged. */
 export interface TaxedLine {
+  /** Which taxes, and why; those of its first days, where its days are taxed in different ways. */
+  decision: Decision;
+  /** With tax. */
+  gross: Money;
+  /** Without tax. */
+  net: Money;
+  /** Its parts, where its days are taxed in different ways; they sum to it. */
+  parts?: Array<TaxedPart>;
+  /** Whether the line's amount contains its taxes. */
+  prices: Prices;
+  /** The sum of them. */
+  tax: Money;
+  /** Each tax with its part of the line. */
+  taxes: Array<LineTax>;
+}
+
+/** The part of a line that is taxed in one way. */
+export interface TaxedPart {
+  /** The days of the service. */
+  days: DateRange;
   /** Which taxes, and why. */
   decision: Decision;
   /** With tax. */
   gross: Money;
   /** Without tax. */
   net: Money;
-  /** Whether the line's amount contains its taxes. */
-  prices: Prices;
   /** The sum of them. */
   tax: Money;
-  /** Each tax with its part of the line. */
+  /** Each tax with its share of the part. */
   taxes: Array<LineTax>;
 }
 
@@ -3346,6 +3413,11 @@ export interface UnpaidWorth {
   plan: PlanRef;
 }
 
+/** Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`. */
+export type UsageScope = "all" | {
+  only: Record<string, string>;
+} | "shared";
+
 /** How much was used so far in an open billing period. */
 export interface UsageToDate {
   /** The dimensions by which the price splits its lines, with their values. */
@@ -3563,6 +3635,8 @@ export interface Worth {
   tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
+  /** Up to when usage counts, where it is billed before its cycle is over. */
+  to_date?: Instant | null;
 }
 
 /** A file that was written. */

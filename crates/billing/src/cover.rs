@@ -3,8 +3,8 @@
 use crate::stint::{Stint, stints};
 use crate::{Account, Catalogs, PlanError, PriceRef};
 use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
-use calendar::{Instant, Period, Schedule, Step, Zone};
-use catalog::{Price, Source, Timing};
+use calendar::{Instant, Period, Proration, Schedule, Step, Zone};
+use catalog::{Level, Price, Source, SpendSteps, Timing};
 use contracts::{Anchor, Credit, Segment, Subscription};
 use money::{Currency, Dec};
 use rating::Terms;
@@ -48,6 +48,10 @@ pub(crate) struct Slice<'a> {
     pub(crate) stretches: Vec<Stretch<'a>>,
     /// When it is to be billed.
     pub(crate) due_at: Instant,
+    /// Up to when usage counts, where the cycle is under way; to its end when absent.
+    pub(crate) until: Option<Instant>,
+    /// At which amounts of spend the plan makes an invoice before.
+    pub(crate) bill_at: Option<&'a SpendSteps>,
 }
 
 /// A stretch over which price and billed quantity are constant.
@@ -71,17 +75,6 @@ struct Run<'s, 'a> {
     terms: Rc<Terms>,
     /// The start of the next run of the price under the same reference.
     next: Option<Instant>,
-}
-
-/// Every slice of a subscription that is due at `horizon` or before.
-pub(crate) fn due_slices<'a>(
-    served: &'a Served,
-    catalogs: &'a Catalogs,
-    horizon: Instant,
-) -> Result<Vec<Slice<'a>>, PlanError> {
-    let mut slices = slices_through(served, catalogs, horizon)?;
-    slices.retain(|slice| slice.due_at <= horizon);
-    Ok(slices)
 }
 
 /// Every slice of a subscription up to the end of the cycles around `horizon`, whenever they are due.
@@ -205,7 +198,25 @@ fn runs_of<'s, 'a>(key: &'a Key, group: &'s [Stint<'a>], runs: &mut Vec<Run<'s, 
 }
 
 fn same_cycles(a: &Price, b: &Price) -> bool {
-    (a.every, a.timing, &a.source) == (b.every, b.timing, &b.source)
+    (a.every, a.timing, a.level, &a.source) == (b.every, b.timing, b.level, &b.source)
+}
+
+impl Slice<'_> {
+    pub(crate) fn is_metered(&self) -> bool {
+        self.stretches.iter().any(|stretch| matches!(stretch.price.source, Source::Meter(_)))
+    }
+
+    /// The usage of the slice up to an instant. A minimum is asked for when the cycle is over. `None` where nothing of it has begun.
+    pub(crate) fn cut_at(mut self, until: Instant) -> Option<Self> {
+        self.stretches.retain(|stretch| stretch.period.from() < until);
+        for stretch in &mut self.stretches {
+            if stretch.terms.minimum.is_some() {
+                stretch.terms = Rc::new(Terms { minimum: None, ..Terms::clone(&stretch.terms) });
+            }
+        }
+        self.until = Some(until);
+        (!self.stretches.is_empty()).then_some(self)
+    }
 }
 
 impl<'a> Run<'_, 'a> {
@@ -227,9 +238,10 @@ impl<'a> Run<'_, 'a> {
         let price_ref = self.price_ref();
         for part in schedule.parts(service)? {
             let mut stretches = self.stretches(subscription, &price_ref, part.service)?;
-            let due_at = match self.price.timing {
-                Timing::Advance => part.service.from(),
-                Timing::Arrears => part.service.to(),
+            let due_at = match (self.price.timing, &self.price.source) {
+                (Timing::Advance, Source::One | Source::Quantity(_)) => part.service.from(),
+                // usage is known as a whole at the end only, whatever was billed of it before
+                (Timing::Advance, Source::Meter(_)) | (Timing::Arrears, _) => part.service.to(),
             };
             if let (Some(kept), Some(stretch)) = (self.kept(part.cycle, part.service), stretches.last_mut()) {
                 stretch.period = Period::new(stretch.period.from(), kept)?;
@@ -242,6 +254,8 @@ impl<'a> Run<'_, 'a> {
                 cycle: part.cycle,
                 stretches,
                 due_at,
+                until: None,
+                bill_at: self.first.plan.bill_at.as_ref(),
             });
         }
         Ok(())
@@ -276,7 +290,9 @@ impl<'a> Run<'_, 'a> {
             held: held(subscription, &price_ref, self.price, self.first)?,
         };
         let (currency, tax) = (self.first.plan.currency, self.first.plan.tax);
-        Ok(Some(Slice { subscription, price_ref, currency, tax, cycle, stretches: alloc::vec![stretch], due_at }))
+        let stretches = alloc::vec![stretch];
+        let (until, bill_at) = (None, None);
+        Ok(Some(Slice { subscription, price_ref, currency, tax, cycle, stretches, due_at, until, bill_at }))
     }
 
     /// Cuts the cover where price or quantity changes.
@@ -295,7 +311,18 @@ impl<'a> Run<'_, 'a> {
             else {
                 continue;
             };
-            let held = held(subscription, price_ref, price, stint)?;
+            let mut held = held(subscription, price_ref, price, stint)?;
+            if price.level == Level::Peak {
+                held = held.max(stretches.last().and_then(|last| last.held));
+                if !adds_up(price.prorate) {
+                    // the most of the cycle is charged, and not one level after the other
+                    if let Some(first) = stretches.pop() {
+                        let period = Period::new(first.period.from(), period.to())?;
+                        stretches.push(Stretch { period, held, ..first });
+                        continue;
+                    }
+                }
+            }
             match stretches.last_mut() {
                 Some(last) if last.held == held && last.price == price => {
                     last.period = Period::new(last.period.from(), period.to())?;
@@ -308,6 +335,14 @@ impl<'a> Run<'_, 'a> {
             }
         }
         Ok(stretches)
+    }
+}
+
+/// Whether the shares of the parts of a cycle add up to its whole.
+const fn adds_up(prorate: Proration) -> bool {
+    match prorate {
+        Proration::Second | Proration::Day | Proration::Thirty360 => true,
+        Proration::None | Proration::Full => false,
     }
 }
 

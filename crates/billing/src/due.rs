@@ -5,7 +5,7 @@ use crate::explain::{Measurement, PartWorth, Source, Worth};
 use crate::{Detail, LineKey, PlanError, UsageAnswer, UsageNeed};
 use alloc::{rc::Rc, string::String, vec::Vec};
 use calendar::{Instant, Period};
-use catalog::{Source as PriceSource, Takes};
+use catalog::{Level, Source as PriceSource, Takes};
 use metering::{Dimensions, Measured};
 use money::{Currency, Dec, Money, NumError, Ratio, Rounding};
 use rating::{Basis, RateError, Usage, rate};
@@ -18,6 +18,8 @@ pub(crate) struct Due {
     pub(crate) worth: Worth,
     /// When the first of it falls due.
     pub(crate) at: Instant,
+    /// Whether what is more than was billed is billed as soon as it is known, and does not wait for the next invoice.
+    pub(crate) rises: bool,
     /// What the parts were rated by, in their order.
     rated: Vec<Rated>,
 }
@@ -93,9 +95,10 @@ impl Due {
             exact,
             amount,
             discounts: Vec::new(),
+            to_date: None,
             parts,
         };
-        Ok(Self { key, worth, at: part.from(), rated })
+        Ok(Self { key, worth, at: part.from(), rises: false, rated })
     }
 
     /// How many units the key is about: all that were counted, or the most that stood at a time.
@@ -149,7 +152,8 @@ impl Slice<'_> {
             subject: self.subscription.customer.clone(),
             version: self.price_ref.version,
             meter: meter.clone(),
-            period: stretch.period,
+            only: self.subscription.usage.only().cloned().unwrap_or_default(),
+            period: self.counted(stretch)?,
             by: stretch.price.dimensions(),
             detail: match stretch.price.takes() {
                 Takes::Transactions => Detail::Transactions,
@@ -158,7 +162,13 @@ impl Slice<'_> {
         })
     }
 
-    fn key(&self, dimensions: Dimensions) -> LineKey {
+    /// The part of a stretch of which usage counts.
+    fn counted(&self, stretch: &Stretch<'_>) -> Option<Period> {
+        let to = self.until.map_or(stretch.period.to(), |until| until.min(stretch.period.to()));
+        Period::new(stretch.period.from(), to).ok()
+    }
+
+    pub(crate) fn key(&self, dimensions: Dimensions) -> LineKey {
         LineKey {
             subscription: self.subscription.key.clone(),
             price: self.price_ref.clone(),
@@ -194,14 +204,14 @@ impl Slice<'_> {
     }
 
     fn rated(&self, stretch: &Stretch<'_>, usage: &Usage<'_>) -> Result<PartWorth, PlanError> {
-        let share = self.share(stretch)?;
+        let (share, period) = (self.share(stretch)?, self.counted(stretch).unwrap_or(stretch.period));
         let rated = rate(&stretch.terms, usage, share).map_err(|error| PlanError::Rating {
             price: self.price_ref.clone(),
             subscription: self.subscription.key.clone(),
             error,
         })?;
         Ok(PartWorth {
-            period: stretch.period,
+            period,
             quantity: usage.quantity,
             share,
             measured: None,
@@ -238,7 +248,7 @@ impl Slice<'_> {
             };
             let mut part = self.rated(stretch, &usage)?;
             part.measured = Some(Measurement {
-                period: stretch.period,
+                period: part.period,
                 raw: measured.raw,
                 quantity: measured.quantity,
                 events: measured.count,
@@ -268,11 +278,24 @@ impl Slice<'_> {
         let price = stretch.price;
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
-        let (tax_category, tax_in_price) = (price.tax_category.clone(), self.tax);
+        let tax_category = price.tax_category.clone();
         let discounts = Vec::new();
-        let worth =
-            Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, parts };
-        Ok(Due { key, worth, at: self.due_at, rated })
+        let (tax_in_price, to_date) = (self.tax, self.until);
+        let rises = price.level == Level::Peak;
+        let worth = Worth {
+            name,
+            timing,
+            prorate,
+            source,
+            tax_category,
+            tax_in_price,
+            exact,
+            amount,
+            discounts,
+            to_date,
+            parts,
+        };
+        Ok(Due { key, worth, at: self.due_at, rises, rated })
     }
 }
 

@@ -82,9 +82,9 @@ pub enum PlanError {
     /// Taxes cannot be computed.
     #[error(transparent)]
     Tax(#[from] tax::TaxError),
-    /// The entity taxes each day of a service by its own rate.
-    #[error("the entity taxes each day of a service by its own rate, and lines have one day that decides")]
-    TaxByDay,
+    /// An amount cannot be shared.
+    #[error(transparent)]
+    Share(#[from] money::AllocError),
     /// The postings do not balance.
     #[error(transparent)]
     Entry(#[from] ledger::EntryError),
@@ -135,11 +135,7 @@ impl stdx::ToProblem for PlanError {
             Self::Rerated(error) => error.problem(),
             Self::Taxes(error) => error.problem(),
             Self::Tax(error) => error.problem(),
-            Self::TaxByDay => problem(
-                "tax_by_day",
-                "Each day has its own rate",
-                "let the entity's `point` be invoice, service_start or service_end",
-            ),
+            Self::Share(error) => error.problem(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::TakenOff;
 use alloc::{string::String, vec::Vec};
-use calendar::{Period, Proration};
+use calendar::{Instant, Period, Proration};
 use catalog::Timing;
 use money::{Money, Ratio};
 use rating::Explanation;
@@ -36,6 +36,9 @@ pub struct Worth {
     /// What is taken off, in the order in which it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub discounts: Vec<TakenOff>,
+    /// Up to when usage counts, where it is billed before its cycle is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_date: Option<Instant>,
     /// The stretches of the cycle with what each is worth.
     pub parts: Vec<PartWorth>,
 }

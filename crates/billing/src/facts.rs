@@ -1,5 +1,7 @@
 //! What a bill is computed from.
 
+use crate::cover::Slice;
+use crate::taxed::TaxedSoFar;
 use crate::{Line, LineKey, Redemption, Stacking, TaxedLine};
 use alloc::{collections::BTreeMap, vec::Vec};
 use calendar::{Instant, Period};
@@ -51,6 +53,8 @@ pub struct UsageNeed {
     pub version: u32,
     /// The meter.
     pub meter: Key,
+    /// Only events with these values of the meter's dimensions; all when empty.
+    pub only: Dimensions,
     /// From when to when.
     pub period: Period,
     /// The dimensions by which the answer is split.
@@ -100,6 +104,8 @@ pub(crate) struct PostedKey {
     pub(crate) amount: Money,
     /// The last line: it says what the key was worth when it was posted.
     pub(crate) last: Line,
+    /// What was taxed, one sum for each way in which it was.
+    pub(crate) taxed: Vec<TaxedSoFar>,
 }
 
 impl Posted {
@@ -114,15 +120,17 @@ impl Posted {
 
     /// Adds a line of an issued document.
     pub fn add(&mut self, line: Line) -> Result<(), MoneyError> {
-        match self.0.get_mut(&line.key) {
-            Some(known) => {
-                known.amount = known.amount.plus(line.amount)?;
-                known.last = line;
-            }
-            None => {
-                self.0.insert(line.key.clone(), PostedKey { amount: line.amount, last: line });
-            }
+        let mut known = self.0.remove(&line.key).unwrap_or_else(|| PostedKey {
+            amount: Money::zero(line.key.currency),
+            last: line.clone(),
+            taxed: Vec::new(),
+        });
+        known.amount = known.amount.plus(line.amount)?;
+        if let Some(taxed) = &line.taxed {
+            taxed.add_to(&mut known.taxed)?;
         }
+        known.last = line;
+        self.0.insert(known.last.key.clone(), known);
         Ok(())
     }
 
@@ -136,18 +144,33 @@ impl Posted {
         self.0.get(key)?.last.taxed.as_ref()
     }
 
+    /// What was taxed under the key so far, one sum for each way in which it was.
+    pub(crate) fn taxed_so_far(&self, key: &LineKey) -> &[TaxedSoFar] {
+        self.0.get(key).map_or(&[], |known| &known.taxed)
+    }
+
     pub(crate) fn get(&self, key: &LineKey) -> Option<&PostedKey> {
         self.0.get(key)
     }
 
+    /// What was posted for a cycle of a price, under whatever dimensions; the key's own are none.
+    pub(crate) fn of_cycle(&self, of: LineKey) -> impl Iterator<Item = (&LineKey, &PostedKey)> {
+        let (subscription, price, cycle) = (of.subscription.clone(), of.price.clone(), of.cycle);
+        // keys sort by subscription, price and cycle before dimensions
+        self.0
+            .range(of..)
+            .take_while(move |(key, _)| (&key.subscription, &key.price, key.cycle) == (&subscription, &price, cycle))
+    }
+
+    /// Whether usage of the slice's cycle was billed before the cycle was over, and nothing since.
+    pub(crate) fn is_billed_to_date(&self, slice: &Slice<'_>) -> bool {
+        let mut posted = self.of_cycle(slice.key(Dimensions::new()));
+        posted.any(|(_, known)| known.last.worth.to_date.is_some())
+    }
+
     /// Whether anything was posted for the cycle of a price that the key belongs to, under whatever dimensions.
     pub(crate) fn has_billed(&self, key: &LineKey) -> bool {
-        let first = LineKey { dimensions: Dimensions::new(), ..key.clone() };
-        // keys sort by subscription, price and cycle before dimensions
-        let next = self.0.range(first..).next();
-        next.is_some_and(|(found, _)| {
-            (&found.subscription, &found.price, found.cycle) == (&key.subscription, &key.price, key.cycle)
-        })
+        self.of_cycle(LineKey { dimensions: Dimensions::new(), ..key.clone() }).next().is_some()
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&LineKey, &PostedKey)> {

@@ -4,7 +4,7 @@
     reason = "what serde derives for a flattened field names floats; tidy keeps them out of our own lines"
 )]
 
-use crate::{DocumentKind, DocumentPlan, Line};
+use crate::{DocumentKind, DocumentPlan, Line, Reached};
 use alloc::{string::String, vec::Vec};
 use calendar::{Date, Instant};
 use contracts::Series;
@@ -39,6 +39,9 @@ pub struct Invoice {
     pub currency: Currency,
     /// Its rows.
     pub lines: Vec<Line>,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Reached>,
     /// The sum of its lines without taxes.
     pub net: Money,
     /// What is owed of each tax; none where the seller charges none.
@@ -66,8 +69,8 @@ pub enum Status {
 impl Invoice {
     /// The draft of a planned document.
     pub fn draft(id: InvoiceId, entity: Key, customer: Key, plan: DocumentPlan) -> Self {
-        let DocumentPlan { kind, on, currency, lines, net, taxes, total } = plan;
-        Self { id, entity, customer, kind, status: Status::Draft, on, currency, lines, net, taxes, total }
+        let DocumentPlan { kind, on, currency, lines, reached, net, taxes, total } = plan;
+        Self { id, entity, customer, kind, status: Status::Draft, on, currency, lines, reached, net, taxes, total }
     }
 
     /// The plan that the document was made from.
@@ -77,6 +80,7 @@ impl Invoice {
             on: self.on,
             currency: self.currency,
             lines: self.lines.clone(),
+            reached: self.reached.clone(),
             net: self.net,
             taxes: self.taxes.clone(),
             total: self.total,

@@ -44,11 +44,15 @@ mod error;
 pub use error::PlanError;
 
 mod charged;
+mod counted_twice;
 mod cover;
 mod due;
 mod stint;
+mod under_way;
 
+pub use counted_twice::{CountedTwice, UngroupedMeter, counted_twice, ungrouped_meter};
 pub use cover::{Standing, standing};
+pub use under_way::Reached;
 
 mod explain;
 
@@ -56,11 +60,12 @@ pub use explain::{Measurement, PartWorth, Source, Worth};
 
 mod line;
 mod plan;
+mod tax_days;
 mod taxed;
 
 pub use line::Line;
 pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan};
-pub use taxed::TaxedLine;
+pub use taxed::{TaxedLine, TaxedPart};
 
 mod compare;
 mod metered;

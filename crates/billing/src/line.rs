@@ -27,6 +27,9 @@ pub struct Line {
     pub posted: Money,
     /// What the key is worth, and why.
     pub worth: Worth,
+    /// Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billed_until: Option<Instant>,
     /// Its taxes, once it stands on a document of an entity that charges any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxed: Option<TaxedLine>,
@@ -35,7 +38,7 @@ pub struct Line {
 impl Line {
     /// Whether the line changes what was billed before, rather than billing for the first time.
     pub fn is_correction(&self) -> bool {
-        !self.posted.is_zero()
+        !self.posted.is_zero() && self.billed_until.is_none()
     }
 }
 
@@ -65,7 +68,10 @@ pub(crate) fn difference(
     for stretch in &change.stretches {
         share = share.plus(worth.prorate.share(key.cycle, *stretch, zone)?)?;
     }
-    Ok(Some(Line { key: key.clone(), period, quantity: change.quantity, share, amount, posted, worth, taxed: None }))
+    let billed_until = known.and_then(|known| known.last.worth.to_date);
+    let quantity = change.quantity;
+    let key = key.clone();
+    Ok(Some(Line { key, period, quantity, share, amount, posted, worth, billed_until, taxed: None }))
 }
 
 /// The line that takes back a key under which nothing is due any more.
@@ -75,6 +81,7 @@ pub(crate) fn take_back(key: &LineKey, known: &PostedKey, zone: &Zone) -> Result
         amount: Money::zero(key.currency),
         parts: Vec::new(),
         discounts: Vec::new(),
+        to_date: None,
         ..known.last.worth.clone()
     };
     difference(key, nothing, Some(known), zone)

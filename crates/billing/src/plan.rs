@@ -1,12 +1,15 @@
 //! The bill plan: due − posted.
 
 use crate::charged::charged;
-use crate::cover::{Served, Slice, due_slices, next_due_slice, served};
+use crate::cover::{Served, Slice, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
 use crate::taken_off::take_off;
 use crate::taxed::{Owed, tax_lines};
-use crate::{Account, Catalogs, Corrections, Line, LineKey, PlanError, Terms, Unmeasured, UsageAnswer, UsageNeed};
+use crate::under_way::{Now, Ripe, UnderWay};
+use crate::{
+    Account, Catalogs, Corrections, Line, LineKey, PlanError, Reached, Terms, Unmeasured, UsageAnswer, UsageNeed,
+};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -61,6 +64,9 @@ pub struct DocumentPlan {
     pub currency: Currency,
     /// Its rows.
     pub lines: Vec<Line>,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Reached>,
     /// The sum of its lines without taxes.
     pub net: Money,
     /// What is owed of each tax; none where the seller charges none.
@@ -84,7 +90,7 @@ pub enum DocumentKind {
 pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<Vec<UsageNeed>, PlanError> {
     let (mut needs, mut known) = (Vec::new(), BTreeSet::new());
     for subscription in served(account, as_of)? {
-        for need in due_slices(&subscription, catalogs, as_of)?.iter().flat_map(Slice::needs) {
+        for need in Now::at(account, &subscription, catalogs, as_of)?.slices.iter().flat_map(Slice::needs) {
             if known.insert(need.clone()) {
                 needs.push(need);
             }
@@ -120,9 +126,14 @@ pub fn plan(
     let answers_by_need: BTreeMap<&UsageNeed, &UsageAnswer> =
         answers.iter().map(|(need, answer)| (need, answer)).collect();
     let answer = |need: &UsageNeed| answers_by_need.get(need).copied();
+    let mut under_way = UnderWay::default();
     for served in &subscriptions {
-        for slice in due_slices(served, catalogs, terms.as_of)? {
-            moment.falls_due(slice.currency, slice.due_at);
+        let now = Now::at(account, served, catalogs, terms.as_of)?;
+        under_way.extend(now.under_way);
+        for slice in now.slices {
+            if slice.until.is_none() {
+                moment.falls_due(slice.currency, slice.due_at);
+            }
             for one in slice.due(answer)? {
                 let (key, sum) = match due.remove(&one.key) {
                     Some((known, _)) => (one.key.clone(), known.and(one)?),
@@ -144,20 +155,23 @@ pub fn plan(
     }
     let redemptions: Vec<_> = account.redemptions.iter().filter_map(|one| one.known_at(terms.as_of)).collect();
     take_off(&mut due, &redemptions, terms.stacking)?;
+    let ripe = under_way.ripen(&account.posted, &mut due)?;
     let zone_of = |key: &LineKey| {
         let known = subscriptions.iter().map(|served| &served.subscription);
         known.clone().find(|one| one.key == key.subscription).map_or(&account.customer.zone, |one| &one.zone)
     };
-    let gone = account.posted.keys().filter(|(key, _)| !due.contains_key(*key));
+    let gone = account.posted.keys().filter(|(key, _)| !due.contains_key(*key) && !ripe.keeps(key));
     let mut corrections = gone
         .filter_map(|(key, known)| take_back(key, known, zone_of(key)).transpose())
         .collect::<Result<Vec<_>, _>>()?;
     let mut fresh = Vec::new();
     for (key, (one, zone)) in due {
+        let rises = one.rises && terms.as_of < key.cycle.to();
         let Some(line) = difference(&key, one.worth, account.posted.get(&key), zone)? else { continue };
-        if account.posted.has_billed(&key) { corrections.push(line) } else { fresh.push(line) }
+        let is_new = ripe.bills(&key) || (rises && line.amount.minor() > 0) || !account.posted.has_billed(&key);
+        if is_new { fresh.push(line) } else { corrections.push(line) }
     }
-    let mut drawn = arrange(account, terms, fresh, corrections, &moment)?;
+    let mut drawn = arrange(account, terms, fresh, corrections, &moment, &ripe)?;
     drawn.notes = answers.iter().filter_map(|(need, answer)| not_measured(need, answer)).collect();
     Ok(drawn)
 }
@@ -209,6 +223,7 @@ fn arrange(
     fresh: Vec<Line>,
     corrections: Vec<Line>,
     moment: &Moment<'_>,
+    ripe: &Ripe<'_>,
 ) -> Result<BillPlan, PlanError> {
     let mut by_currency: BTreeMap<Currency, Vec<Line>> = BTreeMap::new();
     for line in fresh {
@@ -227,7 +242,8 @@ fn arrange(
         lines.sort_by(|a, b| (a.period.from(), &a.key).cmp(&(b.period.from(), &b.key)));
         let Owed { net, taxes, total } = tax_lines(account, currency, on, &mut lines)?;
         let kind = if total.is_negative() { DocumentKind::CreditNote } else { DocumentKind::Invoice };
-        Ok(DocumentPlan { kind, on, currency, lines, net, taxes, total })
+        let reached = ripe.reasons(currency);
+        Ok(DocumentPlan { kind, on, currency, lines, reached, net, taxes, total })
     };
     let documents = by_currency.into_iter().map(document).collect::<Result<_, PlanError>>()?;
     Ok(BillPlan { customer: account.customer.key.clone(), as_of: terms.as_of, documents, waiting, notes: Vec::new() })

@@ -1,6 +1,6 @@
 //! Posting rules of billing: which entries a document posts when it is issued.
 
-use crate::{DocumentPlan, Line, PlanError};
+use crate::{DocumentPlan, Line, PlanError, Source};
 use alloc::{collections::BTreeMap, format, string::String, string::ToString, vec::Vec};
 use calendar::Instant;
 use catalog::Timing;
@@ -11,7 +11,7 @@ use ledger::{Account, Entry, EntryDraft, Side};
 /// | event | debit | credit | effective |
 /// |---|---|---|---|
 /// | document issued | receivable | contract liability, and tax payable for each tax | when it is issued |
-/// | service billed in arrears, which is earned by then | contract liability | revenue | last microsecond of the service |
+/// | usage, and service billed in arrears, which are earned by then | contract liability | revenue | last microsecond of the service |
 ///
 /// A credit posts the same with sides exchanged. Advance charges stay in the contract liability until they are earned over time.
 pub fn postings(
@@ -36,9 +36,9 @@ pub fn postings(
             dimensions.insert("tax".into(), tax.tax.code.to_string());
             issue = issue.leg(Account::TaxPayable, Side::Credit, tax.amount, dimensions);
         }
-        match line.worth.timing {
-            Timing::Advance => {}
-            Timing::Arrears => {
+        match (line.worth.timing, &line.worth.source) {
+            (Timing::Advance, Source::Constant | Source::Quantity { .. }) => {}
+            (Timing::Arrears, _) | (Timing::Advance, Source::Meter { .. }) => {
                 let earned = EntryDraft::new(format!("document:{number}:line:{at}:earned"), last_instant(line)?)
                     .leg(Account::ContractLiability, Side::Debit, net, dimensions.clone())
                     .leg(Account::Revenue, Side::Credit, net, dimensions);

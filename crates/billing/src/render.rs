@@ -1,6 +1,6 @@
 //! A document with its explanation, as text for people.
 
-use crate::{Invoice, Line, Measurement, Source, TakenOff};
+use crate::{Invoice, Line, Measurement, Reached, Source, TakenOff};
 use alloc::{format, string::String};
 use calendar::{Period, Zone};
 use core::fmt::Write as _;
@@ -18,6 +18,10 @@ pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
     let _ = writeln!(text, "{name}  to {}", invoice.customer);
     for line in &invoice.lines {
         text.push_str(&render_line(line, zone));
+    }
+    for Reached { subscription, step, spend } in &invoice.reached {
+        let whose = subscription.as_ref().map_or(String::new(), |key| format!(" of {key}"));
+        let _ = writeln!(text, "  made because spend{whose} has reached {step}: it is {spend} so far");
     }
     if !invoice.taxes.is_empty() {
         let _ = writeln!(text, "  {:>16}  without tax", format!("{}", invoice.net));
@@ -38,7 +42,10 @@ pub fn render_line(line: &Line, zone: &Zone) -> String {
     }
     let amount = format!("{}", line.amount);
     let _ = writeln!(text, "  {amount:>16}  {name} ({}), {}", line.key.price, days(line.period, zone));
-    if line.is_correction() {
+    if let Some(until) = line.billed_until {
+        let (worth, until) = (line.worth.amount, zone.date_of(until));
+        let _ = writeln!(text, "{:22}= {worth} of the cycle less {} billed until {until}", "", line.posted);
+    } else if line.is_correction() {
         let _ = writeln!(text, "{:22}= {} now due less {} billed before", "", line.worth.amount, line.posted);
     }
     for part in &line.worth.parts {

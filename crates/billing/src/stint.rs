@@ -88,7 +88,7 @@ fn phases<'a>(subscription: &Subscription, segment: &Segment, plan: &'a Plan) ->
     Ok(ends)
 }
 
-fn find_plan<'a>(
+pub(crate) fn find_plan<'a>(
     catalogs: &'a Catalogs,
     plan: &PlanRef,
     subscription: &Subscription,

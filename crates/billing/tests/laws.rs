@@ -29,7 +29,7 @@ fn catalogs() -> Catalogs {
     let json = r#"{
         "meters": { "calls": { "event": "call", "aggregate": "count" } },
         "plans": {
-            "basic": { "currency": "EUR", "every": "month", "prices": {
+            "basic": { "currency": "EUR", "every": "month", "bill_at": { "spend": ["0.02", "0.05"], "then_each": "0.04" }, "prices": {
                 "fee": { "flat": "29.99", "in": "advance", "prorate": "day" },
                 "seats": { "per_unit": "7.77", "quantity": "seats", "in": "advance", "prorate": "day" },
                 "calls": { "meter": "calls", "graduated": [ { "up_to": 10, "each": "0" }, { "each": "0.013" } ] } } },
@@ -37,6 +37,11 @@ fn catalogs() -> Catalogs {
                 "fee": { "flat": "90.01", "in": "arrears", "prorate": "day" },
                 "seats": { "per_unit": "5.55", "quantity": "seats", "in": "advance", "prorate": "second" },
                 "calls": { "meter": "calls", "package": { "size": 100, "price": "1.00" } } } },
+            "eager": { "currency": "EUR", "every": "month", "prices": {
+                "seats": { "per_unit": "6.66", "quantity": "seats", "level": "peak" },
+                "desks": { "per_unit": "3.21", "quantity": "seats", "level": "peak", "prorate": "full" },
+                "calls": { "meter": "calls", "in": "advance", "graduated": [ { "up_to": 3, "each": "0.20" }, { "each": "0.10" } ] },
+                "more": { "meter": "calls", "in": "advance", "gather": "run", "per_unit": "0.033", "included": 2, "minimum": "1.00" } } },
             "intro": { "currency": "EUR", "every": "month",
                 "phases": [
                     { "name": "trial", "lasts": "2 weeks" },
@@ -93,7 +98,8 @@ fn subscription(moves: &[Move]) -> Subscription {
         let step = match one.what {
             0..=5 => Step::set(seats(one.seats)),
             6..=8 => Step::switch(plan_ref("scale"), Quantities::new()),
-            9..=10 => Step::switch(plan_ref("basic"), Quantities::new()),
+            9 => Step::switch(plan_ref("basic"), Quantities::new()),
+            10 => Step::switch(plan_ref("eager"), Quantities::new()),
             11..=12 => Step::switch(plan_ref("intro"), Quantities::new()),
             13 => Step::Pause { credit: Credit::Unused },
             14 => Step::Pause { credit: Credit::None },
@@ -207,6 +213,24 @@ fn account(subscription: Subscription) -> Account {
     }
 }
 
+/// The same, where each day has its own rate; it changes on 1 April 2026, which is day 90, and on 1 May.
+fn taxed_by_day(subscription: Subscription) -> Account {
+    let entity = r#"{"key": "default", "name": "", "tax": {"seller": {"country": "DE"}, "code": "vat", "point": "each_day", "rules": [
+        {"place": {"country": "DE"}, "class": "standard", "taxes": [
+            {"code": "vat", "rates": {"2007-01-01": "19", "2026-03-15": "16", "2026-05-01": "19"}},
+            {"code": "city", "rates": {"2007-01-01": "1.5"}, "on": "price_and_taxes"}]}]}}"#;
+    Account { entity: serde_json::from_str(entity).expect("entity"), ..account(subscription) }
+}
+
+/// What documents claim of each tax.
+fn taxes(plans: &[BillPlan]) -> std::collections::BTreeMap<String, i128> {
+    let mut sums = std::collections::BTreeMap::new();
+    for tax in plans.iter().flat_map(|plan| &plan.documents).flat_map(|document| &document.taxes) {
+        *sums.entry(format!("{} {}", tax.tax.code, tax.tax.percent)).or_default() += tax.amount.minor();
+    }
+    sums
+}
+
 /// Without taxes, which are rounded on each document.
 fn total(plans: &[BillPlan]) -> i128 {
     plans.iter().flat_map(|plan| &plan.documents).map(|document| document.net.minor()).sum()
@@ -273,6 +297,65 @@ proptest! {
         }
         let left: i128 = later.last().map_or(0, |plan| plan.waiting.iter().map(|line| line.amount.minor()).sum());
         prop_assert_eq!(total(&drawn), total(&later) + left);
+    }
+
+    /// Whatever was billed, corrected and billed again: once nothing is owed any more, every tax has been given back to the cent.
+    #[test]
+    fn what_is_given_back_has_the_taxes_that_it_had(
+        moves in moves(),
+        calls in prop::collection::vec((0i64..150, 0i64..30), 0..40),
+        by_day in any::<bool>(),
+    ) {
+        let (catalogs, subscription) = (catalogs(), subscription(&moves));
+        let mut account = if by_day { taxed_by_day(subscription) } else { account(subscription) };
+        let events: Vec<Arrival> = calls.into_iter().map(|(at, delay)| (at, at + delay)).collect();
+        let mut drawn = Vec::new();
+        for as_of in (0..14).map(|n| day(n * 13)) {
+            let plan = draw(&account, &catalogs, &events, as_of, Corrections::AtOnce);
+            drawn.push(plan.clone());
+            post(&mut account, plan);
+        }
+        account.subscriptions.clear();
+        account.charges.clear();
+        drawn.push(draw(&account, &catalogs, &events, day(200), Corrections::AtOnce));
+        prop_assert_eq!(total(&drawn), 0);
+        let taxes = taxes(&drawn);
+        prop_assert!(taxes.values().all(|sum| *sum == 0), "{taxes:?}");
+    }
+
+    /// A bill before the period ends says why; and it never makes the period dearer or cheaper.
+    #[test]
+    fn steps_of_spend_and_usage_in_advance_move_no_cent(
+        calls in prop::collection::vec((0i64..150, 0i64..30), 0..60),
+        eager in any::<bool>(),
+        runs in prop::collection::btree_set(1i64..190, 0..20),
+    ) {
+        let with = catalogs();
+        let mut without = with.clone();
+        for plan in without.values_mut().flat_map(|catalog| catalog.plans.values_mut()) {
+            plan.bill_at = None;
+            for price in plan.prices.values_mut().filter(|price| price.meter().is_some()) {
+                price.timing = catalog::Timing::Arrears;
+            }
+        }
+        let events: Vec<Arrival> = calls.into_iter().map(|(at, delay)| (at, at + delay)).collect();
+        let moves = [Move { recorded: 1, effective: 1, what: if eager { 10 } else { 9 }, seats: 3 }];
+        let subscription = subscription(&moves);
+        let (mut early, late) = (account(subscription.clone()), account(subscription));
+        let mut drawn = Vec::new();
+        for as_of in runs.into_iter().map(day).chain([day(200)]) {
+            let plan = draw(&early, &with, &events, as_of, Corrections::AtOnce);
+            for document in &plan.documents {
+                let steps = document.lines.iter().any(|line| {
+                    line.worth.to_date.is_some() && line.worth.timing == catalog::Timing::Arrears
+                });
+                prop_assert_eq!(steps, !document.reached.is_empty());
+                prop_assert!(document.reached.iter().all(|reached| reached.spend.minor() >= reached.step.minor()));
+            }
+            drawn.push(plan.clone());
+            post(&mut early, plan);
+        }
+        prop_assert_eq!(total(&drawn), total(&[draw(&late, &without, &events, day(200), Corrections::AtOnce)]));
     }
 
     /// An independent model, day by day: a day of a month costs its share of each price of the plan that it begins under. Plans

@@ -1,6 +1,6 @@
 //! A price as it is written.
 
-use crate::{Every, Price, Source, Timing, price::looks_at_transactions};
+use crate::{Every, Gather, Level, Price, Source, Timing, price::looks_at_transactions};
 use alloc::{
     format,
     string::{String, ToString},
@@ -86,9 +86,16 @@ pub struct PriceFields {
     /// The pricing unit of all amounts here: one of `units`. Left out, the plan's currency.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Key>,
-    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning.
+    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills usage when it
+    /// happens.
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     pub timing: Option<Timing>,
+    /// Of usage in advance: what is billed together. Left out, the usage of each day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gather: Option<Gather>,
+    /// How a quantity counts that changes within a cycle. Left out, as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// How a part of a cycle is charged. Left out, by the days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prorate: Option<Proration>,
@@ -123,14 +130,12 @@ pub enum PriceError {
         /// The quantity.
         quantity: Key,
     },
-    /// Metered and in advance.
-    #[error(
-        "what the meter `{meter}` measures is known only at the end of a cycle, so it cannot be charged in advance"
-    )]
-    MeteredInAdvance {
-        /// The meter.
-        meter: Key,
-    },
+    /// Usage is gathered that is not charged in advance.
+    #[error("`gather` says what of usage in advance is billed together, and this price has none")]
+    NothingToGather,
+    /// A level without a quantity that could have one.
+    #[error("`level` says how a `quantity` counts that changes within a cycle, and this price has none")]
+    LevelWithoutQuantity,
     /// A flat price with a quantity that it does not look at.
     #[error("a flat price costs the same whatever the {source_name} `{key}` says")]
     FlatCountsNothing {
@@ -200,9 +205,18 @@ impl ToProblem for PriceError {
                 Some("quantity"),
                 "keep `meter` for what is measured, or `quantity` for what the subscription has".into(),
             ),
-            Self::MeteredInAdvance { .. } => {
-                ("metered_in_advance", "A metered price in advance", Some("in"), "write `in: arrears`, or remove `in`".into())
-            }
+            Self::NothingToGather => (
+                "nothing_to_gather",
+                "There is no usage in advance to gather",
+                Some("gather"),
+                "add `meter: …` and `in: advance`, or remove `gather`".into(),
+            ),
+            Self::LevelWithoutQuantity => (
+                "level_without_quantity",
+                "A level without a quantity",
+                Some("level"),
+                "add `quantity: …`, or remove `level`; the most that a meter saw is what `aggregate: { max: … }` measures".into(),
+            ),
             Self::FlatCountsNothing { source_name, .. } => (
                 "flat_counts_nothing",
                 "A flat price with a quantity",
@@ -258,8 +272,11 @@ impl PriceFields {
             (None, None) => Source::One,
         };
         let timing = self.timing.unwrap_or_else(|| Timing::usual(&source));
-        if let (Source::Meter(meter), Timing::Advance) = (&source, timing) {
-            wrong.push(PriceError::MeteredInAdvance { meter: meter.clone() });
+        if self.gather.is_some() && !matches!((&source, timing), (Source::Meter(_), Timing::Advance)) {
+            wrong.push(PriceError::NothingToGather);
+        }
+        if self.level.is_some() && !matches!(source, Source::Quantity(_)) {
+            wrong.push(PriceError::LevelWithoutQuantity);
         }
         wrong.extend(model.as_ref().and_then(|model| unfit(model, &source)));
         wrong.extend(self.of_cycles().map(|field| PriceError::OnceHasNoCycles { field }));
@@ -288,6 +305,8 @@ impl PriceFields {
             maximum: self.maximum,
             unit: self.unit,
             timing,
+            gather: self.gather.unwrap_or_default(),
+            level: self.level.unwrap_or_default(),
             prorate: match self.every {
                 // there is no part of what is charged once
                 Some(Every::Once) => Proration::Full,
@@ -404,6 +423,8 @@ impl From<Price> for PriceFields {
             maximum: price.maximum,
             unit: price.unit,
             timing: Some(price.timing).filter(|timing| *timing != usual),
+            gather: Some(price.gather).filter(|gather| *gather != Gather::default()),
+            level: Some(price.level).filter(|level| *level != Level::default()),
             prorate: Some(price.prorate)
                 .filter(|prorate| *prorate != Proration::default() && price.every != Some(Every::Once)),
             every: price.every,

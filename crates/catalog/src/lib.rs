@@ -53,6 +53,7 @@ mod phase;
 mod plan;
 mod price;
 mod schema;
+mod spend_steps;
 mod version;
 
 pub use catalog::Catalog;
@@ -63,6 +64,7 @@ pub use fields::{PriceError, PriceFields};
 pub use file::PricingFile;
 pub use phase::Phase;
 pub use plan::{Feature, Grant, Plan, Product, Unit};
-pub use price::{Price, Source, Takes, Timing, UnknownUnit};
+pub use price::{Gather, Level, Price, Source, Takes, Timing, UnknownUnit};
 pub use schema::schema;
+pub use spend_steps::{SpendSteps, SpendStepsError};
 pub use version::CatalogVersion;

@@ -1,6 +1,6 @@
 //! Plans, and the small things that prices name.
 
-use crate::{Every, Phase, Price};
+use crate::{Every, Phase, Price, SpendSteps};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{Alignment, Cadence};
 use money::Currency;
@@ -31,6 +31,9 @@ pub struct Plan {
     /// Whether its prices contain their taxes.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tax: Prices,
+    /// At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_at: Option<SpendSteps>,
     /// The features that it grants or withholds: each one of `features`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<Key, Grant>,

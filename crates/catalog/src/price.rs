@@ -38,6 +38,10 @@ pub struct Price {
     pub unit: Option<Key>,
     /// When a cycle is due.
     pub timing: Timing,
+    /// Of usage that is charged in advance: what is billed together.
+    pub gather: Gather,
+    /// How a quantity counts that changes within a cycle.
+    pub level: Level,
     /// How the share of a part of a cycle is measured.
     pub prorate: Proration,
     /// How often it is charged; in each cycle of the plan when absent.
@@ -63,10 +67,32 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timing {
-    /// At its beginning.
+    /// At its beginning; usage, when it happens.
     Advance,
     /// At its end.
     Arrears,
+}
+
+/// What of usage in advance is billed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Gather {
+    /// The usage of whole days: on the day after.
+    #[default]
+    Day,
+    /// Whatever happened since the last billing run.
+    Run,
+}
+
+/// How a quantity of a subscription counts that changes within a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// As it stands: what falls is given back.
+    #[default]
+    Current,
+    /// The most so far in the cycle: what rises is billed when it does, and what falls counts from the next cycle on.
+    Peak,
 }
 
 /// What a price takes from its meter.

@@ -54,8 +54,9 @@ fn a_price_counts_one_thing() {
 }
 
 #[test]
-fn what_is_metered_cannot_be_charged_in_advance() {
-    assert_eq!(price("{ meter: calls, per_unit: 1, in: advance }"), ["metered_in_advance /in"]);
+fn only_usage_in_advance_is_gathered_and_only_a_quantity_has_a_level() {
+    assert_eq!(price("{ meter: calls, per_unit: 1, gather: run }"), ["nothing_to_gather /gather"]);
+    assert_eq!(price("{ flat: 1, level: peak }"), ["level_without_quantity /level"]);
 }
 
 #[test]

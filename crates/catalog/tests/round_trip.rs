@@ -164,6 +164,8 @@ fn catalog() -> impl Strategy<Value = Catalog> {
         key(),
         (option::of(words()), btree_map(key(), price(), 1..4), any::<bool>(), number()).prop_map(
             |(name, prices, switch, limit)| Plan {
+                bill_at: switch
+                    .then(|| serde_json::from_str(r#"{"spend": ["5"], "then_each": "7.5"}"#).expect("steps")),
                 name,
                 currency: Currency::parse("EUR").expect("a currency"),
                 every: Cadence::MONTH,

@@ -1,7 +1,9 @@
 //! Customers.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
+use catalog::SpendSteps;
+use money::Currency;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -24,6 +26,10 @@ pub struct Customer {
     /// The legal entity that sells to it; `default` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entity: Option<Key>,
+    /// At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a currency and
+    /// instead of what their plans say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bill_at: BTreeMap<Currency, SpendSteps>,
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
     pub tax: CustomerTax,
@@ -56,7 +62,15 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default() }
+        Self {
+            key,
+            name: name.into(),
+            zone,
+            billing_day: None,
+            entity: None,
+            bill_at: BTreeMap::new(),
+            tax: CustomerTax::default(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Subscriptions as chains of dated changes.
 
 use crate::life::{Life, Segment, State};
-use crate::{Anchor, Change, Step};
+use crate::{Anchor, Change, Step, UsageScope};
 use alloc::{format, string::String, vec::Vec};
 use calendar::{Instant, ScheduleError, Zone};
 use schemars::JsonSchema;
@@ -24,6 +24,9 @@ pub struct Subscription {
     /// Where its cycles begin; on the first day with prices, or on the calendar where the plan says so, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Anchor>,
+    /// Which usage of the customer it bills.
+    #[serde(default, skip_serializing_if = "UsageScope::is_all")]
+    pub usage: UsageScope,
     /// What happened to it, in the order in which it was recorded. The first one starts it.
     pub changes: NonEmpty<Change>,
 }
@@ -149,7 +152,8 @@ impl Subscription {
         if !matches!(first.step, Step::Start { .. }) {
             return Err(ChangeError::StartsOnce);
         }
-        let begun = Self { key, customer, goes_with: None, zone, anchor, changes: NonEmpty::of(first) };
+        let usage = UsageScope::All;
+        let begun = Self { key, customer, goes_with: None, zone, anchor, usage, changes: NonEmpty::of(first) };
         begun.life()?;
         Ok(begun)
     }

@@ -1,10 +1,10 @@
 //! What is measured: the part of the pricing file that turns events into a quantity.
 
-use crate::{Aggregation, CompiledMeter, Conversion, Filter, QuantityRounding};
+use crate::{Aggregation, CompiledMeter, Condition, Conversion, Dimensions, Filter, QuantityRounding, Test, Value};
 use alloc::{format, string::String, vec::Vec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use stdx::{Problem, ToProblem};
+use stdx::{NonEmpty, Problem, ToProblem};
 use thiserror::Error;
 
 /// Filter and aggregation that turn events into a quantity. Meters have their names as keys of the map in which they are kept.
@@ -94,6 +94,20 @@ impl ToProblem for MeterError {
 }
 
 impl Meter {
+    /// The same meter over those events alone that have these values of its dimensions.
+    #[must_use]
+    pub fn only(&self, dimensions: &Dimensions) -> Self {
+        let mut narrow = self.clone();
+        for (name, value) in dimensions {
+            let test = Test::Eq(Value::Text(value.clone()));
+            let known = narrow.filter.0.remove(name).map(|known| known.tests().to_vec());
+            let mut tests = NonEmpty::of(test);
+            known.into_iter().flatten().for_each(|test| tests.push(test));
+            narrow.filter.0.insert(name.clone(), Condition::new(tests));
+        }
+        narrow
+    }
+
     /// A meter of all events with this name.
     pub fn new(event: &str, aggregate: Aggregation) -> Self {
         Self {

@@ -14,7 +14,10 @@ pub struct Thresholds {
 
 impl Thresholds {
     /// How many thresholds an amount has passed; one that is exactly met is passed.
-    fn passed(&self, amount: Ratio) -> Result<i128, NumError> {
+    ///
+    /// # Errors
+    /// Numbers that are too large.
+    pub fn passed(&self, amount: Ratio) -> Result<i128, NumError> {
         let mut passed = 0i128;
         let mut highest = Ratio::ZERO;
         for threshold in &self.once {

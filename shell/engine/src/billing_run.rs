@@ -174,7 +174,10 @@ impl Question {
     /// Whether it is the question of this need, about whomever.
     fn asks(&self, need: &UsageNeed) -> bool {
         let of = |need: &UsageNeed| (need.version, need.period, need.detail);
-        of(&self.need) == of(need) && self.need.meter == need.meter && self.need.by == need.by
+        of(&self.need) == of(need)
+            && self.need.meter == need.meter
+            && self.need.by == need.by
+            && self.need.only == need.only
     }
 }
 
@@ -392,7 +395,7 @@ impl Engine {
     fn ask(&self, question: &Question) -> Result<Vec<Result<UsageAnswer, EngineError>>, EngineError> {
         let need = &question.need;
         let about = |subject: &String| Ok::<_, EngineError>(UsageNeed { subject: key_of(subject)?, ..need.clone() });
-        let meter = match self.meter(need.version, &need.meter) {
+        let meter = match self.meter_for(need) {
             Ok(meter) => meter,
             Err(error) => return Ok(question.subjects.iter().map(|_| Err(error.clone())).collect()),
         };

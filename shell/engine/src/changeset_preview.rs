@@ -157,7 +157,7 @@ impl Engine {
         let until = overlay.touched.iter().map(|event| event.at).fold(self.now(), Ord::max);
         let mut cycles = Vec::new();
         for cycle in metered_cycles(account, catalogs, until)? {
-            let meter = self.meter(cycle.need.version, &cycle.need.meter)?;
+            let meter = self.meter_for(&cycle.need)?;
             if overlay.touches(&meter, cycle.need.period) {
                 cycles.push(cycle);
             }
@@ -184,8 +184,7 @@ impl Engine {
     /// Whether one of these cycles counts an event.
     pub(crate) fn is_counted(&self, event: &Event, cycles: &[MeteredCycle]) -> Result<bool, EngineError> {
         for cycle in cycles {
-            if cycle.need.period.contains(event.at) && self.meter(cycle.need.version, &cycle.need.meter)?.accepts(event)
-            {
+            if cycle.need.period.contains(event.at) && self.meter_for(&cycle.need)?.accepts(event) {
                 return Ok(true);
             }
         }
@@ -228,7 +227,7 @@ impl Engine {
 
     /// What the usage store would say if the changes were made.
     pub(crate) fn answer_with(&self, need: &UsageNeed, overlay: &Overlay) -> Result<UsageAnswer, EngineError> {
-        let meter = self.meter(need.version, &need.meter)?;
+        let meter = self.meter_for(need)?;
         if !overlay.touches(&meter, need.period) {
             return self.answer_to_date(need);
         }

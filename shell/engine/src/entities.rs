@@ -3,10 +3,9 @@
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::{Customer, Entity};
-use stdx::{Key, NonEmpty, Problem};
+use stdx::{Key, Problem};
 use store::Tx;
 use store::facts::{self, Times};
-use tax::TaxPoint;
 
 const KIND: &str = "entity";
 /// So many entities a tenant may have: all are read where one is needed.
@@ -17,13 +16,6 @@ impl Engine {
     /// stay as they are, and drafts are taxed anew.
     pub fn set_entity(&self, entity: Entity) -> Result<Entity, EngineError> {
         let _alone = self.command()?;
-        if entity.tax.as_ref().is_some_and(|tax| tax.point == TaxPoint::EachDay) {
-            let problem = Problem::new("tax_by_day", "Each day has its own rate")
-                .detail("lines have one day that decides on their rate")
-                .at("/tax/point")
-                .mend("let the entity's `point` be invoice, service_start or service_end");
-            return Err(EngineError::Invalid(NonEmpty::of(problem)));
-        }
         for other in self.entities()?.iter().filter(|other| other.key != entity.key) {
             Self::series_apart(&entity, other)?;
         }

@@ -288,7 +288,7 @@ impl Engine {
     }
 
     fn makes(&self, cycle: &MeteredCycle, event: &Event, seq: Seq, bills: &Bills) -> Result<Makes, EngineError> {
-        let meter = self.meter(cycle.need.version, &cycle.need.meter)?;
+        let meter = self.meter_for(&cycle.need)?;
         if meter.event() != event.name {
             return Ok(Makes::OtherEvent { event: meter.event().to_owned() });
         }

@@ -177,7 +177,7 @@ impl Engine {
     }
 
     fn answer_from(&self, live: &mut Live, need: &UsageNeed) -> Result<UsageAnswer, EngineError> {
-        let meter = self.meter(need.version, &need.meter)?;
+        let meter = self.meter_for(need)?;
         let position = live.position;
         if let Some(running) = live.find(meter.event(), need) {
             return running.folded.answer(position);

@@ -2,12 +2,12 @@
 
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
-use billing::standing;
+use billing::{CountedTwice, UngroupedMeter, counted_twice, standing, ungrouped_meter};
 use calendar::Instant;
 use catalog::{Plan, Price};
 use contracts::{
-    Anchor, Change, Credit, Effective, Phases, PlanRef, Prices, Quantities, Segment, Step, Subscription, Term, When,
-    check_prices, check_quantities,
+    Anchor, Change, Credit, Effective, Phases, PlanRef, Prices, Quantities, Segment, Step, Subscription, Term,
+    UsageScope, When, check_prices, check_quantities,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,10 @@ pub struct NewSubscription {
     /// The subscription of the same customer that it is an add-on to: it is served only while that one is.
     #[serde(default)]
     pub goes_with: Option<Key>,
+    /// Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or `shared`, where
+    /// another subscription bills the same usage and it is to be billed twice.
+    #[serde(default)]
+    pub usage: UsageScope,
 }
 
 impl NewSubscription {
@@ -67,6 +71,7 @@ impl NewSubscription {
             phases_from: None,
             term: None,
             goes_with: None,
+            usage: UsageScope::All,
         }
     }
 }
@@ -143,6 +148,8 @@ impl Engine {
         let mut subscription = Subscription::start(key, customer.key, customer.zone, anchor, first)
             .map_err(|error| EngineError::invalid(&error))?;
         subscription.goes_with = new.goes_with;
+        subscription.usage = new.usage;
+        self.counts_once(&subscription)?;
         let document = document(&subscription, 1);
         let deed = Deed { action: "subscription.start", kept: Kept::Document, kind: KIND, id: &document.id };
         self.write(deed, |tx| inserted(documents::insert(tx, &self.tenant, KIND, &document), &subscription))?;
@@ -331,6 +338,8 @@ impl Engine {
         let mut begun = Subscription::start(key, over.to.clone(), old.zone.clone(), anchor, first)
             .map_err(|error| EngineError::invalid(&error))?;
         begun.goes_with = goes_with.cloned();
+        begun.usage = old.usage.clone();
+        self.counts_once(&begun)?;
         Ok(begun)
     }
 
@@ -368,15 +377,46 @@ impl Engine {
         effective: Effective,
     ) -> Result<Subscription, EngineError> {
         let Document { body: mut subscription, version, .. } = found;
+        let counted_once = self.counts_once(&subscription).is_ok();
         let effective_at = self.moment(&subscription, effective)?;
         subscription
             .change(Change { effective_at, recorded_at: self.now(), step })
             .map_err(|error| EngineError::invalid(&error))?;
         self.terms_fit(&subscription)?;
+        // what was so before can be ended, but not begun
+        if counted_once {
+            self.counts_once(&subscription)?;
+        }
         let changed = document(&subscription, version);
         let deed = Deed { action, kept: Kept::Document, kind: KIND, id: &changed.id };
         self.write(deed, |tx| Ok(documents::update(tx, &self.tenant, KIND, &changed)?))?;
         Ok(subscription)
+    }
+
+    /// Whether nothing that it bills is billed by another subscription of the customer, unless that was said.
+    fn counts_once(&self, subscription: &Subscription) -> Result<(), EngineError> {
+        let catalogs = self.catalogs();
+        if let Some(UngroupedMeter { meter, dimension }) = ungrouped_meter(subscription, &catalogs)? {
+            let problem = Problem::new("unknown_dimension", "The meter has no such dimension")
+                .detail(format!("the meter `{meter}` is not grouped by `{dimension}`"))
+                .at("/usage/only")
+                .mend(
+                    "name dimensions by which each meter of the plan is grouped, or add it to `group_by` of the meter",
+                );
+            return Err(EngineError::Invalid(NonEmpty::of(problem)));
+        }
+        let others = self.subscriptions_of(subscription.customer.as_str())?;
+        let Some(CountedTwice { other, meter, from }) = counted_twice(subscription, &others, &catalogs)? else {
+            return Ok(());
+        };
+        let problem = Problem::new("usage_counted_twice", "Two subscriptions would bill the same usage")
+            .detail(format!("from {from} on `{}` and `{other}` both bill what the meter `{meter}` counts", subscription.key))
+            .at("/usage")
+            .mend(
+                "let each bill its own part (`usage: { only: { project: … } }`, by a dimension of the meter), end one before the other, \
+                 or say that it is to be billed twice (`usage: shared`)",
+            );
+        Err(EngineError::Invalid(NonEmpty::of(problem)))
     }
 
     /// Whether each stretch of the subscription states just the quantities that its plan counts, and agrees on prices that it has.

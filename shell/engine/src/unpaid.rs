@@ -199,7 +199,7 @@ impl Engine {
     fn coverage(&self, account: &Account, catalogs: &Catalogs, activity: &Activity) -> Result<Coverage, EngineError> {
         let mut prices = BTreeMap::new();
         for cycle in metered_cycles(account, catalogs, activity.last_at.max(self.now()))? {
-            let meter = self.meter(cycle.need.version, &cycle.need.meter)?;
+            let meter = self.meter_for(&cycle.need)?;
             if meter.event() == activity.name {
                 let (_, periods) =
                     prices.entry((cycle.subscription, cycle.price)).or_insert_with(|| (meter, Vec::new()));
@@ -226,6 +226,7 @@ impl Engine {
                 subject: nobody()?,
                 version: *version,
                 meter: key.clone(),
+                only: metering::Dimensions::new(),
                 period,
                 by: Vec::new(),
                 detail: Detail::Quantity,
@@ -267,7 +268,7 @@ impl Engine {
         let due = cycles.iter().map(|cycle| cycle.due_at).max().unwrap_or(activity.last_at);
         let folded = billing::needs(&account, catalogs, due)?
             .into_iter()
-            .map(|need| Ok(Folded::new(self.meter(need.version, &need.meter)?, need)))
+            .map(|need| Ok(Folded::new(self.meter_for(&need)?, need)))
             .collect::<Result<_, EngineError>>()?;
         Ok(Valuation { plan, account, due, folded })
     }
@@ -277,10 +278,10 @@ impl Engine {
         let with =
             self.plan_for(account, catalogs, *due, |need| match folded.iter().find(|folded| folded.need == *need) {
                 Some(folded) => folded.answer(Seq::ZERO),
-                None => Folded::new(self.meter(need.version, &need.meter)?, need.clone()).answer(Seq::ZERO),
+                None => Folded::new(self.meter_for(need)?, need.clone()).answer(Seq::ZERO),
             })?;
         let without = self.plan_for(account, catalogs, *due, |need| {
-            Folded::new(self.meter(need.version, &need.meter)?, need.clone()).answer(Seq::ZERO)
+            Folded::new(self.meter_for(need)?, need.clone()).answer(Seq::ZERO)
         })?;
         Ok(UnpaidWorth { plan: plan.clone(), amounts: compare(&without, &with)?.totals })
     }

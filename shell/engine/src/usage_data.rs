@@ -14,8 +14,8 @@ use usage::{
     StoredEvent, Subjects, Transactions, Window,
 };
 
-/// Meters compiled from their definitions, by catalog version and key.
-pub(crate) type CompiledMeters = BTreeMap<(u32, Key), Arc<CompiledMeter>>;
+/// Meters compiled from their definitions, by catalog version, key, and the values that events must have.
+pub(crate) type CompiledMeters = BTreeMap<(u32, Key, Dimensions), Arc<CompiledMeter>>;
 
 /// What became of a batch of events, one outcome each, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -173,7 +173,7 @@ impl Engine {
 
     /// What the usage store says to a question of billing.
     pub(crate) fn answer(&self, need: &UsageNeed) -> Result<UsageAnswer, EngineError> {
-        let meter = self.meter(need.version, &need.meter)?;
+        let meter = self.meter_for(need)?;
         let watermark = self.usage.watermark(&self.tenant)?;
         let groups = self.usage.measure(&Query {
             tenant: &self.tenant,
@@ -193,7 +193,16 @@ impl Engine {
 
     /// A meter of a catalog version, compiled once.
     pub(crate) fn meter(&self, version: u32, key: &Key) -> Result<Arc<CompiledMeter>, EngineError> {
-        let at = (version, key.clone());
+        self.narrowed(version, key, &Dimensions::new())
+    }
+
+    /// The meter of a question of billing.
+    pub(crate) fn meter_for(&self, need: &UsageNeed) -> Result<Arc<CompiledMeter>, EngineError> {
+        self.narrowed(need.version, &need.meter, &need.only)
+    }
+
+    fn narrowed(&self, version: u32, key: &Key, only: &Dimensions) -> Result<Arc<CompiledMeter>, EngineError> {
+        let at = (version, key.clone(), only.clone());
         if let Some(known) = self.meters.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return Ok(known.clone());
         }
@@ -202,7 +211,7 @@ impl Engine {
             .get(&version)
             .and_then(|catalog| catalog.meters.get(key))
             .ok_or_else(|| EngineError::no_such("meter", key.as_str(), []))?;
-        let compiled = Arc::new(meter.compile().map_err(|error| EngineError::invalid(&error))?);
+        let compiled = Arc::new(meter.only(only).compile().map_err(|error| EngineError::invalid(&error))?);
         self.meters.write().unwrap_or_else(PoisonError::into_inner).insert(at, compiled.clone());
         Ok(compiled)
     }

@@ -814,6 +814,10 @@ event's place."""
 class Customer(TypedDict):
     """A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`."""
 
+    # At which amounts of a period's spend it gets an invoice before the period ends, over all of its
+    # subscriptions in a currency and
+    # instead of what their plans say.
+    bill_at: NotRequired[dict[str, SpendSteps]]
     # The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     billing_day: NotRequired[DayOfMonth | None]
     # The legal entity that sells to it; `default` when absent.
@@ -861,6 +865,9 @@ class CustomerTax(TypedDict):
 
 # A day of the calendar, such as 2026-04-16
 Date: TypeAlias = "str"
+
+# Local days, the last one excluded, such as 2026-04-16..2026-05-01
+DateRange: TypeAlias = "str"
 
 # Values by the local date from which each holds.
 Dated_Percent: TypeAlias = "dict[str, Percent]"
@@ -936,6 +943,8 @@ class DocumentPlan(TypedDict):
     net: Money
     # Its date where the customer is.
     on: Date
+    # The steps of spend for which it is made before a period ends.
+    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
@@ -1304,6 +1313,9 @@ class Forward(TypedDict):
     # To when.
     to: Instant
 
+# What of usage in advance is billed together.
+Gather: TypeAlias = "Literal['day', 'run']"
+
 
 class GeneralLedger(TypedDict):
     """Everything that was posted to an account in a span."""
@@ -1512,6 +1524,8 @@ class Invoice(TypedDict):
     net: Money
     # Its date where the customer is.
     on: Date
+    # The steps of spend for which it is made before a period ends.
+    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
@@ -1617,9 +1631,12 @@ class LastsPeriods(TypedDict):
 # How long a redemption takes off.
 Lasts: TypeAlias = "Literal['once'] | LastsPeriods | Literal['forever']"
 
+# How a quantity of a subscription counts that changes within a cycle.
+Level: TypeAlias = "Literal['current', 'peak']"
+
 # Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are
 # its sums.
-Level: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
+Level2: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
 
 # What an event says of a level.
 Levels: TypeAlias = "Literal['absolute', 'changes']"
@@ -1683,6 +1700,9 @@ class Line(TypedDict):
 
     # `worth.amount − posted`.
     amount: Money
+    # Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no
+    # correction.
+    billed_until: NotRequired[Instant | None]
     # What the line is about.
     key: LineKey
     # The stretch of service that the line charges or gives back.
@@ -2142,6 +2162,10 @@ class NewSubscription(TypedDict):
     start: NotRequired[When | None]
     # How long it is agreed for; until it is ended when absent.
     term: NotRequired[Term | None]
+    # Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of
+    # its meters; or `shared`, where
+    # another subscription bills the same usage and it is to be billed twice.
+    usage: NotRequired[UsageScope]
 
 
 class NewTenant(TypedDict):
@@ -2612,6 +2636,8 @@ class Plan(TypedDict):
 
     # Where cycles begin: on the day of the subscription's start, or on the calendar.
     align: NotRequired[Alignment]
+    # At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
+    bill_at: NotRequired[SpendSteps | None]
     # The currency of all its prices: a code of ISO 4217.
     currency: Currency
     # How long a cycle is.
@@ -2699,14 +2725,20 @@ Price = TypedDict("Price", {
     "flat": "NotRequired[NonNegative | None]",
     # Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`.
     "formula": "NotRequired[Formula | None]",
+    # Of usage in advance: what is billed together. Left out, the usage of each day.
+    "gather": "NotRequired[Gather | None]",
     # Model: each unit at the price of the tier in which it lies.
     "graduated": "NotRequired[Tiers | None]",
     # Model: each part of an amount at the percentage of the tier in which it lies.
     "graduated_percentage": "NotRequired[PercentTiers | None]",
-    # When a cycle is due. Left out: metered prices at the end, all others at the beginning.
+    # When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price
+    # in advance bills usage when it
+    # happens.
     "in": "NotRequired[Timing | None]",
     # Quantity that costs nothing in each cycle.
     "included": "NotRequired[NonNegative | None]",
+    # How a quantity counts that changes within a cycle. Left out, as it stands.
+    "level": "NotRequired[Level | None]",
     # Model: quantity times the rate of its dimensions.
     "matrix": "NotRequired[Matrix | None]",
     # The most that a cycle costs.
@@ -2892,6 +2924,17 @@ class Quarantined(TypedDict):
 
 # An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 Ratio: TypeAlias = "str"
+
+
+class Reached(TypedDict):
+    """A step of spend for which a document is made before the period ends."""
+
+    # What the usage of the period comes to so far.
+    spend: Money
+    # The highest step that was reached.
+    step: Money
+    # Whose spend it is; that of all the customer's subscriptions when absent.
+    subscription: NotRequired[Key | None]
 
 
 class Ready(TypedDict):
@@ -3643,6 +3686,16 @@ class SpendOn(TypedDict):
     price: NotRequired[Key | None]
 
 
+class SpendSteps(TypedDict):
+    """Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
+since the period began. No amount at all: an invoice at the end of the period only."""
+
+    # Amounts of spend, rising: an invoice at each of them, once.
+    spend: NotRequired[list[Positive]]
+    # Another invoice each time so much more is spent, above the last of `spend`.
+    then_each: NotRequired[Positive | None]
+
+
 class Spent(TypedDict):
     """What was used of a redemption."""
 
@@ -3837,6 +3890,8 @@ class Subscription(TypedDict):
     goes_with: NotRequired[Key | None]
     # Its name, unique among the tenant's subscriptions.
     key: Key
+    # Which usage of the customer it bills.
+    usage: NotRequired[UsageScope]
     # The zone whose days begin and end its periods.
     zone: Zone
 
@@ -3894,7 +3949,7 @@ class TaxPolicy(TypedDict):
     # price.
     inclusive: NotRequired[Extraction]
     # Of what the exact tax is rounded.
-    level: NotRequired[Level]
+    level: NotRequired[Level2]
     # How it is rounded.
     rounding: NotRequired[Rounding]
 
@@ -3902,17 +3957,36 @@ class TaxPolicy(TypedDict):
 class TaxedLine(TypedDict):
     """How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged."""
 
+    # Which taxes, and why; those of its first days, where its days are taxed in different ways.
+    decision: Decision
+    # With tax.
+    gross: Money
+    # Without tax.
+    net: Money
+    # Its parts, where its days are taxed in different ways; they sum to it.
+    parts: NotRequired[list[TaxedPart]]
+    # Whether the line's amount contains its taxes.
+    prices: Prices
+    # The sum of them.
+    tax: Money
+    # Each tax with its part of the line.
+    taxes: list[LineTax]
+
+
+class TaxedPart(TypedDict):
+    """The part of a line that is taxed in one way."""
+
+    # The days of the service.
+    days: DateRange
     # Which taxes, and why.
     decision: Decision
     # With tax.
     gross: Money
     # Without tax.
     net: Money
-    # Whether the line's amount contains its taxes.
-    prices: Prices
     # The sum of them.
     tax: Money
-    # Each tax with its part of the line.
+    # Each tax with its share of the part.
     taxes: list[LineTax]
 
 
@@ -4188,6 +4262,16 @@ class UnpaidWorth(TypedDict):
     amounts: list[Money]
     # On which plan.
     plan: PlanRef
+
+
+class UsageScopeOnly(TypedDict):
+    """Only events with these values of the meters' dimensions."""
+
+    only: dict[str, str]
+
+# Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }`
+# or `"shared"`.
+UsageScope: TypeAlias = "Literal['all'] | UsageScopeOnly | Literal['shared']"
 
 
 class UsageToDate(TypedDict):
@@ -4483,6 +4567,8 @@ class Worth(TypedDict):
     tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
+    # Up to when usage counts, where it is billed before its cycle is over.
+    to_date: NotRequired[Instant | None]
 
 
 class WrittenExport(TypedDict):

@@ -16,7 +16,7 @@ pub(crate) struct Schema {
 enum Of {
     /// JSON Schema of pricing files.
     Pricing,
-    /// JSON Schema of the expectations of scenario files.
+    /// JSON Schema of scenario files: what is offered, what happens, and what must come out.
     Scenario,
     /// JSON Schema of files with the settings of `serve`.
     Config,

@@ -4,9 +4,11 @@ use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, UsageScope,
+    When,
 };
 use metering::{Properties, Value as PropertyValue};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use stdx::{Key, NonEmpty, Problem};
@@ -86,7 +88,7 @@ pub enum Move {
 }
 
 /// When service ends, and what becomes of what was charged ahead.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closing {
     /// From when nothing is served.
@@ -98,7 +100,7 @@ pub struct Closing {
 }
 
 /// Where cycles begin from when on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Counting {
     /// Where they begin.
@@ -292,9 +294,9 @@ fn correction(document: &Document, key: &Node, value: &Node) -> Result<Correctio
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ChargeFields {
+pub(super) struct ChargeFields {
     name: Option<String>,
     quantity: Option<rating::NonNegative>,
     each: rating::NonNegative,
@@ -309,34 +311,36 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, tax } = take(document, value)?;
-    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax })
+    let CustomerFields { name, zone, billing_day, entity, bill_at, tax } = take(document, value)?;
+    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, bill_at, tax })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CustomerFields {
+pub(super) struct CustomerFields {
     name: Option<String>,
     #[serde(default = "calendar::Zone::utc")]
     zone: calendar::Zone,
     billing_day: Option<calendar::DayOfMonth>,
     entity: Option<Key>,
     #[serde(default)]
+    bill_at: BTreeMap<money::Currency, catalog::SpendSteps>,
+    #[serde(default)]
     tax: CustomerTax,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct EntityFields {
+pub(super) struct EntityFields {
     name: Option<String>,
     #[serde(default)]
     series: Series,
     tax: Option<EntityTax>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SubscribeFields {
+pub(super) struct SubscribeFields {
     plan: Key,
     r#as: Option<Key>,
     #[serde(default)]
@@ -348,15 +352,18 @@ struct SubscribeFields {
     phases_from: Option<When>,
     term: Option<Term>,
     goes_with: Option<Key>,
+    #[serde(default)]
+    usage: UsageScope,
 }
 
 fn subscribe(document: &Document, customer: Key, value: &Node) -> Result<Action, Mistake> {
     if value.text().is_some() {
         return Ok(Action::Subscribe(NewSubscription::to(customer, take(document, value)?)));
     }
-    let SubscribeFields { plan, r#as: key, quantities, prices, start, anchor, phases_from, term, goes_with } =
+    let SubscribeFields { plan, r#as: key, quantities, prices, start, anchor, phases_from, term, goes_with, usage } =
         take(document, value)?;
-    let new = NewSubscription { key, customer, plan, quantities, prices, start, anchor, phases_from, term, goes_with };
+    let new =
+        NewSubscription { key, customer, plan, quantities, prices, start, anchor, phases_from, term, goes_with, usage };
     Ok(Action::Subscribe(new))
 }
 

@@ -55,6 +55,9 @@ pub struct ExpectedInvoice {
     /// `EUR`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<money::Currency>,
+    /// The steps of spend for which it was made before a period ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Vec<Dec>>,
     /// All its lines, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<ExpectedLine>>,

@@ -11,6 +11,7 @@ mod observed;
 mod observed_usage;
 mod report;
 mod run;
+mod schema;
 mod update;
 
 pub use action::{Action, Correction, TimedAction, UsedEvents};
@@ -23,9 +24,5 @@ pub use file::Scenario;
 pub use observed::Observed;
 pub use report::report;
 pub use run::{Outcome, play, run};
+pub use schema::schema;
 pub use update::update;
-
-/// The JSON Schema of the expectations, for editors.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Expect).to_value()
-}

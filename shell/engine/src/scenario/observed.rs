@@ -110,6 +110,7 @@ fn expected_document(customer: &Key, document: &DocumentPlan, zone: &Zone) -> Re
         number: None,
         status: None,
         currency: Some(document.currency),
+        reached: Some(document.reached.iter().map(|one| one.step.to_dec()).collect()),
         lines: Some(document.lines.iter().map(|line| expected_line(line, zone)).collect::<Result<_, _>>()?),
         net: Some(document.net.to_dec()),
         taxes: Some(document.taxes.iter().map(|one| (tax_name(&one.tax), one.amount.to_dec())).collect()),

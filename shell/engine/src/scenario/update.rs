@@ -138,6 +138,10 @@ fn write_invoices(out: &mut String, field: &str, invoices: &[ExpectedInvoice]) {
         if invoice.status.as_deref() == Some("draft") {
             out.push_str("      status: draft\n");
         }
+        if let Some(steps) = invoice.reached.as_ref().filter(|steps| !steps.is_empty()) {
+            let steps: Vec<String> = steps.iter().map(|step| format!("\"{}\"", step.to_text(scale))).collect();
+            let _ = writeln!(out, "      reached: [{}]", steps.join(", "));
+        }
         out.push_str("      lines:\n");
         for line in invoice.lines.iter().flatten() {
             write_line(out, line, scale);
