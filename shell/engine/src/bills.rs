@@ -168,7 +168,7 @@ impl Engine {
             lines::append(tx, &self.tenant, &posted_line(&invoice, position, line)?)?;
         }
         for entry in postings(payer.customer, &number, document, effective_at)? {
-            self.post_entry(tx, &entry)?;
+            self.post_new_entry(tx, &entry)?;
         }
         let told = json!({
             "id": invoice.id, "number": number, "customer": payer.customer, "on": invoice.on, "total": invoice.total, "kind": invoice.kind,
@@ -197,7 +197,7 @@ impl Engine {
         };
         match version {
             Some(_) => documents::update(tx, &self.tenant, KIND, &document).map(|_| ())?,
-            None => documents::insert(tx, &self.tenant, KIND, &document)?,
+            None => documents::insert_later(tx, &self.tenant, KIND, &document)?,
         }
         Ok(())
     }

@@ -43,7 +43,8 @@ pub struct BooksAt {
 }
 
 impl Engine {
-    pub(crate) fn post_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+    /// Writes the entry of something that has just come to be, and so cannot have been posted.
+    pub(crate) fn post_new_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
         let postings = entry.postings().iter().map(|posting| {
             let amount_minor =
                 i64::try_from(posting.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
@@ -69,7 +70,7 @@ impl Engine {
             recorded_at: self.now().micros(),
             postings,
         };
-        entries::post(tx, &self.tenant, &row)?;
+        entries::post_new(tx, &self.tenant, &row)?;
         Ok(())
     }
 

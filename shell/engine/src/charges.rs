@@ -59,9 +59,11 @@ impl Engine {
         };
         let document = document(&charge, 1);
         let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: &document.id };
-        self.write(deed, |tx| match documents::insert(tx, &self.tenant, KIND, &document) {
-            Err(StoreError::Unique(_)) => Err(EngineError::taken("charge", charge.key.as_str())),
-            done => Ok(done?),
+        self.write_new(deed, Some(&charge.customer), &charge, |tx| {
+            match documents::insert(tx, &self.tenant, KIND, &document) {
+                Err(StoreError::Unique(_)) => Err(EngineError::taken("charge", charge.key.as_str())),
+                done => Ok(done?),
+            }
         })?;
         Ok(charge)
     }

@@ -16,9 +16,11 @@ impl Engine {
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
         let deed = Deed { action: "customer.add", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
-        self.write(deed, |tx| match facts::add(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer) {
-            Err(StoreError::Unique(_)) => Err(EngineError::taken("customer", customer.key.as_str())),
-            done => Ok(done?),
+        self.write_new(deed, None, &customer, |tx| {
+            match facts::add(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer) {
+                Err(StoreError::Unique(_)) => Err(EngineError::taken("customer", customer.key.as_str())),
+                done => Ok(done?),
+            }
         })?;
         Ok(customer)
     }

@@ -152,7 +152,9 @@ impl Engine {
         self.counts_once(&subscription)?;
         let document = document(&subscription, 1);
         let deed = Deed { action: "subscription.start", kept: Kept::Document, kind: KIND, id: &document.id };
-        self.write(deed, |tx| inserted(documents::insert(tx, &self.tenant, KIND, &document), &subscription))?;
+        self.write_new(deed, Some(&subscription.customer), &subscription, |tx| {
+            inserted(documents::insert(tx, &self.tenant, KIND, &document), &subscription)
+        })?;
         Ok(subscription)
     }
 

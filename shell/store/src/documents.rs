@@ -3,7 +3,7 @@
 use crate::{
     StoreError, Tx, lease,
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -80,6 +80,22 @@ sql! {
 pub fn insert<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, kind: &str, new: &Document<T>) -> Result<(), StoreError> {
     let body = to_json(&new.body)?;
     tx.exec_one(INSERT, args![tenant, kind, &new.id, new.customer.as_deref(), &new.status, new.sort_at, body])
+}
+
+/// The same of an id that nobody else can have. Nobody waits for it: what is wrong with it is the error of a later statement of the
+/// transaction, or of its end.
+///
+/// # Errors
+/// Those of the connection.
+pub fn insert_later<T: Serialize>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    new: &Document<T>,
+) -> Result<(), StoreError> {
+    let body = to_json(&new.body)?;
+    let args = kept_args![tenant, kind, &new.id, new.customer.as_deref(), &new.status, new.sort_at, body];
+    tx.exec_later(INSERT, args)
 }
 
 /// Replaces a document and answers its new version. `changed.version` is the version that was read.

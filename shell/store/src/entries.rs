@@ -6,7 +6,7 @@
 use crate::{
     StoreError, Tx,
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use std::collections::BTreeMap;
 use stdx::Key;
@@ -116,15 +116,30 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
         let other = || StoreError::Unique("entry_tenant_business_event_rule_version_key".into());
         return if same { Ok(Posted::Already(seq)) } else { tx.fail(other()) };
     }
+    let args = written(tx, tenant, entry)?;
+    Ok(Posted::New(tx.one(INSERT_ENTRY, &args, |row| row.int(0))?))
+}
+
+/// Writes an entry of an event that nobody can have posted, because it has just come to be. Nobody waits for it: what is wrong with it
+/// is the error of a later statement of the transaction, or of its end.
+///
+/// # Errors
+/// Then or now: [`StoreError::Unique`] when the event was posted after all, and those of [`post`].
+pub fn post_new(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<(), StoreError> {
+    let args = written(tx, tenant, entry)?;
+    tx.exec_later(INSERT_ENTRY, args)
+}
+
+/// Writes the postings of an entry; what else it says.
+fn written(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Vec<Val>, StoreError> {
     for (position, posting) in (0_i64..).zip(&entry.postings) {
         let Posting { account, side, amount_minor, currency, dimensions } = posting;
         let dimensions = to_json(dimensions)?;
-        let args = args![tenant, &entry.id, position, account, side.word(), *amount_minor, currency, dimensions];
-        tx.exec_one(INSERT_POSTING, args)?;
+        let args = kept_args![tenant, &entry.id, position, account, side.word(), *amount_minor, currency, dimensions];
+        tx.exec_later(INSERT_POSTING, args)?;
     }
     let Entry { id, book, entity, business_event, rule_version, effective_at, recorded_at, postings: _ } = entry;
-    let args = args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at];
-    Ok(Posted::New(tx.one(INSERT_ENTRY, args, |row| row.int(0))?))
+    Ok(kept_args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at])
 }
 
 /// The place of the last entry of the journal; 0 when there is none.

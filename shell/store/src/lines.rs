@@ -3,7 +3,7 @@
 use crate::{
     StoreError, Tx,
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -51,9 +51,19 @@ pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>)
     let PostedLine { invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body } =
         line;
     let body = to_json(body)?;
-    let args =
-        args![tenant, invoice_id, *position, customer, line_key, *cycle_from, *cycle_to, *amount_minor, currency, body];
-    tx.exec_one(APPEND, args)
+    let args = kept_args![
+        tenant,
+        invoice_id,
+        *position,
+        customer,
+        line_key,
+        *cycle_from,
+        *cycle_to,
+        *amount_minor,
+        currency,
+        body
+    ];
+    tx.exec_later(APPEND, args)
 }
 
 /// Everything that was billed to a customer, by line key, then invoice and place.
@@ -152,6 +162,38 @@ mod tests {
                 let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
                 assert_eq!(result, Err(StoreError::Check("posted_line_append_only".into())));
             }
+        });
+    }
+
+    #[test]
+    fn what_is_answered_later_fails_the_part_that_wrote_it_and_no_other() {
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let again = || StoreError::Unique("posted_line_pkey".into());
+            store
+                .write(|tx| {
+                    append(tx, &us, &line("i1", 0, "seats", 500))?;
+                    let failed = tx.savepoint(|tx| {
+                        append(tx, &us, &line("i1", 1, "seats", 1))?;
+                        append(tx, &us, &line("i1", 0, "seats", 1))?;
+                        append(tx, &us, &line("i1", 2, "seats", 1))
+                    });
+                    assert_eq!(failed, Err(again()));
+                    append(tx, &us, &line("i1", 1, "seats", 20))
+                })
+                .unwrap();
+            assert_eq!(store.write(|tx| append(tx, &us, &line("i1", 1, "seats", 3))), Err(again()));
+            let kept: Vec<PostedLine<String>> = store.read(|tx| of_invoice(tx, &us, "i1")).unwrap();
+            assert_eq!(kept, [line("i1", 0, "seats", 500), line("i1", 1, "seats", 20)]);
+            for text in ["SELECT 1", "SELECT no_such_column FROM counter WHERE tenant = $1"] {
+                // a statement that fails by itself is told after what was written before it
+                let result = store.write(|tx| {
+                    append(tx, &us, &line("i1", 0, "seats", 1))?;
+                    tx.exec(Stmt { name: "after", text }, &[])
+                });
+                assert!(result.is_err(), "{text}");
+            }
+            assert_eq!(store.read(|tx| of_invoice::<String>(tx, &us, "i1")).unwrap().len(), 2);
         });
     }
 }
