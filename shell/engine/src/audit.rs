@@ -2,15 +2,16 @@
 
 use crate::versions::State;
 use crate::webhooks::topic_of;
-use crate::{Actor, Engine, EngineError};
+use crate::{Actor, Engine, EngineError, customers};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use stdx::{Key, Problem};
 use store::facts::{self, Times};
-use store::{StoreError, Tx, idempotency};
+use store::{StoreError, Tx, due, idempotency};
 
 pub(crate) const KIND: &str = "audit";
 const CHANGED: &str = "changed_meanwhile";
@@ -106,6 +107,9 @@ impl Engine {
             }
             let value = work(tx)?;
             let after = self.state_of(tx, deed)?;
+            let whose = [&before, &after].into_iter().flatten().filter_map(|state| state.customer.as_deref());
+            let whose: BTreeSet<&str> = whose.chain((deed.kind == customers::KIND).then_some(deed.id)).collect();
+            whose.into_iter().try_for_each(|customer| due::touch(tx, &self.tenant, customer))?;
             self.note_request(tx)?;
             self.announce_deed(tx, deed, after.as_ref().map(|state| &state.body))?;
             self.note(tx, deed, before.map(|state| state.body), after.as_ref().map(|state| state.body.clone()))?;
@@ -141,6 +145,7 @@ impl Engine {
         let after = State { version: 1, customer: customer.map(Key::to_string), body };
         let value = self.store.write(|tx| {
             let value = work(tx)?;
+            customer.iter().try_for_each(|customer| due::touch(tx, &self.tenant, customer.as_str()))?;
             self.note_request(tx)?;
             if let Some(topic) = topic_of(deed.action) {
                 self.announce(tx, topic, &format!("{}/{}", deed.kind, deed.id), &made)?;

@@ -2,20 +2,22 @@
 
 use crate::audit::{Deed, Kept};
 use crate::billing_run::BillRun;
-use crate::{Engine, EngineError, Issuing, Topic};
+use crate::discounts::{self, Redeemed};
+use crate::{Engine, EngineError, Issuing, Topic, charges, subscriptions};
 use billing::{
     Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms, UsageAnswer,
     UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::{Instant, Zone};
-use contracts::{Customer, Entity};
+use contracts::{Charge, Customer, Entity, Subscription};
+use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::collections::HashMap;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
 
 pub(crate) const KIND: &str = "invoice";
-const PAGE: u32 = 500;
 
 /// Whose document it is, and by whose days it is dated.
 pub(crate) struct Payer<'a> {
@@ -23,6 +25,13 @@ pub(crate) struct Payer<'a> {
     pub(crate) zone: &'a Zone,
     /// Who sells.
     pub(crate) entity: &'a Entity,
+}
+
+/// Whether what was posted is read with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Past {
+    Read,
+    Left,
 }
 
 impl Engine {
@@ -86,22 +95,67 @@ impl Engine {
         customer: Customer,
         posted: Posted,
     ) -> Result<Account, EngineError> {
-        let subscriptions = self.subscriptions_in(tx, customer.key.as_str())?;
-        let redeemed = self.redemptions_in(tx, customer.key.as_str())?;
-        let redemptions = redeemed.into_iter().map(|kept| kept.redemption).collect();
-        let charges = self.charges_in(tx, customer.key.as_str())?;
-        Ok(Account { entity: self.entity_in(tx, &customer)?, customer, subscriptions, charges, redemptions, posted })
+        let account = self.accounts_of(tx, vec![customer], Past::Left)?.pop();
+        Ok(Account { posted, ..account.map_or_else(|| Err(nobody()), |(_, account)| account)? })
     }
 
     pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
-        self.store.read(|tx| self.account_in(tx, customer))
+        let account = self.store.read(|tx| self.accounts_of(tx, vec![customer], Past::Read))?.pop();
+        account.map_or_else(|| Err(nobody()), |(_, account)| account)
     }
 
-    /// A customer with what was agreed and what was posted.
-    pub(crate) fn account_in(&self, tx: &mut Tx<'_>, customer: Customer) -> Result<Account, EngineError> {
-        let stored = lines::of_customer::<Line>(tx, &self.tenant, customer.key.as_str())?;
-        let posted = Posted::from_lines(stored.into_iter().map(|line| line.body))?;
-        self.account_of(tx, customer, posted)
+    /// Customers with what was agreed, all read at once. What is wrong with one of them is that one's.
+    pub(crate) fn accounts_of(
+        &self,
+        tx: &mut Tx<'_>,
+        customers: Vec<Customer>,
+        past: Past,
+    ) -> Result<Vec<(Customer, Result<Account, EngineError>)>, EngineError> {
+        let names: Vec<&str> = customers.iter().map(|customer| customer.key.as_str()).collect();
+        let mut subscriptions = self.documents_of::<Subscription>(tx, subscriptions::KIND, &names)?;
+        let mut redeemed = self.documents_of::<Redeemed>(tx, discounts::REDEMPTION, &names)?;
+        let mut charges = self.documents_of::<Charge>(tx, charges::KIND, &names)?;
+        let mut posted: HashMap<String, Vec<Line>> = HashMap::new();
+        if past == Past::Read {
+            for line in lines::of_customers::<Line>(tx, &self.tenant, &names)? {
+                posted.entry(line.customer).or_default().push(line.body);
+            }
+        }
+        let mut entities: HashMap<Option<Key>, Result<Entity, EngineError>> = HashMap::new();
+        let mut accounts = Vec::with_capacity(customers.len());
+        for customer in customers {
+            let name = customer.key.as_str();
+            let entity = match entities.get(&customer.entity) {
+                Some(known) => known.clone(),
+                None => match self.entity_in(tx, &customer) {
+                    Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
+                    found => entities.entry(customer.entity.clone()).or_insert(found).clone(),
+                },
+            };
+            let (subscriptions, charges) = (taken(&mut subscriptions, name), taken(&mut charges, name));
+            let redemptions = taken(&mut redeemed, name).into_iter().map(|kept| kept.redemption).collect();
+            let posted = Posted::from_lines(posted.remove(name).unwrap_or_default());
+            let of = customer.clone();
+            let account = entity.and_then(|entity| {
+                Ok(Account { entity, customer: of, subscriptions, charges, redemptions, posted: posted? })
+            });
+            accounts.push((customer, account));
+        }
+        Ok(accounts)
+    }
+
+    /// The documents of a kind that customers have, by customer.
+    fn documents_of<T: DeserializeOwned>(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        customers: &[&str],
+    ) -> Result<HashMap<String, Vec<T>>, EngineError> {
+        let mut all: HashMap<String, Vec<T>> = HashMap::new();
+        for document in documents::of_customers::<T>(tx, &self.tenant, kind, customers)? {
+            all.entry(document.customer.unwrap_or_default()).or_default().push(document.body);
+        }
+        Ok(all)
     }
 
     /// Posts a plan: the customer's drafts are replaced, and issued unless a person does that.
@@ -129,10 +183,18 @@ impl Engine {
         Ok(run)
     }
 
-    /// The open drafts of a customer: at most one per currency.
-    pub(crate) fn drafts_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
-        let which = Which::CustomerStatus(customer, Status::Draft.word());
-        Ok(documents::page::<Invoice>(tx, &self.tenant, KIND, which, &Cursor::start(), PAGE)?)
+    /// The open drafts of customers: at most one per currency of each.
+    pub(crate) fn drafts_in(
+        &self,
+        tx: &mut Tx<'_>,
+        customers: &[&str],
+    ) -> Result<HashMap<String, Vec<Document<Invoice>>>, EngineError> {
+        let mut drafts: HashMap<String, Vec<Document<Invoice>>> = HashMap::new();
+        let status = Status::Draft.word();
+        for draft in documents::of_customers_with::<Invoice>(tx, &self.tenant, KIND, customers, status)? {
+            drafts.entry(draft.body.customer.to_string()).or_default().push(draft);
+        }
+        Ok(drafts)
     }
 
     fn save_draft(
@@ -241,6 +303,16 @@ impl Engine {
     ) -> Result<Vec<Document<Invoice>>, EngineError> {
         Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, which, after, limit))?)
     }
+}
+
+/// What somebody has of what was read for several.
+fn taken<T>(all: &mut HashMap<String, Vec<T>>, name: &str) -> Vec<T> {
+    all.remove(name).unwrap_or_default()
+}
+
+/// Whoever is asked about is among the accounts.
+fn nobody() -> EngineError {
+    EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible"))
 }
 
 fn posted_line<'a>(

@@ -11,7 +11,7 @@ use stdx::{Key, Problem};
 use store::documents::{self, Cursor, Document, Which};
 use store::{StoreError, Tx};
 
-const KIND: &str = "charge";
+pub(crate) const KIND: &str = "charge";
 const PAGE: u32 = 500;
 
 /// A charge that is asked for.

@@ -7,7 +7,7 @@ use stdx::Problem;
 use store::StoreError;
 use store::facts::{self, Times};
 
-const KIND: &str = "customer";
+pub(crate) const KIND: &str = "customer";
 
 impl Engine {
     /// Adds a customer. The key must be new.

@@ -279,7 +279,7 @@ impl Engine {
         let posted = self.store.read(|tx| lines::of_customer::<Line>(tx, &self.tenant, customer))?;
         let with_posted = self.account_with_posted(account.customer.clone())?;
         let plan = self.plan_for(&with_posted, &self.catalogs(), self.now(), |need| self.answer(need));
-        let drafts = self.store.read(|tx| self.drafts_in(tx, customer))?;
+        let drafts = self.store.read(|tx| self.drafts_in(tx, &[customer]))?.remove(customer).unwrap_or_default();
         let drafts = drafts.into_iter().map(|draft| {
             let keys = draft.body.lines.iter().map(|line| line.key.clone()).collect();
             (draft.body.id, keys)

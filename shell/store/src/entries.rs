@@ -93,7 +93,7 @@ sql! {
             WHERE tenant = $1 AND business_event = $2 AND rule_version = $3";
     INSERT_POSTING = "INSERT INTO posting (tenant, entry_id, position, account, side, amount_minor, currency, dimensions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     INSERT_ENTRY = "INSERT INTO entry (tenant, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at)
-                    VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE tenant = $1), $3, $4, $5, $6, $7, $8) RETURNING seq";
+                    VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE tenant = $1), $3, $4, $5, $6, $7, $8)";
     GET = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND id = $2";
     OF_EVENT = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND business_event = $2 ORDER BY seq";
     JOURNAL = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -117,7 +117,8 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
         return if same { Ok(Posted::Already(seq)) } else { tx.fail(other()) };
     }
     let args = written(tx, tenant, entry)?;
-    Ok(Posted::New(tx.one(INSERT_ENTRY, &args, |row| row.int(0))?))
+    tx.exec_one(INSERT_ENTRY, &args)?;
+    Ok(Posted::New(last(tx, tenant)?))
 }
 
 /// Writes an entry of an event that nobody can have posted, because it has just come to be. Nobody waits for it: what is wrong with it
@@ -355,6 +356,42 @@ mod tests {
             let found = store.read(|tx| movements(tx, &us(), "revenue", 10, 30)).unwrap();
             assert_eq!(found.iter().map(|movement| movement.entry_id.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
             assert_eq!(found[0].posting, leg("revenue", Side::Credit, 100, "EUR"));
+        });
+    }
+
+    #[test]
+    fn what_has_just_come_to_be_is_posted_without_looking_and_not_twice() {
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let sale = |id: &str, event: &str, amount_minor: i64| {
+                let leg = |account: &str, side, amount_minor| Posting {
+                    account: account.into(),
+                    side,
+                    amount_minor,
+                    currency: "EUR".into(),
+                    dimensions: BTreeMap::new(),
+                };
+                Entry {
+                    id: id.into(),
+                    book: "main".into(),
+                    entity: "main".into(),
+                    business_event: event.into(),
+                    rule_version: 1,
+                    effective_at: 1,
+                    recorded_at: 2,
+                    postings: vec![leg("receivable", Side::Debit, 5), leg("revenue", Side::Credit, amount_minor)],
+                }
+            };
+            let post = |entry: &Entry| store.write(|tx| post_new(tx, &us, entry));
+            assert_eq!(post(&sale("e1", "i1", 5)), Ok(()));
+            assert_eq!(post(&sale("e2", "i2", 5)), Ok(()));
+            assert!(matches!(post(&sale("e3", "i2", 5)), Err(StoreError::Unique(_))));
+            assert_eq!(post(&sale("e3", "i3", 4)), Err(StoreError::Check("entry_balances".into())));
+            let kept = store.read(|tx| journal(tx, &us, 0, 10)).unwrap();
+            assert_eq!(
+                kept.iter().map(|booked| (booked.seq, booked.entry.id.as_str())).collect::<Vec<_>>(),
+                [(1, "e1"), (2, "e2")]
+            );
         });
     }
 }

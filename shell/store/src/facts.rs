@@ -38,6 +38,10 @@ sql! {
     LAST_VERSION = "SELECT version FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
     GET = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND version = $4";
     LATEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
+    LATEST_OF = "SELECT key, version, effective_at, recorded_at, body FROM fact
+                 WHERE tenant = $1 AND kind = $2 AND key IN (SELECT json_array_elements_text($3))
+                 AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
+                 ORDER BY key";
     HISTORY = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND recorded_at <= $4 ORDER BY version";
     COUNT = "SELECT count(*) FROM fact WHERE tenant = $1 AND kind = $2 AND version = 1";
     CURRENT = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key > $3
@@ -126,6 +130,19 @@ pub fn latest<T: DeserializeOwned>(
     tx.opt(LATEST, args![tenant, kind, key], read)
 }
 
+/// The newest versions of several facts, by key; none of keys that are not there.
+///
+/// # Errors
+/// Those of the connection.
+pub fn latest_of<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    keys: &[&str],
+) -> Result<Vec<Fact<T>>, StoreError> {
+    tx.query(LATEST_OF, args![tenant, kind, to_json(keys)?], read)
+}
+
 /// Every fact about a key that was known at `known_at` (`i64::MAX`: all), in the order in which they were appended.
 pub fn history<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
@@ -198,6 +215,8 @@ mod tests {
                         all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
                         [("basic", 1), ("scale", 3)]
                     );
+                    let some: Vec<Fact<String>> = latest_of(tx, &us, "plan", &["scale", "none", "basic"])?;
+                    assert_eq!(some, all);
                     let down: Vec<Fact<String>> = newest(tx, &us, "plan", 2)?;
                     assert_eq!(down.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["c", "b"]);
                     assert_eq!(version(tx, &us, "plan", "scale")?, Some(3));

@@ -15,6 +15,8 @@ sql! {
                SELECT $2, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1";
     LINES = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body)
              SELECT $2, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line WHERE tenant = $1";
+    DUE = "INSERT INTO bill_due (tenant, customer, at, counts_to, touched)
+           SELECT $2, customer, $3, $3, 1 FROM bill_due WHERE tenant = $1";
 }
 
 /// Which kinds of facts and documents are not copied.
@@ -41,6 +43,8 @@ pub fn copy(tx: &mut Tx<'_>, from: &Key, to: &Key, without: Without<'_>) -> Resu
     tx.exec(POSTINGS, args![from, to])?;
     tx.exec(ENTRIES, args![from, to])?;
     tx.exec(LINES, args![from, to])?;
+    // its usage has other positions, so each bill is drawn once
+    tx.exec(DUE, args![from, to, i64::MIN])?;
     Ok(())
 }
 

@@ -36,6 +36,8 @@ sql! {
     APPEND = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     OF_CUSTOMER = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
                    WHERE tenant = $1 AND customer = $2 ORDER BY line_key, invoice_id, position";
+    OF_CUSTOMERS = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
+                    WHERE tenant = $1 AND customer IN (SELECT json_array_elements_text($2)) ORDER BY customer, line_key, invoice_id, position";
     OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
               WHERE tenant = $1 AND customer = $2 AND line_key = $3 ORDER BY invoice_id, position";
     OF_INVOICE = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line
@@ -73,6 +75,18 @@ pub fn of_customer<T: DeserializeOwned>(
     customer: &str,
 ) -> Result<Vec<PostedLine<T>>, StoreError> {
     tx.query(OF_CUSTOMER, args![tenant, customer], read)
+}
+
+/// The same of several customers, by customer.
+///
+/// # Errors
+/// Those of the connection.
+pub fn of_customers<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    customers: &[&str],
+) -> Result<Vec<PostedLine<T>>, StoreError> {
+    tx.query(OF_CUSTOMERS, args![tenant, to_json(customers)?], read)
 }
 
 /// What was billed to a customer under one key.
@@ -136,6 +150,8 @@ mod tests {
             let lines = [line("i1", 0, "seats", 500), line("i1", 1, "tokens", 120), line("i2", 0, "tokens", -20)];
             store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
             assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines);
+            assert_eq!(store.read(|tx| of_customers(tx, &us, &["c0", "c1"])).unwrap(), lines);
+            assert!(store.read(|tx| of_customers::<String>(tx, &us, &["c0"])).unwrap().is_empty());
             assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "tokens")).unwrap(), lines[1..]);
             assert_eq!(store.read(|tx| of_invoice(tx, &us, "i1")).unwrap(), lines[..2]);
             let other = Key::try_from("them").unwrap();
