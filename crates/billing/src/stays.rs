@@ -30,12 +30,12 @@ pub fn stays(
 
 /// Whether each fact of the account was known at an instant.
 fn all_is_known(account: &Account, at: Instant) -> bool {
-    let changes = account.subscriptions.iter().flat_map(|one| one.changes.iter());
+    let steps = account.subscriptions.iter().flat_map(|one| one.changes.iter());
     let charges = account.charges.iter().flat_map(|one| [Some(one.recorded_at), one.withdrawn_at]);
     let redemptions = account
         .redemptions
         .iter()
         .flat_map(|one| [Some(one.recorded_at), one.ended.as_ref().map(|ended| ended.recorded_at)]);
-    let mut recorded = changes.map(|change| change.recorded_at).chain(charges.chain(redemptions).flatten());
+    let mut recorded = steps.map(|step| step.recorded_at).chain(charges.chain(redemptions).flatten());
     recorded.all(|recorded_at| recorded_at <= at)
 }

@@ -27,6 +27,9 @@ pub(crate) struct Payer<'a> {
     pub(crate) entity: &'a Entity,
 }
 
+/// A customer, and all that is known of them or why that cannot be said.
+pub(crate) type Read = (Customer, Result<Account, EngineError>);
+
 /// Whether what was posted is read with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Past {
@@ -110,7 +113,7 @@ impl Engine {
         tx: &mut Tx<'_>,
         customers: Vec<Customer>,
         past: Past,
-    ) -> Result<Vec<(Customer, Result<Account, EngineError>)>, EngineError> {
+    ) -> Result<Vec<Read>, EngineError> {
         let names: Vec<&str> = customers.iter().map(|customer| customer.key.as_str()).collect();
         let mut subscriptions = self.documents_of::<Subscription>(tx, subscriptions::KIND, &names)?;
         let mut redeemed = self.documents_of::<Redeemed>(tx, discounts::REDEMPTION, &names)?;

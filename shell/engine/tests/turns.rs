@@ -3,11 +3,11 @@
 use calendar::{Instant, Zone};
 use contracts::{Customer, Effective, When};
 use engine::{
-    DocumentCursor, Engine, Incoming, Issuing, NewChange, NewCharge, NewRedemption, NewSettings, NewSubscription,
-    NewTransfer, SetClock, Settings, Which,
+    DocumentCursor, Engine, EngineError, Incoming, Issuing, NewChange, NewCharge, NewRedemption, NewSettings,
+    NewSubscription, NewTransfer, SetClock, Settings, Which,
 };
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use stdx::Key;
 
@@ -159,6 +159,25 @@ impl World {
                 engine.transfer_subscription(&sold(*of), new).map(drop)
             }
             Act::Withdraw { of } => engine.withdraw_change(&sold(*of), 1).map(drop),
+            Act::Charge { .. }
+            | Act::Uncharge { .. }
+            | Act::Discount { .. }
+            | Act::Use { .. }
+            | Act::Retract { .. }
+            | Act::Amend { .. }
+            | Act::Settings { .. }
+            | Act::Pricing
+            | Act::Taxes { .. }
+            | Act::Issue
+            | Act::Clock { .. } => self.act_beside(act),
+        };
+        done.map_err(|error| error.problems().first().map_or_else(String::new, |problem| problem.code.clone()))
+    }
+
+    /// The same of what is not about a subscription.
+    fn act_beside(&self, act: &Act) -> Result<(), EngineError> {
+        let (engine, name) = (&self.engine, |number: u8| key(&format!("c{number}")));
+        match act {
             Act::Charge { customer, at } => {
                 let new = json!({ "key": format!("x{}", self.count % 8), "each": "5", "currency": "EUR", "due": self.at(*at).to_string() });
                 let new: NewCharge = serde_json::from_value(new).expect("a charge");
@@ -180,7 +199,7 @@ impl World {
                 let issuing = if *by_hand == 1 { Issuing::ByHand } else { Issuing::Automatic };
                 let corrections =
                     if *at_once == 1 { billing::Corrections::AtOnce } else { billing::Corrections::NextInvoice };
-                let settings = Settings { issuing, corrections, ..Settings::default() };
+                let settings = Settings { issuing, corrections };
                 engine.set_settings(&NewSettings { settings, effective_at: Some(self.at(*later)) }).map(drop)
             }
             Act::Pricing => {
@@ -206,8 +225,14 @@ impl World {
                 self.clock.set(self.at(*hours));
                 Ok(())
             }
-        };
-        done.map_err(|error| error.problems().first().map_or_else(String::new, |problem| problem.code.to_string()))
+            Act::Subscribe { .. }
+            | Act::Seats { .. }
+            | Act::Switch { .. }
+            | Act::End { .. }
+            | Act::Pause { .. }
+            | Act::Transfer { .. }
+            | Act::Withdraw { .. } => unreachable!("it is about a subscription"),
+        }
     }
 
     /// All documents, without what is random in them.
@@ -220,7 +245,8 @@ impl World {
             after = DocumentCursor { sort_at: last.sort_at, id: last.id.clone() };
             all.extend(page.into_iter().map(|document| {
                 let mut invoice = serde_json::to_value(&document.body).expect("JSON");
-                invoice["id"] = serde_json::Value::Null;
+                invoice["id"] = Value::Null;
+                forget_positions(&mut invoice);
                 invoice.to_string()
             }));
         }
@@ -229,8 +255,20 @@ impl World {
     }
 }
 
+/// A draft that is not drawn anew names the position of usage up to which was looked when it was, which is as true.
+fn forget_positions(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("watermark");
+            fields.values_mut().for_each(forget_positions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_positions),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_documents_are_those_of_a_run_that_draws_all_bills(acts in prop::collection::vec((act(), 0u8..3), 1..40)) {
         let (mut few, mut all) = (World::new(), World::new());
