@@ -20,6 +20,9 @@ plans:
     currency: EUR
     every: month
     prices: { fee: { flat: 20, in: advance, prorate: day }, seats: { per_unit: 3, quantity: seats, in: advance, prorate: day } }
+  steps: { currency: EUR, every: month, bill_at: { spend: ["3", "10"] }, prices: { calls: { meter: calls, per_unit: 1 } } }
+  daily: { currency: EUR, every: month, prices: { calls: { meter: calls, in: advance, gather: day, per_unit: 1 } } }
+  run: { currency: EUR, every: month, prices: { calls: { meter: calls, in: advance, gather: run, per_unit: 1 } } }
   weekly: { currency: USD, every: week, prices: { calls: { meter: calls, per_unit: 2 } } }
 "#;
 const START: &str = "2026-04-01T00:00:00Z";
@@ -52,9 +55,9 @@ fn act() -> impl Strategy<Value = Act> {
     let who = 0u8..4;
     let near = -1_000i64..1_000;
     prop_oneof![
-        4 => (who.clone(), 0u8..3, -800i64..300).prop_map(|(customer, plan, from)| Act::Subscribe { customer, plan, from }),
+        4 => (who.clone(), 0u8..6, -800i64..300).prop_map(|(customer, plan, from)| Act::Subscribe { customer, plan, from }),
         2 => (who.clone(), 0u8..5, near.clone()).prop_map(|(of, seats, at)| Act::Seats { of, seats, at }),
-        2 => (who.clone(), 0u8..2, near.clone()).prop_map(|(of, plan, at)| Act::Switch { of, plan, at }),
+        2 => (who.clone(), 0u8..6, near.clone()).prop_map(|(of, plan, at)| Act::Switch { of, plan, at }),
         1 => (who.clone(), near.clone()).prop_map(|(of, at)| Act::End { of, at }),
         1 => (who.clone(), near.clone()).prop_map(|(of, at)| Act::Pause { of, at }),
         1 => (who.clone(), who.clone()).prop_map(|(of, to)| Act::Transfer { of, to }),
@@ -78,7 +81,7 @@ fn key(text: &str) -> Key {
 }
 
 fn plan(number: u8) -> Key {
-    key(["fee", "ahead", "weekly"][usize::from(number)])
+    key(["fee", "ahead", "weekly", "steps", "daily", "run"][usize::from(number)])
 }
 
 fn event(id: usize, customer: u8, at: Instant) -> metering::Event {
