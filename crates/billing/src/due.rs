@@ -93,6 +93,7 @@ impl Due {
             exact,
             amount,
             discounts: Vec::new(),
+            adjusted: Vec::new(),
             parts,
         };
         Ok(Self { key, worth, at: part.from(), rated })
@@ -269,9 +270,9 @@ impl Slice<'_> {
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
         let (tax_category, tax_in_price) = (price.tax_category.clone(), self.tax);
-        let discounts = Vec::new();
+        let (discounts, adjusted) = (Vec::new(), Vec::new());
         let worth =
-            Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, parts };
+            Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, adjusted, parts };
         Ok(Due { key, worth, at: self.due_at, rated })
     }
 }

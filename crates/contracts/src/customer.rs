@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::BillingPolicy;
 use alloc::{string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use schemars::JsonSchema;
@@ -27,6 +28,9 @@ pub struct Customer {
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
     pub tax: CustomerTax,
+    /// How its bills are drawn, where that is not as the tenant says.
+    #[serde(default, skip_serializing_if = "BillingPolicy::is_silent")]
+    pub billing: BillingPolicy,
 }
 
 /// What the taxes of a customer depend on.
@@ -56,7 +60,8 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default() }
+        let (tax, billing) = (CustomerTax::default(), BillingPolicy::default());
+        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax, billing }
     }
 }
 

@@ -39,6 +39,16 @@ pub struct Series {
     pub invoices: Key,
     /// Of credit notes.
     pub credit_notes: Key,
+    /// Of debit notes.
+    #[serde(default = "debit_notes")]
+    pub debit_notes: Key,
+}
+
+impl Series {
+    /// Each of them, so that none is forgotten where they are kept apart.
+    pub const fn all(&self) -> [&Key; 3] {
+        [&self.invoices, &self.credit_notes, &self.debit_notes]
+    }
 }
 
 /// How the sales of an entity are taxed.
@@ -83,8 +93,12 @@ impl EntityTax {
 
 impl Default for Series {
     fn default() -> Self {
-        Self { invoices: literal("INV"), credit_notes: literal("CN") }
+        Self { invoices: literal("INV"), credit_notes: literal("CN"), debit_notes: debit_notes() }
     }
+}
+
+fn debit_notes() -> Key {
+    literal("DN")
 }
 
 fn standard() -> Key {

@@ -42,6 +42,11 @@ impl Engine {
     /// Charges a customer for something outside of any plan.
     pub fn charge(&self, customer: &str, new: NewCharge) -> Result<Charge, EngineError> {
         let _alone = self.command()?;
+        self.add_charge(customer, new)
+    }
+
+    /// The same within a command.
+    pub(crate) fn add_charge(&self, customer: &str, new: NewCharge) -> Result<Charge, EngineError> {
         let customer = self.customer(customer)?;
         let one = NonNegative::try_from(Dec::ONE).map_err(|error| EngineError::invalid(&error))?;
         let now = self.now();

@@ -344,23 +344,21 @@ impl Read {
 
     fn one(&mut self, tx: &mut Tx<'_>, us: &Key, document: &Document<Invoice>) -> Result<(), EngineError> {
         let invoice = &document.body;
-        let Status::Issued { number, .. } = &invoice.status else {
-            self.invoices.count("drafts", 1);
-            return Ok(());
+        let (number, word) = match &invoice.status {
+            Status::Issued { number, .. } => (number, "issued"),
+            Status::Void { number, .. } => (number, "void"),
+            Status::Draft => {
+                self.invoices.count("drafts", 1);
+                return Ok(());
+            }
         };
-        self.invoices.count("issued", 1);
+        self.invoices.count(word, 1);
         let parts = number.split_once('-').and_then(|(series, number)| Some((series, number.parse().ok()?)));
         let is_new = parts.is_some_and(|(series, at)| self.numbers.entry(series.into()).or_default().insert(at));
         if !is_new {
             self.wrong(us, number, "its number is given twice, or is none");
         }
-        let plan = BillPlan {
-            customer: invoice.customer.clone(),
-            as_of: Instant::MAX,
-            documents: vec![invoice.plan()],
-            waiting: Vec::new(),
-            notes: Vec::new(),
-        };
+        let plan = BillPlan::only(invoice.customer.clone(), Instant::MAX, invoice.plan());
         for finding in inspect(&plan) {
             self.wrong(us, number, &told(&finding));
         }

@@ -1,10 +1,12 @@
 //! What happens: one action a line, in words.
 
-use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
+use crate::{
+    DraftEdit, GiveUp, NewChange, NewCharge, NewCreditNote, NewDebitNote, NewRedemption, NewSubscription, NewTransfer, NewVoid,
+};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
 };
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
@@ -62,6 +64,18 @@ pub enum Action {
     Revert(Key),
     /// `issue: acme`
     Issue(Key),
+    /// `credit INV-000001: { lines: [{ line: 1, take: { amount: "20.00" } }], reason: Outage }`
+    Credit(String, Box<NewCreditNote>),
+    /// `debit INV-000001: { lines: [{ line: 1, amount: "20.00" }], reason: Express }`
+    Debit(String, Box<NewDebitNote>),
+    /// `void INV-000001: { reason: Wrong customer, lines: given_up }`
+    Void(String, NewVoid),
+    /// `edit draft of acme: { change: { leave_out: { line: 1 } }, reason: Goodwill }`
+    Edit(Key, Box<DraftEdit>),
+    /// `release differences of acme:`
+    Release(Key),
+    /// `give up differences of acme: { reason: Agreed on the phone }`
+    GiveUp(Key, GiveUp),
 }
 
 /// What can happen to a subscription beside other terms.
@@ -142,7 +156,9 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
-discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · edit draft of CUSTOMER: {change: {…}, reason: …} · \
+credit NUMBER: {lines: […], reason: …} · debit NUMBER: {…} · void NUMBER: {reason: …, lines: billed_again} · \
+release differences of CUSTOMER: · give up differences of CUSTOMER: {reason: …} · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -186,6 +202,12 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
+        ["credit", number] => Ok(Action::Credit((*number).into(), Box::new(take(document, value)?))),
+        ["debit", number] => Ok(Action::Debit((*number).into(), Box::new(take(document, value)?))),
+        ["void", number] => Ok(Action::Void((*number).into(), take(document, value)?)),
+        ["edit", "draft", "of", who] => Ok(Action::Edit(name(document, key, who)?, Box::new(take(document, value)?))),
+        ["release", "differences", "of", who] => Ok(Action::Release(name(document, key, who)?)),
+        ["give", "up", "differences", "of", who] => Ok(Action::GiveUp(name(document, key, who)?, take(document, value)?)),
         ["issue"] => Ok(Action::Issue(name(document, value, value.text().unwrap_or_default())?)),
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
@@ -309,8 +331,8 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, tax } = take(document, value)?;
-    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax })
+    let CustomerFields { name, zone, billing_day, entity, tax, billing } = take(document, value)?;
+    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax, billing })
 }
 
 #[derive(Deserialize)]
@@ -323,6 +345,8 @@ struct CustomerFields {
     entity: Option<Key>,
     #[serde(default)]
     tax: CustomerTax,
+    #[serde(default)]
+    billing: BillingPolicy,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,214 @@
+//! Drafts: recomputed until they are issued, edited by facts that every bill reads, issued by a person before their time.
+
+use crate::audit::{Deed, Kept};
+use crate::bills::{KIND, Payer};
+use crate::{Engine, EngineError, NewCharge, adjustments};
+use billing::{
+    Account, Adjustment, BillPlan, By, DocumentPlan, Early, Effect, Gathers, Invoice, InvoiceId, Status, Terms,
+};
+use calendar::Instant;
+use contracts::When;
+use money::Money;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use stdx::Problem;
+use store::documents::{self, Document};
+
+/// How a draft is edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftEdit {
+    /// What is changed.
+    pub change: DraftChange,
+    /// Why, as the customer reads it.
+    pub reason: String,
+}
+
+/// What is changed on a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DraftChange {
+    /// The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it.
+    Amount {
+        /// The number of the line, from 1.
+        line: u32,
+        /// To what it comes, not below zero.
+        amount: Money,
+    },
+    /// The line is left out, whatever it becomes worth.
+    LeaveOut {
+        /// The number of the line, from 1.
+        line: u32,
+    },
+    /// The line is called otherwise.
+    Text {
+        /// The number of the line, from 1.
+        line: u32,
+        /// What the customer reads.
+        text: String,
+    },
+    /// A line is added: a charge that falls due with the draft.
+    Add(NewCharge),
+}
+
+/// A draft with what it was drawn from.
+struct Redrawn {
+    account: Account,
+    plan: BillPlan,
+    draft: Document<Invoice>,
+}
+
+impl Engine {
+    /// Draws what a customer's bills are as of the last billing run, which drafts stand on.
+    pub(crate) fn draw_now(
+        &self,
+        account: &Account,
+        terms: impl Fn(Terms) -> Terms,
+    ) -> Result<BillPlan, EngineError> {
+        let as_of = self.billed_now()?;
+        let usual = self.settings_of(&account.customer, as_of).terms(as_of);
+        self.plan_by(account, &self.catalogs(), terms(usual), |need| self.answer(need))
+    }
+
+    /// As of when bills stand: the last billing run, or now where there was none.
+    fn billed_now(&self) -> Result<Instant, EngineError> {
+        let last = self.billed_to()?;
+        Ok(if last == Instant::MIN { self.now() } else { last })
+    }
+
+    /// Computes a customer's drafts anew, as the next billing run does.
+    pub(crate) fn redraw(&self, customer: &str) -> Result<(), EngineError> {
+        let account = self.account_with_posted(self.customer(customer)?)?;
+        let plan = self.draw_now(&account, |usual| usual)?;
+        let settings = self.settings_of(&account.customer, plan.as_of);
+        let Account { customer, entity, .. } = &account;
+        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        self.store.write(|tx| {
+            let drafts = self.drafts_in(tx, customer.key.as_str())?;
+            self.post(tx, &payer, &plan, &drafts).map(drop)
+        })
+    }
+
+    fn draft(&self, id: InvoiceId) -> Result<Document<Invoice>, EngineError> {
+        let found = self.store.read(|tx| documents::find::<Invoice>(tx, &self.tenant, KIND, &id.to_string()))?;
+        let Some(found) = found else { return Err(EngineError::no_such("invoice", &id.to_string(), [])) };
+        match &found.body.status {
+            Status::Draft => Ok(found),
+            Status::Issued { number, .. } | Status::Void { number, .. } => {
+                let problem = Problem::new("already_issued", "The invoice is issued already")
+                    .detail(format!("{id} has the number {number}"))
+                    .mend("an issued invoice is changed by another document");
+                Err(EngineError::Conflict(problem))
+            }
+        }
+    }
+
+    fn redrawn(&self, id: InvoiceId) -> Result<(Redrawn, DocumentPlan), EngineError> {
+        let draft = self.draft(id)?;
+        let account = self.account_with_posted(self.customer(draft.body.customer.as_str())?)?;
+        let today = account.customer.zone.date_of(self.now());
+        let early = draft.body.gathers.opened_on().map(|opened_on| Early {
+            currency: draft.body.currency,
+            opened_on,
+            on: today,
+        });
+        let plan = self.draw_now(&account, |usual| Terms { early, ..usual })?;
+        let same = |document: &&DocumentPlan| {
+            let places = (document.gathers, draft.body.gathers);
+            document.currency == draft.body.currency
+                && match places {
+                    (Gathers::Opened { on, .. }, Gathers::Opened { on: known, .. }) => on == known,
+                    // its days of grace are over, and the next run puts it with what is due
+                    (Gathers::Due, Gathers::Opened { ready_at, .. }) => ready_at <= plan.as_of,
+                    (Gathers::Due, Gathers::Due) | (Gathers::Differences, Gathers::Differences) => true,
+                    (Gathers::Opened { .. } | Gathers::Due | Gathers::Differences, _) => false,
+                }
+        };
+        let Some(document) = plan.documents.iter().find(same).cloned() else {
+            let problem = Problem::new("draft_is_empty", "Nothing of the draft is left")
+                .detail(format!("nothing that stood on {id} is due and not billed any more"))
+                .mend("nothing has to be done: the next billing run removes the draft");
+            return Err(EngineError::Conflict(problem));
+        };
+        Ok((Redrawn { account, plan, draft }, document))
+    }
+
+    /// Issues a draft, with what is due of it by the facts that are known now.
+    pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
+        let _alone = self.command()?;
+        let name = id.to_string();
+        let (Redrawn { account, plan, draft }, document) = self.redrawn(id)?;
+        let Account { customer, entity, .. } = &account;
+        let settings = self.settings_of(customer, plan.as_of);
+        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
+            self.issue_document(tx, &payer, &document, Some(&draft))
+        })
+    }
+
+    /// Edits a draft, and answers it as it is then.
+    pub fn edit_draft(&self, id: InvoiceId, edit: DraftEdit) -> Result<Invoice, EngineError> {
+        let _alone = self.command()?;
+        let draft = self.draft(id)?.body;
+        let DraftEdit { change, reason } = edit;
+        let customer = draft.customer.clone();
+        match change {
+            DraftChange::Add(charge) => {
+                let due = charge.due.or(draft.gathers.opened_on().map(When::Day));
+                self.add_charge(customer.as_str(), NewCharge { due, ..charge })?;
+            }
+            DraftChange::Amount { line, amount } => {
+                if amount.is_negative() {
+                    return Err(wrong(format!("{amount} is below zero"), "leave the line out, or write a credit note"));
+                }
+                let now = line_of(&draft, line)?.amount;
+                self.adjust_line(&draft, line, Effect::Off(now.minus(amount)?), reason)?;
+            }
+            DraftChange::LeaveOut { line } => self.adjust_line(&draft, line, Effect::LeaveOut, reason)?,
+            DraftChange::Text { line, text } => self.adjust_line(&draft, line, Effect::Text(text), reason)?,
+        }
+        self.redraw(customer.as_str())?;
+        match self.invoice(id) {
+            // nothing is left of it
+            Err(EngineError::NotFound(_)) => {
+                let zero = Money::zero(draft.currency);
+                Ok(Invoice { lines: Vec::new(), taxes: Vec::new(), net: zero, total: zero, ..draft })
+            }
+            found => found,
+        }
+    }
+
+    fn adjust_line(&self, draft: &Invoice, line: u32, effect: Effect, reason: String) -> Result<(), EngineError> {
+        let now = self.now();
+        let adjustment = Adjustment {
+            key: self.adjustment_key()?,
+            line: line_of(draft, line)?.key.clone(),
+            effect,
+            by: By::Draft,
+            reason,
+            effective_at: now,
+            recorded_at: now,
+            voided_at: None,
+        };
+        let id = adjustment.key.to_string();
+        let deed = Deed { action: "invoice.edit", kept: Kept::Document, kind: adjustments::KIND, id: &id };
+        self.write(deed, |tx| {
+            self.concerns(draft.customer.as_str());
+            self.add_adjustment(tx, &draft.customer, &adjustment)
+        })
+    }
+}
+
+fn line_of(draft: &Invoice, line: u32) -> Result<&billing::Line, EngineError> {
+    let at = line.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    at.and_then(|at| draft.lines.get(at)).ok_or_else(|| {
+        let error = billing::NoteError::UnknownLine { number: line };
+        EngineError::invalid(&error)
+    })
+}
+
+fn wrong(detail: String, mend: &str) -> EngineError {
+    EngineError::Conflict(
+        Problem::new("wrong_draft_edit", "A draft cannot be edited so").detail(detail).at("/change").mend(mend),
+    )
+}

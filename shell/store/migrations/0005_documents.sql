@@ -1,0 +1,13 @@
+-- Documents that are taken back, and when a line was posted.
+
+-- A document that was voided: its lines count as not posted. The lines themselves stay.
+CREATE TABLE voided_document (
+    tenant     TEXT  NOT NULL,
+    customer   TEXT  NOT NULL,
+    invoice_id TEXT  NOT NULL,
+    voided_at  {i64} NOT NULL,
+    PRIMARY KEY (tenant, customer, invoice_id)
+){strict};
+
+-- The order in which lines of one key were posted: a draft has its id long before it is issued.
+ALTER TABLE posted_line ADD COLUMN posted_at {i64} NOT NULL DEFAULT 0;
