@@ -118,6 +118,16 @@ fn in_order<'a>(line: &LineKey, adjustments: &'a [Adjustment]) -> Vec<&'a Adjust
     own
 }
 
+/// Whether a line is worth nothing because it was left out or given up: nobody has to see that it would have been there.
+pub(crate) fn is_given_up(worth: &Worth, line: &LineKey, adjustments: &[Adjustment]) -> bool {
+    worth.amount.is_zero()
+        && in_order(line, adjustments).iter().any(|one| match one.effect {
+            Effect::LeaveOut => true,
+            Effect::Off(_) => one.by != By::Draft,
+            Effect::Text(_) => false,
+        })
+}
+
 /// Puts the adjustments of a key upon what it is worth.
 pub(crate) fn adjust_worth(worth: &mut Worth, line: &LineKey, adjustments: &[Adjustment]) -> Result<(), MoneyError> {
     if adjustments.is_empty() {

@@ -113,11 +113,11 @@ fn place(zone: &Zone, terms: Terms, currency: Currency, due_at: Instant) -> Resu
     }
     let opened_on = zone.date_of(due_at);
     let is_draft = ready_at(zone, opened_on, terms.grace_days)? > terms.as_of;
-    Ok(if is_draft || early(terms, currency, opened_on).is_some() { Place::Opened(opened_on) } else { Place::Due })
+    Ok(if is_draft || is_early(terms, currency, opened_on) { Place::Opened(opened_on) } else { Place::Due })
 }
 
-fn early(terms: Terms, currency: Currency, opened_on: Date) -> Option<Early> {
-    terms.early.filter(|early| (early.currency, early.opened_on) == (currency, opened_on))
+fn is_early(terms: Terms, currency: Currency, opened_on: Date) -> bool {
+    terms.early == Some(Early { currency, opened_on })
 }
 
 fn is_small(line: &Line, below: Option<NonNegative>) -> bool {
@@ -133,13 +133,13 @@ fn document(
     mut lines: Vec<Line>,
 ) -> Result<DocumentPlan, PlanError> {
     let zone = &account.customer.zone;
-    let today = zone.date_of(terms.as_of);
+    let today = terms.dated.unwrap_or_else(|| zone.date_of(terms.as_of));
     let (gathers, on) = match place {
         Place::Due => (Gathers::Due, today),
         Place::Differences => (Gathers::Differences, today),
         Place::Opened(opened_on) => {
             let ready_at = ready_at(zone, opened_on, terms.grace_days)?;
-            let on = early(terms, currency, opened_on).map_or(zone.date_of(ready_at), |early| early.on);
+            let on = if is_early(terms, currency, opened_on) { today } else { zone.date_of(ready_at) };
             (Gathers::Opened { on: opened_on, ready_at }, on)
         }
     };

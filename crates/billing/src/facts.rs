@@ -161,6 +161,8 @@ pub struct Terms {
     pub grace_days: u16,
     /// A draft that is issued before its time.
     pub early: Option<Early>,
+    /// The date of documents that are issued now; the day of `as_of` where a bill is drawn on the day itself.
+    pub dated: Option<Date>,
     /// Which of several discounts comes first.
     pub stacking: Stacking,
 }
@@ -174,6 +176,7 @@ impl Terms {
             absorb_below: None,
             grace_days: 0,
             early: None,
+            dated: None,
             stacking: Stacking::default(),
         }
     }
@@ -186,6 +189,4 @@ pub struct Early {
     pub currency: Currency,
     /// The day on which it was opened.
     pub opened_on: Date,
-    /// Its date.
-    pub on: Date,
 }

@@ -1,6 +1,6 @@
 //! The bill plan: due − posted.
 
-use crate::adjustment::adjust_worth;
+use crate::adjustment::{adjust_worth, is_given_up};
 use crate::arrange::{Moment, arrange, ready_at};
 use crate::charged::charged;
 use crate::cover::{Slice, due_slices, next_due_slice, served};
@@ -246,7 +246,11 @@ pub fn plan(
         .collect::<Result<Vec<_>, _>>()?;
     let mut fresh = Vec::new();
     for (key, (one, zone)) in due {
+        let is_given_up = is_given_up(&one.worth, &key, &account.adjustments);
         let Some(line) = difference(&key, one.worth, account.posted.get(&key), zone)? else { continue };
+        if is_given_up && line.amount.is_zero() {
+            continue;
+        }
         if account.posted.has_billed(&key) { corrections.push(line) } else { fresh.push((line, one.at)) }
     }
     let mut drawn = arrange(account, terms, fresh, corrections, &moment)?;

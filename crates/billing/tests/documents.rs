@@ -204,8 +204,7 @@ impl Office {
                     .filter_map(|one| Some((one.currency, one.gathers.opened_on()?)))
                     .collect();
                 if let Some((currency, opened_on)) = drafts.get(draft % drafts.len().max(1)) {
-                    let on = self.account.customer.zone.date_of(at);
-                    self.bill(at, Some(Early { currency: *currency, opened_on: *opened_on, on }));
+                    self.bill(at, Some(Early { currency: *currency, opened_on: *opened_on }));
                 }
             }
         }

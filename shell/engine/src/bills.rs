@@ -327,5 +327,6 @@ fn posted_line<'a>(
         currency: line.key.currency.code().into(),
         body: line,
         posted_at: at.micros(),
+        served: line.worth.parts.iter().map(|part| [part.period.from().micros(), part.period.to().micros()]).collect(),
     })
 }

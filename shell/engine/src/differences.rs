@@ -54,7 +54,8 @@ impl Engine {
         if held.held.is_empty() {
             return Err(nothing_held(customer));
         }
-        let plan = self.draw_now(&account, |usual| Terms { corrections: Corrections::Note, ..usual })?;
+        let dated = Some(account.customer.zone.date_of(self.now()));
+        let plan = self.draw_now(&account, |usual| Terms { corrections: Corrections::Note, dated, ..usual })?;
         let Account { customer, entity, .. } = &account;
         let settings = self.settings_of(customer, plan.as_of);
         let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };

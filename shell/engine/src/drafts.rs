@@ -106,13 +106,10 @@ impl Engine {
     fn redrawn(&self, id: InvoiceId) -> Result<(Redrawn, DocumentPlan), EngineError> {
         let draft = self.draft(id)?;
         let account = self.account_with_posted(self.customer(draft.body.customer.as_str())?)?;
-        let today = account.customer.zone.date_of(self.now());
-        let early = draft.body.gathers.opened_on().map(|opened_on| Early {
-            currency: draft.body.currency,
-            opened_on,
-            on: today,
-        });
-        let plan = self.draw_now(&account, |usual| Terms { early, ..usual })?;
+        let opened_on = draft.body.gathers.opened_on();
+        let early = opened_on.map(|opened_on| Early { currency: draft.body.currency, opened_on });
+        let dated = Some(account.customer.zone.date_of(self.now()));
+        let plan = self.draw_now(&account, |usual| Terms { early, dated, ..usual })?;
         let same = |document: &&DocumentPlan| {
             let places = (document.gathers, draft.body.gathers);
             document.currency == draft.body.currency

@@ -32,19 +32,21 @@ pub struct PostedLine<T> {
     pub body: T,
     /// When it was posted, in microseconds.
     pub posted_at: i64,
+    /// The stretches of the cycle that its key is billed for since: from when to when, in microseconds and in order. No moment is in two of them.
+    pub served: Vec<[i64; 2]>,
 }
 
 sql! {
-    APPEND = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    OF_CUSTOMER = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at FROM posted_line
+    APPEND = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    OF_CUSTOMER = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
                    WHERE tenant = $1 AND customer = $2
                    AND invoice_id NOT IN (SELECT invoice_id FROM voided_document WHERE tenant = $1 AND customer = $2)
                    ORDER BY line_key, posted_at, invoice_id, position";
-    OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at FROM posted_line
+    OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
               WHERE tenant = $1 AND customer = $2 AND line_key = $3
               AND invoice_id NOT IN (SELECT invoice_id FROM voided_document WHERE tenant = $1 AND customer = $2)
               ORDER BY posted_at, invoice_id, position";
-    OF_INVOICE = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at FROM posted_line
+    OF_INVOICE = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
                   WHERE tenant = $1 AND invoice_id = $2 ORDER BY position";
     VOID = "INSERT INTO voided_document (tenant, customer, invoice_id, voided_at) VALUES ($1, $2, $3, $4)";
 }
@@ -55,11 +57,11 @@ sql! {
 /// [`StoreError::Unique`] when its place on the invoice is taken; [`StoreError::Check`] when the cycle ends before it begins,
 /// the position is negative or the currency is not three letters.
 pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>) -> Result<(), StoreError> {
-    let PostedLine { invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at } =
+    let PostedLine { invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served } =
         line;
-    let body = to_json(body)?;
+    let (body, served) = (to_json(body)?, to_json(served)?);
     let args =
-        args![tenant, invoice_id, *position, customer, line_key, *cycle_from, *cycle_to, *amount_minor, currency, body, *posted_at];
+        args![tenant, invoice_id, *position, customer, line_key, *cycle_from, *cycle_to, *amount_minor, currency, body, *posted_at, served];
     tx.exec_one(APPEND, args)
 }
 
@@ -111,6 +113,7 @@ fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<PostedLine<T>, StoreEr
         currency: row.text(7)?,
         body: row.json(8)?,
         posted_at: row.int(9)?,
+        served: row.json(10)?,
     })
 }
 
@@ -133,6 +136,7 @@ mod tests {
             currency,
             body,
             posted_at: 0,
+            served: vec![[0, 4], [4, 10]],
         }
     }
 
@@ -168,6 +172,30 @@ mod tests {
             let text = "DELETE FROM voided_document WHERE tenant = $1";
             let forgotten = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
             assert_eq!(forgotten, Err(StoreError::Check("voided_document_append_only".into())));
+        });
+    }
+
+    #[test]
+    fn no_moment_of_a_line_is_billed_twice() {
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let refused = Err(StoreError::Check("posted_line_served_once".into()));
+            for (served, why) in [
+                (vec![[0, 6], [5, 10]], "two stretches overlap"),
+                (vec![[5, 10], [0, 5]], "they are out of order"),
+                (vec![[0, 11]], "one ends after the cycle"),
+                (vec![[-1, 4]], "one begins before the cycle"),
+                (vec![[6, 4]], "one ends before it begins"),
+            ] {
+                let line = PostedLine { served, ..line("i1", 0, "seats", 500) };
+                assert_eq!(store.write(|tx| append(tx, &us, &line)), refused, "{why}");
+            }
+            // and past every function of the program
+            let text = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served)
+                        VALUES ($1, 'i1', 0, 'c1', 'seats', 0, 10, 500, 'EUR', '{}', 0, '[[0,7],[6,10]]')";
+            let past = store.write(|tx| tx.exec(Stmt { name: "past", text }, &[Val::from(&us)]).map(drop));
+            assert_eq!(past, refused);
+            store.write(|tx| append(tx, &us, &line("i1", 0, "seats", 500))).unwrap();
         });
     }
 

@@ -66,10 +66,10 @@ pub(super) fn noun() -> Noun {
                 "Give back a part of an issued invoice, or all of it, on a credit note",
                 credit,
             )
-            .makes(Thing::Invoice, "id")
+            .makes(Thing::Invoice)
             .action(Action::Approve),
             Route::post("/v1/invoices/{id}/debit", "debit_invoice", "Charge more for an issued invoice, on a debit note", debit)
-                .makes(Thing::Invoice, "id")
+                .makes(Thing::Invoice)
                 .action(Action::Approve),
             Route::post(
                 "/v1/invoices/{id}/void",
