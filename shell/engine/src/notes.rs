@@ -26,9 +26,6 @@ pub struct NewCreditNote {
     pub lines: Vec<CreditLine>,
     /// Why, as the customer reads it.
     pub reason: String,
-    /// What happens to the part that was paid already; it is kept for later bills when left out. What is not paid is taken off what is open, first.
-    #[serde(default)]
-    pub settle: Settle,
 }
 
 /// What is given back of a line.
@@ -74,13 +71,13 @@ pub struct NewVoid {
 }
 
 impl Engine {
-    /// A credit note on an issued document.
+    /// A credit note on an issued document. It reduces what is open of it first; the rest is to the customer's credit.
     pub fn credit(&self, id: InvoiceId, new: &NewCreditNote) -> Result<Invoice, EngineError> {
         self.note_on(id, "invoice.credit", &new.reason, |issued| {
             let every = || issued.lines.iter().map(|line| (line.number, Pick::Rest)).collect::<Vec<_>>();
             let asked: Vec<_> = new.lines.iter().map(|one| (one.line, one.take)).collect();
             let picks = if asked.is_empty() { every() } else { asked };
-            plan_credit(issued, &picks, new.settle).map_err(|error| EngineError::invalid(&error))
+            plan_credit(issued, &picks, Settle::ToBalance).map_err(|error| EngineError::invalid(&error))
         })
     }
 
