@@ -1,9 +1,7 @@
 //! How many customers a second are billed from facts and measured usage at hand, inspection and postings included; and how long a
 //! subscription takes that was changed a thousand times.
 
-use billing::{
-    Account, Catalogs, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings,
-};
+use billing::{Account, Catalogs, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings};
 use calendar::{Instant, Zone};
 use contracts::{Change, Customer, Entity, PlanRef, Quantities, Step, Subscription};
 use divan::{Bencher, black_box, counter::ItemsCount};

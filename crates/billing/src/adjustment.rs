@@ -88,11 +88,7 @@ impl Adjustment {
 /// What a line is worth after its adjustments, which are those of its key that count, and what each took. They follow each other by when they became
 /// known, then by key. None takes the line below zero: should the line become worth less than was given back by hand, no more than all of it is
 /// given back.
-pub fn adjust(
-    worth: Money,
-    line: &LineKey,
-    adjustments: &[Adjustment],
-) -> Result<(Money, Vec<Adjusted>), MoneyError> {
+pub fn adjust(worth: Money, line: &LineKey, adjustments: &[Adjustment]) -> Result<(Money, Vec<Adjusted>), MoneyError> {
     let (mut left, mut taken) = (worth, Vec::new());
     for one in in_order(line, adjustments) {
         let amount = match &one.effect {
@@ -112,8 +108,7 @@ pub fn adjust(
 }
 
 fn in_order<'a>(line: &LineKey, adjustments: &'a [Adjustment]) -> Vec<&'a Adjustment> {
-    let mut own: Vec<&Adjustment> =
-        adjustments.iter().filter(|one| one.line == *line && one.is_in_force()).collect();
+    let mut own: Vec<&Adjustment> = adjustments.iter().filter(|one| one.line == *line && one.is_in_force()).collect();
     own.sort_by(|a, b| (a.recorded_at, &a.key).cmp(&(b.recorded_at, &b.key)));
     own
 }
@@ -315,8 +310,7 @@ mod tests {
             payments: Vec::new(),
         };
         let plan = plan_credit(&issued, &[(1, Pick::Amount(cents(5_000)))], Settle::ToBalance).expect("planned");
-        let left =
-            plan.adjustments("CN-1", "Outage", at("2026-04-10T00:00:00Z"), |_| Some(line())).expect("left");
+        let left = plan.adjustments("CN-1", "Outage", at("2026-04-10T00:00:00Z"), |_| Some(line())).expect("left");
         assert_eq!((left[0].key.as_str(), &left[0].effect), ("CN-1:1", &Effect::Off(cents(4_500))));
         assert_eq!(after(9_000, &left), (4_500, alloc::vec![4_500]));
     }

@@ -2,9 +2,7 @@
 
 use crate::cover::{Served, next_due_slice};
 use crate::taxed::{Owed, tax_lines};
-use crate::{
-    Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Early, Gathers, Line, PlanError, Terms,
-};
+use crate::{Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Early, Gathers, Line, PlanError, Terms};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,

@@ -147,13 +147,7 @@ mod tests {
             UsageAnswer { groups: alloc::vec![(Dimensions::new(), measured)], unmeasured: None, watermark: count };
         let asked = needs(&account, &catalogs, as_of).expect("needs");
         let answers: Vec<_> = asked.into_iter().map(|need| (need, answer.clone())).collect();
-        plan(
-            &account,
-            &catalogs,
-            Terms::usual(as_of),
-            &answers,
-        )
-        .expect("plan")
+        plan(&account, &catalogs, Terms::usual(as_of), &answers).expect("plan")
     }
 
     #[test]

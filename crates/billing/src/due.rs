@@ -271,8 +271,19 @@ impl Slice<'_> {
         let (timing, prorate) = (price.timing, price.prorate);
         let (tax_category, tax_in_price) = (price.tax_category.clone(), self.tax);
         let (discounts, adjusted) = (Vec::new(), Vec::new());
-        let worth =
-            Worth { name, timing, prorate, source, tax_category, tax_in_price, exact, amount, discounts, adjusted, parts };
+        let worth = Worth {
+            name,
+            timing,
+            prorate,
+            source,
+            tax_category,
+            tax_in_price,
+            exact,
+            amount,
+            discounts,
+            adjusted,
+            parts,
+        };
         Ok(Due { key, worth, at: self.due_at, rated })
     }
 }

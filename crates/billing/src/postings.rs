@@ -86,9 +86,12 @@ pub fn absorbed_entry(customer: &stdx::Key, line: &Line, event: &str, at: Instan
         Timing::Advance => Account::ContractLiability,
         Timing::Arrears => Account::Revenue,
     };
-    let draft = EntryDraft::new(event, at)
-        .leg(Account::Absorbed, Side::Debit, line.amount, dimensions.clone())
-        .leg(counterpart, Side::Credit, line.amount, dimensions);
+    let draft = EntryDraft::new(event, at).leg(Account::Absorbed, Side::Debit, line.amount, dimensions.clone()).leg(
+        counterpart,
+        Side::Credit,
+        line.amount,
+        dimensions,
+    );
     Ok(draft.balanced()?)
 }
 

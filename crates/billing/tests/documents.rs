@@ -5,8 +5,8 @@ mod world;
 
 use billing::{
     Account, Adjustment, By, Corrections, DocumentPlan, Early, Effect, Gathers, Invoice, InvoiceId, Issued, IssuedNote,
-    LineKey, NoteOf, Pick, Posted, Settle, Status, Terms, Voided, VoidedLines, absorbed_entry, adjust, given_up, inspect, key_of_line,
-    next_due, note_document, plan_credit, plan_debit, postings, void_entry,
+    LineKey, NoteOf, Pick, Posted, Settle, Status, Terms, Voided, VoidedLines, absorbed_entry, adjust, given_up,
+    inspect, key_of_line, next_due, note_document, plan_credit, plan_debit, postings, void_entry,
 };
 use calendar::Instant;
 use ledger::{Account as Role, Entry};
@@ -198,11 +198,8 @@ impl Office {
             Deed::Edit { line, cents } => self.edit(*line, *cents, at),
             Deed::Issue { draft } => {
                 let plan = draw_by(&self.account, &catalogs(), &self.events, self.terms(at));
-                let drafts: Vec<_> = plan
-                    .documents
-                    .iter()
-                    .filter_map(|one| Some((one.currency, one.gathers.opened_on()?)))
-                    .collect();
+                let drafts: Vec<_> =
+                    plan.documents.iter().filter_map(|one| Some((one.currency, one.gathers.opened_on()?))).collect();
                 if let Some((currency, opened_on)) = drafts.get(draft % drafts.len().max(1)) {
                     self.bill(at, Some(Early { currency: *currency, opened_on: *opened_on }));
                 }

@@ -59,9 +59,8 @@ impl Engine {
     /// A key for an adjustment that no document names.
     pub(crate) fn adjustment_key(&self) -> Result<Key, EngineError> {
         let id = AdjustmentId::from_u128(self.ids.next()).to_string();
-        Key::try_from(id).map_err(|error| {
-            EngineError::Failed(Problem::new("invalid_key", "Not a name").detail(error.to_string()))
-        })
+        Key::try_from(id)
+            .map_err(|error| EngineError::Failed(Problem::new("invalid_key", "Not a name").detail(error.to_string())))
     }
 
     /// Writes a difference off: the line is worth what was posted from now on, and the books say so.
@@ -80,12 +79,7 @@ impl Engine {
     }
 
     /// Takes back what a voided note left behind.
-    pub(crate) fn void_adjustments(
-        &self,
-        tx: &mut Tx<'_>,
-        customer: &Key,
-        number: &str,
-    ) -> Result<(), EngineError> {
+    pub(crate) fn void_adjustments(&self, tx: &mut Tx<'_>, customer: &Key, number: &str) -> Result<(), EngineError> {
         let own = By::Document(number.into());
         for found in self.adjustments_in(tx, customer.as_str())?.into_iter().filter(|found| found.body.by == own) {
             let voided = Adjustment { voided_at: Some(self.now()), ..found.body };

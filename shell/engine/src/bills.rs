@@ -184,12 +184,7 @@ impl Engine {
     }
 
     /// The next number of a kind of documents.
-    pub(crate) fn number(
-        &self,
-        tx: &mut Tx<'_>,
-        payer: &Payer<'_>,
-        kind: DocumentKind,
-    ) -> Result<String, EngineError> {
+    pub(crate) fn number(&self, tx: &mut Tx<'_>, payer: &Payer<'_>, kind: DocumentKind) -> Result<String, EngineError> {
         let series = kind.series(&payer.entity.series);
         Ok(format!("{series}-{:06}", counters::next(tx, &self.tenant, series.as_str())?))
     }

@@ -59,8 +59,7 @@ impl Engine {
         let Account { customer, entity, .. } = &account;
         let settings = self.settings_of(customer, plan.as_of);
         let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
-        let deed =
-            Deed { action: "differences.release", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
+        let deed = Deed { action: "differences.release", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
         self.write(deed, |tx| {
             self.concerns(customer.key.as_str());
             let notes = plan.documents.iter().filter(|document| document.gathers == Gathers::Differences);

@@ -2,12 +2,12 @@
 
 use crate::audit::{Deed, Kept};
 use crate::bills::{KIND, Payer};
-use crate::{Engine, EngineError, NewCharge, adjustments};
+use crate::{Engine, EngineError, NewCharge};
 use billing::{
     Account, Adjustment, BillPlan, By, DocumentPlan, Early, Effect, Gathers, Invoice, InvoiceId, Status, Terms,
 };
 use calendar::Instant;
-use contracts::When;
+use contracts::{Charge, When};
 use money::Money;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,11 +60,7 @@ struct Redrawn {
 
 impl Engine {
     /// Draws what a customer's bills are as of the last billing run, which drafts stand on.
-    pub(crate) fn draw_now(
-        &self,
-        account: &Account,
-        terms: impl Fn(Terms) -> Terms,
-    ) -> Result<BillPlan, EngineError> {
+    pub(crate) fn draw_now(&self, account: &Account, terms: impl Fn(Terms) -> Terms) -> Result<BillPlan, EngineError> {
         let as_of = self.billed_now()?;
         let usual = self.settings_of(&account.customer, as_of).terms(as_of);
         self.plan_by(account, &self.catalogs(), terms(usual), |need| self.answer(need))
@@ -108,7 +104,7 @@ impl Engine {
         let account = self.account_with_posted(self.customer(draft.body.customer.as_str())?)?;
         let opened_on = draft.body.gathers.opened_on();
         let early = opened_on.map(|opened_on| Early { currency: draft.body.currency, opened_on });
-        let dated = Some(account.customer.zone.date_of(self.now()));
+        let dated = early.map(|_| account.customer.zone.date_of(self.now()));
         let plan = self.draw_now(&account, |usual| Terms { early, dated, ..usual })?;
         let same = |document: &&DocumentPlan| {
             let places = (document.gathers, draft.body.gathers);
@@ -147,24 +143,25 @@ impl Engine {
     pub fn edit_draft(&self, id: InvoiceId, edit: DraftEdit) -> Result<Invoice, EngineError> {
         let _alone = self.command()?;
         let draft = self.draft(id)?.body;
-        let DraftEdit { change, reason } = edit;
-        let customer = draft.customer.clone();
-        match change {
-            DraftChange::Add(charge) => {
-                let due = charge.due.or(draft.gathers.opened_on().map(When::Day));
-                self.add_charge(customer.as_str(), NewCharge { due, ..charge })?;
-            }
-            DraftChange::Amount { line, amount } => {
-                if amount.is_negative() {
-                    return Err(wrong(format!("{amount} is below zero"), "leave the line out, or write a credit note"));
-                }
-                let now = line_of(&draft, line)?.amount;
-                self.adjust_line(&draft, line, Effect::Off(now.minus(amount)?), reason)?;
-            }
-            DraftChange::LeaveOut { line } => self.adjust_line(&draft, line, Effect::LeaveOut, reason)?,
-            DraftChange::Text { line, text } => self.adjust_line(&draft, line, Effect::Text(text), reason)?,
+        let mut account = self.account_with_posted(self.customer(draft.customer.as_str())?)?;
+        let kept = self.edit_of(&draft, &account, edit)?;
+        match &kept {
+            Edited::Line(adjustment) => account.adjustments.push(adjustment.clone()),
+            Edited::Charge(charge) => account.charges.push(charge.clone()),
         }
-        self.redraw(customer.as_str())?;
+        let plan = self.draw_now(&account, |usual| usual)?;
+        let Account { customer, entity, .. } = &account;
+        let settings = self.settings_of(customer, plan.as_of);
+        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        let name = id.to_string();
+        self.write(Deed { action: "invoice.edit", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
+            match &kept {
+                Edited::Line(adjustment) => self.add_adjustment(tx, &customer.key, adjustment)?,
+                Edited::Charge(charge) => self.insert_charge(tx, charge)?,
+            }
+            let drafts = self.drafts_in(tx, customer.key.as_str())?;
+            self.post(tx, &payer, &plan, &drafts).map(drop)
+        })?;
         match self.invoice(id) {
             // nothing is left of it
             Err(EngineError::NotFound(_)) => {
@@ -175,9 +172,27 @@ impl Engine {
         }
     }
 
-    fn adjust_line(&self, draft: &Invoice, line: u32, effect: Effect, reason: String) -> Result<(), EngineError> {
+    /// What an edit leaves behind.
+    fn edit_of(&self, draft: &Invoice, account: &Account, edit: DraftEdit) -> Result<Edited, EngineError> {
+        let DraftEdit { change, reason } = edit;
+        let (line, effect) = match change {
+            DraftChange::Add(charge) => {
+                let due = charge.due.or(draft.gathers.opened_on().map(When::Day));
+                return Ok(Edited::Charge(self.new_charge(&account.customer, NewCharge { due, ..charge })?));
+            }
+            DraftChange::Amount { amount, .. } if amount.is_negative() => {
+                let problem = Problem::new("wrong_draft_edit", "A draft cannot be edited so")
+                    .detail(format!("{amount} is below zero"))
+                    .at("/change/amount")
+                    .mend("leave the line out, or write a credit note after it is issued");
+                return Err(EngineError::Conflict(problem));
+            }
+            DraftChange::Amount { line, amount } => (line, Effect::Off(line_of(draft, line)?.amount.minus(amount)?)),
+            DraftChange::LeaveOut { line } => (line, Effect::LeaveOut),
+            DraftChange::Text { line, text } => (line, Effect::Text(text)),
+        };
         let now = self.now();
-        let adjustment = Adjustment {
+        Ok(Edited::Line(Adjustment {
             key: self.adjustment_key()?,
             line: line_of(draft, line)?.key.clone(),
             effect,
@@ -186,14 +201,14 @@ impl Engine {
             effective_at: now,
             recorded_at: now,
             voided_at: None,
-        };
-        let id = adjustment.key.to_string();
-        let deed = Deed { action: "invoice.edit", kept: Kept::Document, kind: adjustments::KIND, id: &id };
-        self.write(deed, |tx| {
-            self.concerns(draft.customer.as_str());
-            self.add_adjustment(tx, &draft.customer, &adjustment)
-        })
+        }))
     }
+}
+
+/// What an edit of a draft leaves behind.
+enum Edited {
+    Line(Adjustment),
+    Charge(Charge),
 }
 
 fn line_of(draft: &Invoice, line: u32) -> Result<&billing::Line, EngineError> {
@@ -202,10 +217,4 @@ fn line_of(draft: &Invoice, line: u32) -> Result<&billing::Line, EngineError> {
         let error = billing::NoteError::UnknownLine { number: line };
         EngineError::invalid(&error)
     })
-}
-
-fn wrong(detail: String, mend: &str) -> EngineError {
-    EngineError::Conflict(
-        Problem::new("wrong_draft_edit", "A draft cannot be edited so").detail(detail).at("/change").mend(mend),
-    )
 }

@@ -91,6 +91,7 @@ pub use changeset_preview::{ChangesetPreview, MoneyDifference, NotBilled, Quanti
 pub use changesets::{AddedChanges, Changeset, ChangesetId, ChangesetState, MAX_CHANGES, RefusedChange};
 pub use charges::NewCharge;
 pub use clock::{Clock, Ids, SetClock, SystemClock};
+pub use contracts::Issuing;
 pub use corrections::{By, Cause, EventVersion};
 pub use differences::{Differences, GiveUp};
 pub use discounts::{NamedDiscount, NewRedemption};
@@ -119,7 +120,6 @@ pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
 pub use secret::SecretKey;
-pub use contracts::Issuing;
 pub use settings::{NewSettings, Settings, SettingsVersion};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;

@@ -172,7 +172,8 @@ impl Engine {
             match (&of.note, new.lines) {
                 (Some(_), _) => self.void_adjustments(tx, &customer.key, &number)?,
                 (None, Some(VoidedLines::GivenUp)) => {
-                    let left = given_up(&of, &number, &new.reason, now).map_err(|error| EngineError::invalid(&error))?;
+                    let left =
+                        given_up(&of, &number, &new.reason, now).map_err(|error| EngineError::invalid(&error))?;
                     left.iter().try_for_each(|one| self.add_adjustment(tx, &customer.key, one))?;
                 }
                 (None, Some(VoidedLines::BilledAgain) | None) => {}

@@ -353,7 +353,7 @@ impl Read {
             }
         };
         self.invoices.count(word, 1);
-        let parts = number.split_once('-').and_then(|(series, number)| Some((series, number.parse().ok()?)));
+        let parts = number.rsplit_once('-').and_then(|(series, number)| Some((series, number.parse().ok()?)));
         let is_new = parts.is_some_and(|(series, at)| self.numbers.entry(series.into()).or_default().insert(at));
         if !is_new {
             self.wrong(us, number, "its number is given twice, or is none");

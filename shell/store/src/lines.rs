@@ -57,11 +57,34 @@ sql! {
 /// [`StoreError::Unique`] when its place on the invoice is taken; [`StoreError::Check`] when the cycle ends before it begins,
 /// the position is negative or the currency is not three letters.
 pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>) -> Result<(), StoreError> {
-    let PostedLine { invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served } =
-        line;
+    let PostedLine {
+        invoice_id,
+        position,
+        customer,
+        line_key,
+        cycle_from,
+        cycle_to,
+        amount_minor,
+        currency,
+        body,
+        posted_at,
+        served,
+    } = line;
     let (body, served) = (to_json(body)?, to_json(served)?);
-    let args =
-        args![tenant, invoice_id, *position, customer, line_key, *cycle_from, *cycle_to, *amount_minor, currency, body, *posted_at, served];
+    let args = args![
+        tenant,
+        invoice_id,
+        *position,
+        customer,
+        line_key,
+        *cycle_from,
+        *cycle_to,
+        *amount_minor,
+        currency,
+        body,
+        *posted_at,
+        served
+    ];
     tx.exec_one(APPEND, args)
 }
 
@@ -162,7 +185,11 @@ mod tests {
             let lines = [late, PostedLine { posted_at: 5, ..line("i2", 0, "seats", -20) }];
             store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
             let posted = store.read(|tx| of_customer::<String>(tx, &us, "c1")).unwrap();
-            assert_eq!(posted.iter().map(|line| line.amount_minor).collect::<Vec<_>>(), [-20, 500], "as they were posted");
+            assert_eq!(
+                posted.iter().map(|line| line.amount_minor).collect::<Vec<_>>(),
+                [-20, 500],
+                "as they were posted"
+            );
             store.write(|tx| void(tx, &us, "c1", "i2", 10)).unwrap();
             assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines[..1]);
             assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "seats")).unwrap(), lines[..1]);

@@ -2,8 +2,8 @@
 #![allow(dead_code, clippy::missing_panics_doc, reason = "each test file uses a part of it")]
 
 use billing::{
-    Account, BillPlan, Catalogs, Corrections, Ended, Posted, Redemption, Spent, Terms, UsageAnswer, UsageNeed,
-    inspect, needs, plan,
+    Account, BillPlan, Catalogs, Corrections, Ended, Posted, Redemption, Spent, Terms, UsageAnswer, UsageNeed, inspect,
+    needs, plan,
 };
 use calendar::{Instant, Zone};
 use catalog::Price;

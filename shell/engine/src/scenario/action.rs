@@ -1,12 +1,14 @@
 //! What happens: one action a line, in words.
 
 use crate::{
-    DraftEdit, GiveUp, NewChange, NewCharge, NewCreditNote, NewDebitNote, NewRedemption, NewSubscription, NewTransfer, NewVoid,
+    DraftEdit, GiveUp, NewChange, NewCharge, NewCreditNote, NewDebitNote, NewRedemption, NewSubscription, NewTransfer,
+    NewVoid,
 };
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series,
+    Term, When,
 };
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
@@ -62,6 +64,13 @@ pub enum Action {
     Changeset(Key, Vec<Correction>),
     /// `revert: repair`
     Revert(Key),
+    /// What a person does with documents.
+    Document(Paperwork),
+}
+
+/// What a person does with documents.
+#[derive(Debug, Clone)]
+pub enum Paperwork {
     /// `issue: acme`
     Issue(Key),
     /// `credit INV-000001: { lines: [{ line: 1, take: { amount: "20.00" } }], reason: Outage }`
@@ -202,13 +211,19 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
-        ["credit", number] => Ok(Action::Credit((*number).into(), Box::new(take(document, value)?))),
-        ["debit", number] => Ok(Action::Debit((*number).into(), Box::new(take(document, value)?))),
-        ["void", number] => Ok(Action::Void((*number).into(), take(document, value)?)),
-        ["edit", "draft", "of", who] => Ok(Action::Edit(name(document, key, who)?, Box::new(take(document, value)?))),
-        ["release", "differences", "of", who] => Ok(Action::Release(name(document, key, who)?)),
-        ["give", "up", "differences", "of", who] => Ok(Action::GiveUp(name(document, key, who)?, take(document, value)?)),
-        ["issue"] => Ok(Action::Issue(name(document, value, value.text().unwrap_or_default())?)),
+        ["credit", number] => {
+            Ok(Action::Document(Paperwork::Credit((*number).into(), Box::new(take(document, value)?))))
+        }
+        ["debit", number] => Ok(Action::Document(Paperwork::Debit((*number).into(), Box::new(take(document, value)?)))),
+        ["void", number] => Ok(Action::Document(Paperwork::Void((*number).into(), take(document, value)?))),
+        ["edit", "draft", "of", who] => {
+            Ok(Action::Document(Paperwork::Edit(name(document, key, who)?, Box::new(take(document, value)?))))
+        }
+        ["release", "differences", "of", who] => Ok(Action::Document(Paperwork::Release(name(document, key, who)?))),
+        ["give", "up", "differences", "of", who] => {
+            Ok(Action::Document(Paperwork::GiveUp(name(document, key, who)?, take(document, value)?)))
+        }
+        ["issue"] => Ok(Action::Document(Paperwork::Issue(name(document, value, value.text().unwrap_or_default())?))),
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
         ["entity", which] => {

@@ -1,6 +1,8 @@
 //! What came out, in the words of the expectations.
 
-use super::expect::{Expect, ExpectedFailure, ExpectedHeld, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage};
+use super::expect::{
+    Expect, ExpectedFailure, ExpectedHeld, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage,
+};
 use super::file::Scenario;
 use super::observed_usage;
 use crate::{Engine, EngineError, Failure, JournalEntry, UsageQuestion};

@@ -1,6 +1,6 @@
 //! Running a scenario on the real engine.
 
-use super::action::{Action, Closing, Correction, Counting, Move, TimedAction, UsedEvents};
+use super::action::{Action, Closing, Correction, Counting, Move, Paperwork, TimedAction, UsedEvents};
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
@@ -188,37 +188,30 @@ impl Runner<'_> {
                     .ok_or_else(|| EngineError::no_such("changeset", name.as_str(), known))?;
                 self.engine.revert_changeset(id, REASON)?;
             }
-            Action::Issue(_)
-            | Action::Credit(..)
-            | Action::Debit(..)
-            | Action::Void(..)
-            | Action::Edit(..)
-            | Action::Release(_)
-            | Action::GiveUp(..) => self.document(action)?,
+            Action::Document(paperwork) => self.document(paperwork)?,
         }
         Ok(())
     }
 
     /// What a person does with documents.
-    fn document(&self, action: &Action) -> Result<(), EngineError> {
+    fn document(&self, paperwork: &Paperwork) -> Result<(), EngineError> {
         let engine = &self.engine;
-        match action {
-            Action::Issue(customer) => {
+        match paperwork {
+            Paperwork::Issue(customer) => {
                 for draft in self.drafts(customer)? {
                     engine.issue(draft)?;
                 }
             }
-            Action::Edit(customer, edit) => {
+            Paperwork::Edit(customer, edit) => {
                 let draft = self.drafts(customer)?.into_iter().next();
                 let draft = draft.ok_or_else(|| EngineError::no_such("draft of", customer.as_str(), []))?;
                 engine.edit_draft(draft, edit.as_ref().clone())?;
             }
-            Action::Credit(number, note) => drop(engine.credit(self.numbered(number)?, note)?),
-            Action::Debit(number, note) => drop(engine.debit(self.numbered(number)?, note)?),
-            Action::Void(number, void) => drop(engine.void(self.numbered(number)?, void)?),
-            Action::Release(customer) => drop(engine.release_differences(customer.as_str())?),
-            Action::GiveUp(customer, given) => drop(engine.give_up_differences(customer.as_str(), given)?),
-            _ => {}
+            Paperwork::Credit(number, note) => drop(engine.credit(self.numbered(number)?, note)?),
+            Paperwork::Debit(number, note) => drop(engine.debit(self.numbered(number)?, note)?),
+            Paperwork::Void(number, void) => drop(engine.void(self.numbered(number)?, void)?),
+            Paperwork::Release(customer) => drop(engine.release_differences(customer.as_str())?),
+            Paperwork::GiveUp(customer, given) => drop(engine.give_up_differences(customer.as_str(), given)?),
         }
         Ok(())
     }

@@ -9,8 +9,8 @@ use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use billing::{Adjustment, Invoice, InvoiceId, render_invoice};
 use engine::{
-    Action, BillRun, Differences, Document, DocumentCursor, DraftEdit, Engine, GiveUp, NewCreditNote, NewDebitNote, NewVoid,
-    Resource, Thing, Which,
+    Action, BillRun, Differences, Document, DocumentCursor, DraftEdit, Engine, GiveUp, NewCreditNote, NewDebitNote,
+    NewVoid, Resource, Thing, Which,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
