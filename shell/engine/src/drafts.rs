@@ -218,3 +218,43 @@ fn line_of(draft: &Invoice, line: u32) -> Result<&billing::Line, EngineError> {
         EngineError::invalid(&error)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewSubscription, SetClock, Settings};
+    use std::sync::Arc;
+    use stdx::Key;
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("an instant")
+    }
+
+    fn key(text: &str) -> Key {
+        text.try_into().expect("a key")
+    }
+
+    #[test]
+    fn a_run_that_was_missed_issues_drafts_with_the_dates_that_they_would_have_had() {
+        let clock = Arc::new(SetClock::at(at("2026-04-01T00:00:00Z")));
+        let settings = Settings { grace_days: 3, ..Settings::default() };
+        let engine = Engine::with_clock(clock.clone(), settings).expect("an engine");
+        let pricing = "plans: { p: { currency: EUR, every: month, prices: { fee: { flat: 30, in: arrears } } } }";
+        engine.apply_pricing(&catalog::PricingFile::parse(pricing, "p").expect("pricing")).expect("applied");
+        engine.add_customer(contracts::Customer::new(key("c"), "C", calendar::Zone::utc())).expect("added");
+        engine.subscribe(NewSubscription::to(key("c"), key("p"))).expect("subscribed");
+        engine.bill().expect("billed");
+        clock.set(at("2026-07-02T12:00:00Z"));
+        let run = engine.bill().expect("billed");
+        let issued: Vec<String> = run.issued.iter().map(|invoice| invoice.on.to_string()).collect();
+        assert_eq!(issued, ["2026-05-04", "2026-06-04"]);
+        assert_eq!(run.drafts.iter().map(|draft| draft.on.to_string()).collect::<Vec<_>>(), ["2026-07-04"]);
+        let again = engine.bill().expect("billed");
+        assert_eq!((again.issued.len(), again.drafts.len()), (0, 1), "the draft is computed anew");
+        // a charge cannot be issued twice: what a person issues is not issued again at its time
+        let issued = engine.issue(again.drafts[0].id).expect("issued");
+        assert_eq!((issued.number(), issued.on.to_string().as_str()), (Some("INV-000003"), "2026-07-02"));
+        clock.set(at("2026-07-20T00:00:00Z"));
+        assert_eq!(engine.bill().expect("billed").issued, []);
+    }
+}
