@@ -35,7 +35,7 @@ pub enum DraftChange {
         /// To what it comes, not below zero.
         amount: Money,
     },
-    /// The line is left out, whatever it becomes worth.
+    /// The line is left out, whatever it becomes worth; of a line that was billed before, the difference is.
     LeaveOut {
         /// The number of the line, from 1.
         line: u32,
@@ -188,7 +188,12 @@ impl Engine {
                 return Err(EngineError::Conflict(problem));
             }
             DraftChange::Amount { line, amount } => (line, Effect::Off(line_of(draft, line)?.amount.minus(amount)?)),
-            DraftChange::LeaveOut { line } => (line, Effect::LeaveOut),
+            DraftChange::LeaveOut { line } => {
+                let left_out = line_of(draft, line)?;
+                // of a difference on what was billed it is the difference that is left out
+                let whole = if left_out.is_correction() { Effect::Off(left_out.amount) } else { Effect::LeaveOut };
+                (line, whole)
+            }
             DraftChange::Text { line, text } => (line, Effect::Text(text)),
         };
         let now = self.now();

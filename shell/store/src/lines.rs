@@ -233,7 +233,7 @@ mod tests {
             store.write(|tx| append(tx, &us, &line("i1", 0, "seats", 500))).unwrap();
             let again = store.write(|tx| append(tx, &us, &line("i1", 0, "tokens", 1)));
             assert_eq!(again, Err(StoreError::Unique("posted_line_pkey".into())));
-            let backwards = PostedLine { cycle_to: -1, ..line("i1", 1, "tokens", 1) };
+            let backwards = PostedLine { cycle_to: -1, served: Vec::new(), ..line("i1", 1, "tokens", 1) };
             assert_eq!(
                 store.write(|tx| append(tx, &us, &backwards)),
                 Err(StoreError::Check("posted_line_cycle".into()))
