@@ -106,7 +106,6 @@ pub enum Gathers {
 }
 
 impl Gathers {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub(crate) fn is_due(&self) -> bool {
         *self == Self::Due
     }
