@@ -175,7 +175,7 @@ pub struct ListInvoicesQuery {
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Only drafts, or only issued ones.
+    /// Only drafts, only issued ones, or only void ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<types::Standing>,
 }
@@ -383,6 +383,11 @@ pub struct ListDeliveriesQuery {
 }
 
 impl Client {
+    /// Take back what was changed on a draft. Needs `invoices:write`.
+    pub fn withdraw_adjustment(&self, key: &str) -> Call<'_, types::Adjustment> {
+        Call::new(self, "POST", format!("/v1/adjustments/{}/withdraw", part(key))).keyed().tryable()
+    }
+
     /// Alerts, the newest first. Needs `usage:read`.
     pub fn list_alerts(&self, query: &ListAlertsQuery) -> Call<'_, types::PageOfAlert> {
         Call::new(self, "GET", "/v1/alerts".to_owned()).query(query).repeats()
@@ -609,6 +614,12 @@ impl Client {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off. Needs
+    /// `invoices:read`.
+    pub fn list_adjustments(&self, key: &str) -> Call<'_, types::Adjustments> {
+        Call::new(self, "GET", format!("/v1/customers/{}/adjustments", part(key))).repeats()
+    }
+
     /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
     pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
         Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
@@ -617,6 +628,23 @@ impl Client {
     /// Charge a customer once, now or ahead. Needs `invoices:write`.
     pub fn add_charge(&self, key: &str, body: &types::NewCharge) -> Call<'_, types::Charge> {
         Call::new(self, "POST", format!("/v1/customers/{}/charges", part(key))).json(body).keyed().tryable()
+    }
+
+    /// What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until
+    /// somebody approves of it. Needs `invoices:read`.
+    pub fn list_differences(&self, key: &str) -> Call<'_, types::Differences> {
+        Call::new(self, "GET", format!("/v1/customers/{}/differences", part(key))).repeats()
+    }
+
+    /// Give differences up: they are written off, and never come again. Needs `invoices:approve`.
+    pub fn give_up_differences(&self, key: &str, body: &types::GiveUp) -> Call<'_, types::WrittenOff> {
+        Call::new(self, "POST", format!("/v1/customers/{}/differences/give_up", part(key))).json(body).keyed().tryable()
+    }
+
+    /// Approve of the differences of a customer that are held: they are billed now, on notes of their own. Needs
+    /// `invoices:approve`.
+    pub fn release_differences(&self, key: &str) -> Call<'_, types::Notes> {
+        Call::new(self, "POST", format!("/v1/customers/{}/differences/release", part(key))).keyed().tryable()
     }
 
     /// The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token
@@ -834,15 +862,37 @@ impl Client {
         Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).repeats()
     }
 
+    /// Give back a part of an issued invoice, or all of it, on a credit note. Needs `invoices:approve`.
+    pub fn credit_invoice(&self, id: &str, body: &types::NewCreditNote) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/credit", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Charge more for an issued invoice, on a debit note. Needs `invoices:approve`.
+    pub fn debit_invoice(&self, id: &str, body: &types::NewDebitNote) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/debit", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed
+    /// anew. Needs `invoices:write`.
+    pub fn edit_invoice(&self, id: &str, body: &types::DraftEdit) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/edit", part(id))).json(body).keyed().conditional().tryable()
+    }
+
     /// Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the
     /// customer's.
     pub fn explain_invoice(&self, id: &str, query: &ExplainInvoiceQuery) -> Call<'_, types::Invoice> {
         Call::new(self, "GET", format!("/v1/invoices/{}/explanation", part(id))).query(query).repeats()
     }
 
-    /// Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`.
+    /// Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again. Needs
+    /// `invoices:approve`.
     pub fn issue_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
         Call::new(self, "POST", format!("/v1/invoices/{}/issue", part(id))).keyed().conditional().tryable()
+    }
+
+    /// Take an issued document back: its lines are billed again or given up, and its number stays used. Needs `invoices:approve`.
+    pub fn void_invoice(&self, id: &str, body: &types::NewVoid) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/void", part(id))).json(body).keyed().conditional().tryable()
     }
 
     /// Jobs, the newest first. Needs `invoices:read`.

@@ -126,7 +126,7 @@ export interface ListInvoicesQuery {
   customer?: T.Key;
   /** How many at most. */
   limit?: number;
-  /** Only drafts, or only issued ones. */
+  /** Only drafts, only issued ones, or only void ones. */
   status?: T.Standing;
 }
 
@@ -278,6 +278,11 @@ export interface ListDeliveriesQuery {
 
 /** Every operation of the API. */
 export class Operations extends Transport {
+  /** Take back what was changed on a draft. Needs `invoices:write`. */
+  withdrawAdjustment(key: T.Key, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Adjustment>> {
+    return this.send<T.Adjustment>({ method: "POST", path: `/v1/adjustments/${encodeURIComponent(key)}/withdraw`, options, keyed: true });
+  }
+
   /** Alerts, the newest first. Needs `usage:read`. */
   listAlerts(query: ListAlertsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfAlert>> {
     return this.send<T.PageOfAlert>({ method: "GET", path: `/v1/alerts`, options, query: { ...query }, repeats: true });
@@ -473,6 +478,11 @@ export class Operations extends Transport {
     return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
   }
 
+  /** What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off. Needs `invoices:read`. */
+  listAdjustments(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Adjustments>> {
+    return this.send<T.Adjustments>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/adjustments`, options, repeats: true });
+  }
+
   /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
   listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
     return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
@@ -481,6 +491,21 @@ export class Operations extends Transport {
   /** Charge a customer once, now or ahead. Needs `invoices:write`. */
   addCharge(key: T.Key, body: T.NewCharge, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Charge>> {
     return this.send<T.Charge>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, body, keyed: true });
+  }
+
+  /** What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it. Needs `invoices:read`. */
+  listDifferences(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Differences>> {
+    return this.send<T.Differences>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/differences`, options, repeats: true });
+  }
+
+  /** Give differences up: they are written off, and never come again. Needs `invoices:approve`. */
+  giveUpDifferences(key: T.Key, body: T.GiveUp, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.WrittenOff>> {
+    return this.send<T.WrittenOff>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/differences/give_up`, options, body, keyed: true });
+  }
+
+  /** Approve of the differences of a customer that are held: they are billed now, on notes of their own. Needs `invoices:approve`. */
+  releaseDifferences(key: T.Key, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Notes>> {
+    return this.send<T.Notes>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/differences/release`, options, keyed: true });
   }
 
   /** The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's. */
@@ -668,14 +693,34 @@ export class Operations extends Transport {
     return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, repeats: true });
   }
 
+  /** Give back a part of an issued invoice, or all of it, on a credit note. Needs `invoices:approve`. */
+  creditInvoice(id: T.InvoiceId, body: T.NewCreditNote, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/credit`, options, body, keyed: true });
+  }
+
+  /** Charge more for an issued invoice, on a debit note. Needs `invoices:approve`. */
+  debitInvoice(id: T.InvoiceId, body: T.NewDebitNote, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/debit`, options, body, keyed: true });
+  }
+
+  /** Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew. Needs `invoices:write`. */
+  editInvoice(id: T.InvoiceId, body: T.DraftEdit, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/edit`, options, body, keyed: true });
+  }
+
   /** Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's. */
   explainInvoice(id: T.InvoiceId, query: ExplainInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/explanation`, options, query: { ...query }, repeats: true });
   }
 
-  /** Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`. */
+  /** Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again. Needs `invoices:approve`. */
   issueInvoice(id: T.InvoiceId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/issue`, options, keyed: true });
+  }
+
+  /** Take an issued document back: its lines are billed again or given up, and its number stays used. Needs `invoices:approve`. */
+  voidInvoice(id: T.InvoiceId, body: T.NewVoid, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/void`, options, body, keyed: true });
   }
 
   /** Jobs, the newest first. Needs `invoices:read`. */

@@ -1,6 +1,6 @@
 //! Posting rules of billing: which entries a document posts when it is issued.
 
-use crate::{DocumentPlan, Line, PlanError, Source};
+use crate::{DocumentPlan, Line, PlanError, Settlement, Source, settlement_entry};
 use alloc::{collections::BTreeMap, format, string::String, string::ToString, vec::Vec};
 use calendar::Instant;
 use catalog::Timing;
@@ -52,6 +52,47 @@ pub fn postings(
         entries.push(issue.balanced()?);
     }
     Ok(entries)
+}
+
+/// The entry that takes back a document with this number when it is voided: every leg of what it posted and settled, on the other side; `None` where it
+/// posted nothing.
+pub fn void_entry(
+    customer: &stdx::Key,
+    number: &str,
+    document: &DocumentPlan,
+    settlement: Option<&Settlement>,
+    at: Instant,
+) -> Result<Option<Entry>, PlanError> {
+    let mut posted = postings(customer, number, document, at)?;
+    if let Some(settlement) = settlement {
+        posted.extend(settlement_entry(customer, number, settlement, at)?);
+    }
+    let mut draft = EntryDraft::new(format!("document:{number}:voided"), at);
+    for leg in posted.iter().flat_map(|entry| entry.postings().iter()) {
+        let other = match leg.side {
+            Side::Debit => Side::Credit,
+            Side::Credit => Side::Debit,
+        };
+        draft = draft.leg(leg.account, other, leg.amount, leg.dimensions.clone());
+    }
+    if draft.is_empty() { Ok(None) } else { Ok(Some(draft.balanced()?)) }
+}
+
+/// The entry that writes off a difference that is not billed: what would have been claimed is an expense, what would have been given back is kept. `event`
+/// names it once and for all.
+pub fn absorbed_entry(customer: &stdx::Key, line: &Line, event: &str, at: Instant) -> Result<Entry, PlanError> {
+    let dimensions = dimensions(customer, line);
+    let counterpart = match line.worth.timing {
+        Timing::Advance => Account::ContractLiability,
+        Timing::Arrears => Account::Revenue,
+    };
+    let draft = EntryDraft::new(event, at).leg(Account::Absorbed, Side::Debit, line.amount, dimensions.clone()).leg(
+        counterpart,
+        Side::Credit,
+        line.amount,
+        dimensions,
+    );
+    Ok(draft.balanced()?)
 }
 
 /// The service is earned by its last instant, so that it falls in the period that it was served in.

@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::BillingPolicy;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use catalog::SpendSteps;
@@ -33,6 +34,9 @@ pub struct Customer {
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
     pub tax: CustomerTax,
+    /// How its bills are drawn, where that is not as the tenant says.
+    #[serde(default, skip_serializing_if = "BillingPolicy::is_silent")]
+    pub billing: BillingPolicy,
 }
 
 /// What the taxes of a customer depend on.
@@ -62,15 +66,8 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self {
-            key,
-            name: name.into(),
-            zone,
-            billing_day: None,
-            entity: None,
-            bill_at: BTreeMap::new(),
-            tax: CustomerTax::default(),
-        }
+        let (tax, billing, bill_at) = (CustomerTax::default(), BillingPolicy::default(), BTreeMap::new());
+        Self { key, name: name.into(), zone, billing_day: None, entity: None, bill_at, tax, billing }
     }
 }
 

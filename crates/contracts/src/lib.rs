@@ -30,6 +30,7 @@
 #![no_std]
 extern crate alloc;
 
+mod billing_policy;
 mod change;
 mod charge;
 mod customer;
@@ -43,6 +44,7 @@ mod subscription;
 mod term;
 mod when;
 
+pub use billing_policy::{BillingPolicy, Corrections, Issuing};
 pub use change::{Change, Credit, Phases, PlanRef, Prices, Quantities, Step};
 pub use charge::Charge;
 pub use customer::{Customer, CustomerTax};

@@ -10,7 +10,7 @@ use crate::bills::Payer;
 use crate::observe::seconds;
 use crate::usage_data::answer_of;
 use crate::{ActorKind, Engine, EngineError, News};
-use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs, next_due};
+use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs};
 use calendar::Instant;
 use contracts::{Customer, Entity};
 use schemars::JsonSchema;
@@ -157,7 +157,7 @@ struct Bill {
 impl Drawn {
     /// Whether something is to be written.
     fn is_due(&self) -> bool {
-        self.bill.as_ref().is_ok_and(|bill| !bill.plan.documents.is_empty() || !self.drafts.is_empty())
+        self.bill.as_ref().is_ok_and(|bill| !bill.plan.is_empty() || !self.drafts.is_empty())
     }
 }
 
@@ -266,7 +266,7 @@ impl Engine {
             all += 1;
             let mut at = since;
             // a customer whose terms cannot be read is named by the run itself
-            while let Some(due) = next_due(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
+            while let Some(due) = self.next_due_of(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
                 found.entry(due).or_default().push(account.customer.key.clone());
                 at = due;
             }
@@ -450,7 +450,8 @@ impl Engine {
             let mut run = BillRun::default();
             for one in drawn.iter().filter(|one| one.is_due()) {
                 let (customer, Ok(Bill { plan, entity })) = (&one.customer, &one.bill) else { continue };
-                let payer = Payer { customer: &customer.key, zone: &customer.zone, entity };
+                let settings = self.settings_of(customer, plan.as_of);
+                let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
                 match tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts)) {
                     Ok(posted) => run.add(posted),
                     Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
@@ -465,7 +466,7 @@ impl Engine {
     }
 
     /// As of when everything was billed.
-    fn billed_to(&self) -> Result<Instant, EngineError> {
+    pub(crate) fn billed_to(&self) -> Result<Instant, EngineError> {
         let last = self.store.read(|tx| documents::find::<Instant>(tx, &self.tenant, RUN, RUN))?;
         Ok(last.map_or(Instant::MIN, |document| document.body))
     }
@@ -476,7 +477,7 @@ impl Engine {
         let mut first: Option<Instant> = None;
         self.each_account(|account| {
             // a customer whose terms cannot be read is named by the run itself
-            let due = next_due(&account, &catalogs, after).unwrap_or(None);
+            let due = self.next_due_of(&account, &catalogs, after).unwrap_or(None);
             first = first.into_iter().chain(due).min();
         })?;
         Ok(first)

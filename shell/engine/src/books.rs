@@ -1,15 +1,14 @@
 //! The books: entries stored, and balances read from them.
 
 use crate::{Engine, EngineError};
-use calendar::{Instant, Zone};
-use contracts::Customer;
+use calendar::Instant;
 use ledger::{Balances, Entry, EntryDraft, Side};
 use money::{Currency, Money};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use stdx::{Key, Problem};
-use store::{Tx, entries, facts};
+use stdx::Problem;
+use store::{Tx, entries};
 
 const PAGE: u32 = 1_000;
 /// The book and the legal entity of a tenant that has not set up others.
@@ -95,11 +94,6 @@ impl Engine {
             balances.entry(account.name().into()).or_default().push(balance);
         }
         Ok(BooksAt { before, balances })
-    }
-
-    pub(crate) fn customer_zone(&self, tx: &mut Tx<'_>, customer: &Key) -> Result<Zone, EngineError> {
-        let found = facts::latest::<Customer>(tx, &self.tenant, "customer", customer.as_str())?;
-        found.map(|fact| fact.body.zone).ok_or_else(|| EngineError::no_such("customer", customer.as_str(), []))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
-use contracts::{Charge, When};
+use contracts::{Charge, Customer, When};
 use money::{Currency, Dec};
 use rating::NonNegative;
 use schemars::JsonSchema;
@@ -42,13 +42,20 @@ impl Engine {
     /// Charges a customer for something outside of any plan.
     pub fn charge(&self, customer: &str, new: NewCharge) -> Result<Charge, EngineError> {
         let _alone = self.command()?;
-        let customer = self.customer(customer)?;
+        let charge = self.new_charge(&self.customer(customer)?, new)?;
+        let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: charge.key.as_str() };
+        self.write(deed, |tx| self.insert_charge(tx, &charge))?;
+        Ok(charge)
+    }
+
+    /// A charge as it is asked for now.
+    pub(crate) fn new_charge(&self, customer: &Customer, new: NewCharge) -> Result<Charge, EngineError> {
         let one = NonNegative::try_from(Dec::ONE).map_err(|error| EngineError::invalid(&error))?;
         let now = self.now();
-        let charge = Charge {
+        Ok(Charge {
             name: new.name.unwrap_or_else(|| new.key.to_string()),
             key: new.key,
-            customer: customer.key,
+            customer: customer.key.clone(),
             quantity: new.quantity.unwrap_or(one),
             each: new.each,
             currency: new.currency,
@@ -56,14 +63,14 @@ impl Engine {
             due_at: new.due.unwrap_or(When::Day(customer.zone.date_of(now))).instant(&customer.zone),
             recorded_at: now,
             withdrawn_at: None,
-        };
-        let document = document(&charge, 1);
-        let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: &document.id };
-        self.write(deed, |tx| match documents::insert(tx, &self.tenant, KIND, &document) {
+        })
+    }
+
+    pub(crate) fn insert_charge(&self, tx: &mut Tx<'_>, charge: &Charge) -> Result<(), EngineError> {
+        match documents::insert(tx, &self.tenant, KIND, &document(charge, 1)) {
             Err(StoreError::Unique(_)) => Err(EngineError::taken("charge", charge.key.as_str())),
             done => Ok(done?),
-        })?;
-        Ok(charge)
+        }
     }
 
     /// Takes a charge back. What was billed for it is given back like any other difference.

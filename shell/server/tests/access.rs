@@ -117,6 +117,9 @@ impl World {
         let event = |id: &str| json!({ "source": "marked", "id": id, "type": "secret.kind", "subject": "marked-acme", "time": "2026-04-01T00:00:00Z", "data": { "tokens": 5 } });
         post("/v1/events", json!([event("1"), event("2"), { "source": "marked" }]), 200);
         let invoice = post("/v1/bill", Value::Null, 200)["issued"][0]["id"].as_str().expect("an id").to_owned();
+        post(&format!("/v1/invoices/{invoice}/credit"), json!({ "reason": "marked" }), 201);
+        let adjustments = self.expect(token, "get", "/v1/customers/marked-acme/adjustments", &Value::Null, 200);
+        let adjustment = adjustments["adjustments"][0]["key"].as_str().expect("a key").to_owned();
         let changeset =
             post("/v1/changesets", json!({ "reason": "marked" }), 201)["id"].as_str().expect("an id").to_owned();
         let made = post("/v1/keys", json!({ "name": "marked", "roles": ["auditor"] }), 201);
@@ -142,6 +145,7 @@ impl World {
             ("source", "marked".to_owned()),
             ("id/events", "1".to_owned()),
             ("id/invoices", invoice),
+            ("key/adjustments", adjustment),
             ("id/changesets", changeset),
             ("id/keys", made["token"]["id"].as_str().expect("an id").to_owned()),
             ("id/tokens", made["token"]["id"].as_str().expect("an id").to_owned()),

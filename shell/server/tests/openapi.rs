@@ -46,6 +46,15 @@ fn every_address_of_the_document_is_a_route() {
 
 /// Every route that the product promises.
 const PROMISED: &[&str] = &[
+    "post /v1/invoices/{id}/edit",
+    "post /v1/invoices/{id}/credit",
+    "post /v1/invoices/{id}/debit",
+    "post /v1/invoices/{id}/void",
+    "get /v1/customers/{key}/adjustments",
+    "post /v1/adjustments/{key}/withdraw",
+    "get /v1/customers/{key}/differences",
+    "post /v1/customers/{key}/differences/release",
+    "post /v1/customers/{key}/differences/give_up",
     "post /v1/backups",
     "post /v1/events",
     "get /v1/events",

@@ -13,6 +13,10 @@ from .transport import Reply, Transport, path_of
 class Operations(Transport):
     """One method for each operation."""
 
+    def withdraw_adjustment(self, key: types.Key, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Adjustment]:
+        """Take back what was changed on a draft. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/adjustments/{key}/withdraw", key=key), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
     def list_alerts(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfAlert]:
         """Alerts, the newest first. Needs `usage:read`."""
         return self._send("GET", "/v1/alerts", query={"after": after, "limit": limit}, repeats=True)
@@ -169,6 +173,10 @@ class Operations(Transport):
         """Say anew what is known of a customer. Needs `customers:write`."""
         return self._send("POST", path_of("/v1/customers/{key}", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def list_adjustments(self, key: types.Key) -> Reply[types.Adjustments]:
+        """What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off. Needs `invoices:read`."""
+        return self._send("GET", path_of("/v1/customers/{key}/adjustments", key=key), repeats=True)
+
     def list_charges(self, key: types.Key) -> Reply[types.Charges]:
         """The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/customers/{key}/charges", key=key), repeats=True)
@@ -176,6 +184,18 @@ class Operations(Transport):
     def add_charge(self, key: types.Key, body: types.NewCharge, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Charge]:
         """Charge a customer once, now or ahead. Needs `invoices:write`."""
         return self._send("POST", path_of("/v1/customers/{key}/charges", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def list_differences(self, key: types.Key) -> Reply[types.Differences]:
+        """What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it. Needs `invoices:read`."""
+        return self._send("GET", path_of("/v1/customers/{key}/differences", key=key), repeats=True)
+
+    def give_up_differences(self, key: types.Key, body: types.GiveUp, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.WrittenOff]:
+        """Give differences up: they are written off, and never come again. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/customers/{key}/differences/give_up", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def release_differences(self, key: types.Key, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Notes]:
+        """Approve of the differences of a customer that are held: they are billed now, on notes of their own. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/customers/{key}/differences/release", key=key), reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
     def preview_invoice(self, key: types.Key, *, as_: types.Form | None = None, as_of: types.When | None = None) -> Reply[types.BillPlan]:
         """The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's."""
@@ -325,13 +345,29 @@ class Operations(Transport):
         """An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/invoices/{id}", id=id), repeats=True)
 
+    def credit_invoice(self, id: types.InvoiceId, body: types.NewCreditNote, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
+        """Give back a part of an issued invoice, or all of it, on a credit note. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/credit", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def debit_invoice(self, id: types.InvoiceId, body: types.NewDebitNote, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
+        """Charge more for an issued invoice, on a debit note. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/debit", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def edit_invoice(self, id: types.InvoiceId, body: types.DraftEdit, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
+        """Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/edit", id=id), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
     def explain_invoice(self, id: types.InvoiceId, *, as_: types.Form | None = None) -> Reply[types.Invoice]:
         """Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/invoices/{id}/explanation", id=id), query={"as": as_}, repeats=True)
 
     def issue_invoice(self, id: types.InvoiceId, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
-        """Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`."""
+        """Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again. Needs `invoices:approve`."""
         return self._send("POST", path_of("/v1/invoices/{id}/issue", id=id), reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
+    def void_invoice(self, id: types.InvoiceId, body: types.NewVoid, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
+        """Take an issued document back: its lines are billed again or given up, and its number stays used. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/void", id=id), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
     def list_jobs(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfJobView]:
         """Jobs, the newest first. Needs `invoices:read`."""

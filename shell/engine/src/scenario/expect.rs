@@ -36,6 +36,23 @@ pub struct Expect {
     /// What the customer would be billed next, with the usage so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<Vec<ExpectedInvoice>>,
+    /// All differences that wait for somebody's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<ExpectedHeld>>,
+}
+
+/// A difference that waits for somebody's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedHeld {
+    /// The customer.
+    pub customer: Key,
+    /// Plan and price: `scale.tokens`.
+    pub price: String,
+    /// What was billed.
+    pub posted: Dec,
+    /// How much more it is worth, or less.
+    pub amount: Dec,
 }
 
 /// A document.
@@ -49,7 +66,16 @@ pub struct ExpectedInvoice {
     /// Its number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// `draft` or `issued`.
+    /// `invoice`, `credit_note` or `debit_note`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The number of the document that a note by hand is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Why a note by hand was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `draft`, `issued` or `void`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// `EUR`…
@@ -78,6 +104,9 @@ pub struct ExpectedLine {
     /// Plan and price: `scale.tokens`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
+    /// What the customer reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,

@@ -1,6 +1,6 @@
 //! Writing the expectations anew from what came out.
 
-use super::expect::{Expect, ExpectedInvoice, ExpectedLine};
+use super::expect::{Expect, ExpectedHeld, ExpectedInvoice, ExpectedLine};
 use super::file::Scenario;
 use super::run::Outcome;
 use money::{Dec, Ratio};
@@ -29,6 +29,16 @@ fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
     }
     if let Some(invoices) = &actual.preview {
         write_invoices(out, "preview", invoices);
+    }
+    if let Some(held) = &actual.held {
+        let _ = writeln!(out, "  held:{}", if held.is_empty() { " []" } else { "" });
+        for ExpectedHeld { customer, price, posted, amount } in held {
+            let (posted, amount) = (posted.to_text(scale), amount.to_text(scale));
+            let _ = writeln!(
+                out,
+                "    - {{ customer: {customer}, price: {price}, posted: \"{posted}\", amount: \"{amount}\" }}"
+            );
+        }
     }
     write_balances(out, wanted, actual, scale);
     if let Some(journal) = &actual.journal {
@@ -135,8 +145,14 @@ fn write_invoices(out: &mut String, field: &str, invoices: &[ExpectedInvoice]) {
         if let Some(number) = &invoice.number {
             let _ = writeln!(out, "      number: {number}");
         }
-        if invoice.status.as_deref() == Some("draft") {
-            out.push_str("      status: draft\n");
+        if let Some(status) = invoice.status.as_ref().filter(|status| *status != "issued") {
+            let _ = writeln!(out, "      status: {status}");
+        }
+        if let Some(kind) = invoice.kind.as_ref().filter(|kind| *kind != "invoice") {
+            let _ = writeln!(out, "      kind: {kind}");
+        }
+        if let (Some(about), Some(reason)) = (&invoice.about, &invoice.reason) {
+            let _ = writeln!(out, "      about: {about}\n      reason: {}", quoted(reason));
         }
         if let Some(steps) = invoice.reached.as_ref().filter(|steps| !steps.is_empty()) {
             let steps: Vec<String> = steps.iter().map(|step| format!("\"{}\"", step.to_text(scale))).collect();

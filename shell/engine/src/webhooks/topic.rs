@@ -28,6 +28,9 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
+    /// A document was voided.
+    #[serde(rename = "invoice.voided")]
+    InvoiceVoided,
     /// Corrections of usage took effect.
     #[serde(rename = "changeset.applied")]
     ChangesetApplied,
@@ -67,6 +70,7 @@ impl Topic {
             Self::SubscriptionEnded => "subscription.ended",
             Self::PricingApplied => "pricing.applied",
             Self::InvoiceIssued => "invoice.issued",
+            Self::InvoiceVoided => "invoice.voided",
             Self::ChangesetApplied => "changeset.applied",
             Self::ChangesetReverted => "changeset.reverted",
             Self::AlertCrossed => "alert.crossed",

@@ -2,15 +2,18 @@
 
 use super::{Noun, subscriptions::cursor, subscriptions::place};
 use crate::Refusal;
-use crate::answer::{Found, Told};
+use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
 use crate::page::{Limit, Page, Place};
-use crate::payload::Empty;
+use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
-use billing::{Invoice, InvoiceId, render_invoice};
-use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Thing, Which};
+use billing::{Adjustment, Invoice, InvoiceId, render_invoice};
+use engine::{
+    Action, BillRun, Differences, Document, DocumentCursor, DraftEdit, Engine, GiveUp, NewCreditNote, NewDebitNote,
+    NewVoid, Resource, Thing, Which,
+};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use stdx::Key;
 
 pub(super) fn noun() -> Noun {
@@ -45,10 +48,68 @@ pub(super) fn noun() -> Noun {
             Route::post(
                 "/v1/invoices/{id}/issue",
                 "issue_invoice",
-                "Make a claim of a draft: it gets its number, and never changes again",
+                "Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again",
                 issue,
             )
             .versioned(Thing::Invoice, "id")
+            .action(Action::Approve),
+            Route::post(
+                "/v1/invoices/{id}/edit",
+                "edit_invoice",
+                "Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew",
+                edit,
+            )
+            .versioned(Thing::Invoice, "id"),
+            Route::post(
+                "/v1/invoices/{id}/credit",
+                "credit_invoice",
+                "Give back a part of an issued invoice, or all of it, on a credit note",
+                credit,
+            )
+            .makes(Thing::Invoice)
+            .action(Action::Approve),
+            Route::post("/v1/invoices/{id}/debit", "debit_invoice", "Charge more for an issued invoice, on a debit note", debit)
+                .makes(Thing::Invoice)
+                .action(Action::Approve),
+            Route::post(
+                "/v1/invoices/{id}/void",
+                "void_invoice",
+                "Take an issued document back: its lines are billed again or given up, and its number stays used",
+                void,
+            )
+            .versioned(Thing::Invoice, "id")
+            .action(Action::Approve),
+            Route::get(
+                "/v1/customers/{key}/adjustments",
+                "list_adjustments",
+                "What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off",
+                adjustments,
+            ),
+            Route::post(
+                "/v1/adjustments/{key}/withdraw",
+                "withdraw_adjustment",
+                "Take back what was changed on a draft",
+                withdraw_adjustment,
+            ),
+            Route::get(
+                "/v1/customers/{key}/differences",
+                "list_differences",
+                "What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it",
+                differences,
+            ),
+            Route::post(
+                "/v1/customers/{key}/differences/release",
+                "release_differences",
+                "Approve of the differences of a customer that are held: they are billed now, on notes of their own",
+                release,
+            )
+            .action(Action::Approve),
+            Route::post(
+                "/v1/customers/{key}/differences/give_up",
+                "give_up_differences",
+                "Give differences up: they are written off, and never come again",
+                give_up,
+            )
             .action(Action::Approve),
         ],
     }
@@ -73,6 +134,8 @@ enum Standing {
     Draft,
     /// Numbered and final.
     Issued,
+    /// Taken back.
+    Void,
 }
 
 impl Standing {
@@ -80,6 +143,7 @@ impl Standing {
         match self {
             Self::Draft => "draft",
             Self::Issued => "issued",
+            Self::Void => "void",
         }
     }
 }
@@ -95,7 +159,7 @@ struct One {
 struct List {
     /// Only those of this customer.
     customer: Option<Key>,
-    /// Only drafts, or only issued ones.
+    /// Only drafts, only issued ones, or only void ones.
     status: Option<Standing>,
     /// How many at most.
     #[serde(default)]
@@ -154,4 +218,77 @@ fn issue(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Inv
     // asked for first, so that an id that leads nowhere is told as such
     engine.invoice(asked.path.id)?;
     Ok(Found(engine.issue(asked.path.id)?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct OfCustomer {
+    /// The customer.
+    key: Key,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct OneAdjustment {
+    /// Its key.
+    key: Key,
+}
+
+/// What persons changed on the lines of a customer.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Adjustments {
+    /// All of it, what was taken back too, the newest first.
+    adjustments: Vec<Adjustment>,
+}
+
+/// Differences that were written off.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WrittenOff {
+    /// What keeps each from coming again.
+    adjustments: Vec<Adjustment>,
+}
+
+/// Notes that were issued.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Notes {
+    /// One for each currency.
+    notes: Vec<Invoice>,
+}
+
+fn edit(engine: &Engine, asked: Asked<One, Nothing, Json<DraftEdit>>) -> Result<Found<Invoice>, Refusal> {
+    Ok(Found(engine.edit_draft(asked.path.id, asked.body.0)?))
+}
+
+fn credit(engine: &Engine, asked: Asked<One, Nothing, Json<NewCreditNote>>) -> Result<Created<Invoice>, Refusal> {
+    Ok(Created(engine.credit(asked.path.id, &asked.body.0)?))
+}
+
+fn debit(engine: &Engine, asked: Asked<One, Nothing, Json<NewDebitNote>>) -> Result<Created<Invoice>, Refusal> {
+    Ok(Created(engine.debit(asked.path.id, &asked.body.0)?))
+}
+
+fn void(engine: &Engine, asked: Asked<One, Nothing, Json<NewVoid>>) -> Result<Found<Invoice>, Refusal> {
+    Ok(Found(engine.void(asked.path.id, &asked.body.0)?))
+}
+
+fn adjustments(engine: &Engine, asked: Asked<OfCustomer, Nothing, Empty>) -> Result<Found<Adjustments>, Refusal> {
+    Ok(Found(Adjustments { adjustments: engine.adjustments(asked.path.key.as_str())? }))
+}
+
+fn withdraw_adjustment(
+    engine: &Engine,
+    asked: Asked<OneAdjustment, Nothing, Empty>,
+) -> Result<Found<Adjustment>, Refusal> {
+    Ok(Found(engine.withdraw_adjustment(asked.path.key.as_str())?))
+}
+
+fn differences(engine: &Engine, asked: Asked<OfCustomer, Nothing, Empty>) -> Result<Found<Differences>, Refusal> {
+    Ok(Found(engine.differences(asked.path.key.as_str())?))
+}
+
+fn release(engine: &Engine, asked: Asked<OfCustomer, Nothing, Empty>) -> Result<Found<Notes>, Refusal> {
+    Ok(Found(Notes { notes: engine.release_differences(asked.path.key.as_str())? }))
+}
+
+fn give_up(engine: &Engine, asked: Asked<OfCustomer, Nothing, Json<GiveUp>>) -> Result<Found<WrittenOff>, Refusal> {
+    let adjustments = engine.give_up_differences(asked.path.key.as_str(), &asked.body.0)?;
+    Ok(Found(WrittenOff { adjustments }))
 }
