@@ -43,6 +43,7 @@ mod fork;
 mod jobs;
 mod live;
 mod look;
+mod named;
 mod neighbours;
 mod news;
 mod observe;

@@ -19,6 +19,18 @@ pub(crate) struct Received {
     pub body: Packed,
 }
 
+impl Received {
+    /// The values of a parameter of the query, which is then no longer there.
+    pub(crate) fn take(&mut self, name: &str) -> Vec<String> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes()).into_owned();
+        let (own, rest): (Vec<_>, Vec<_>) = pairs.partition(|(known, _)| known == name);
+        if !own.is_empty() {
+            self.query = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+        }
+        own.into_iter().map(|(_, value)| value).collect()
+    }
+}
+
 /// A request in the types of its route: names in the path, parameters of the query, body.
 #[derive(Debug)]
 pub(crate) struct Asked<P, Q, B> {

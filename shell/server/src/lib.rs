@@ -26,6 +26,7 @@ pub use refusal::{ProblemDocument, Refusal};
 mod answer;
 mod asked;
 mod dry_run;
+mod expand;
 mod intake;
 mod lane;
 mod metrics;

@@ -5,6 +5,7 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
 use crate::page::{Page, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
@@ -54,7 +55,8 @@ pub(super) fn noun() -> Noun {
             )
             .makes(Thing::Token)
             .repeats(),
-            Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens),
+            Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens)
+                .expands(&[to(Expand::Customer, "customer")]),
             Route::post("/v1/tokens/{id}/revoke", "revoke_token", "End a token at once", revoke)
                 .versioned(Thing::Token, "id"),
             Route::post("/v1/users", "add_user", "Add a user", add_user).makes(Thing::User).repeats(),

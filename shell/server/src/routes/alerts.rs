@@ -5,12 +5,15 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Page, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use engine::{Alert, AlertId, Crossing, Engine, NewAlert, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+const REFERENCES: &[Reference] = &[to(Expand::Customer, "customer")];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -21,8 +24,10 @@ pub(super) fn noun() -> Noun {
             Route::post("/v1/alerts", "add_alert", "Add an alert; what it watches is looked at at once", add)
                 .makes(Thing::Alert)
                 .repeats(),
-            Route::get("/v1/alerts", "list_alerts", "Alerts, the newest first", list),
-            Route::get("/v1/alerts/{id}", "get_alert", "An alert", get).versioned(Thing::Alert, "id"),
+            Route::get("/v1/alerts", "list_alerts", "Alerts, the newest first", list).expands(REFERENCES),
+            Route::get("/v1/alerts/{id}", "get_alert", "An alert", get)
+                .versioned(Thing::Alert, "id")
+                .expands(REFERENCES),
             Route::post("/v1/alerts/{id}/remove", "remove_alert", "Remove an alert", remove)
                 .versioned(Thing::Alert, "id"),
             Route::get(
@@ -30,7 +35,8 @@ pub(super) fn noun() -> Noun {
                 "list_crossings",
                 "When and by whom its limits were reached, the newest first",
                 crossings,
-            ),
+            )
+            .expands(&[to(Expand::Alert, "alert"), to(Expand::Customer, "customer")]),
         ],
     }
 }

@@ -4,6 +4,7 @@ use super::{Noun, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
 use crate::page::{Limit, Page, Place};
 use crate::payload::Empty;
 use crate::route::Route;
@@ -22,7 +23,10 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Books,
         about: "Balanced entries, written once, and the balances that follow from them.",
         routes: vec![
-            Route::get("/v1/journal", "list_journal", "The journal, in the order in which it was written", journal),
+            Route::get("/v1/journal", "list_journal", "The journal, in the order in which it was written", journal).expands(&[
+                to(Expand::Customer, "postings.*.dimensions.customer"),
+                to(Expand::Subscription, "postings.*.dimensions.subscription"),
+            ]),
             Route::get("/v1/balances", "get_balances", "What stands on each account", balances),
             Route::get(
                 "/v1/reports/trial-balance",

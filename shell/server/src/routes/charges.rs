@@ -4,6 +4,7 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use contracts::Charge;
@@ -20,6 +21,7 @@ pub(super) fn noun() -> Noun {
         routes: vec![
             Route::post("/v1/customers/{key}/charges", "add_charge", "Charge a customer once, now or ahead", add),
             Route::get("/v1/customers/{key}/charges", "list_charges", "The charges of a customer", list)
+                .expands(&[to(Expand::Customer, "customer")])
                 .portal(Portal::Path("key")),
             Route::post("/v1/charges/{key}/withdraw", "withdraw_charge", "Take a charge back", withdraw)
                 .versioned(Thing::Charge, "key"),

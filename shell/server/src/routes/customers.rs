@@ -4,6 +4,7 @@ use super::{Noun, zone_of};
 use crate::Refusal;
 use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
@@ -16,6 +17,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
 
+const REFERENCES: &[Reference] = &[to(Expand::Entity, "entity")];
+
 pub(super) fn noun() -> Noun {
     Noun {
         name: "customers",
@@ -23,9 +26,10 @@ pub(super) fn noun() -> Noun {
         about: "Buyers. Events name a customer by its key, as their `subject`.",
         routes: vec![
             Route::post("/v1/customers", "add_customer", "Add a customer", add).makes(Thing::Customer),
-            Route::get("/v1/customers", "list_customers", "All customers, by key", list),
+            Route::get("/v1/customers", "list_customers", "All customers, by key", list).expands(REFERENCES),
             Route::get("/v1/customers/{key}", "get_customer", "A customer", get)
                 .versioned(Thing::Customer, "key")
+                .expands(REFERENCES)
                 .portal(Portal::Path("key")),
             Route::post("/v1/customers/{key}", "change_customer", "Say anew what is known of a customer", change)
                 .versioned(Thing::Customer, "key"),
@@ -42,6 +46,7 @@ pub(super) fn noun() -> Noun {
                 "How much a customer has used so far in each open billing period",
                 to_date,
             )
+            .expands(&[to(Expand::Subscription, "usage.*.subscription")])
             .portal(Portal::Path("key")),
         ],
     }

@@ -4,6 +4,7 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use billing::{Discount, Redemption};
@@ -35,6 +36,7 @@ pub(super) fn noun() -> Noun {
                 "The discounts of a customer, those that ended too",
                 redemptions,
             )
+            .expands(&[to(Expand::Customer, "customer"), to(Expand::Subscription, "subscription")])
             .portal(Portal::Path("key")),
             Route::post("/v1/redemptions/{key}/end", "end_redemption", "Take a discount away from a customer", end)
                 .versioned(Thing::Redemption, "key"),

@@ -5,6 +5,7 @@ use super::{Noun, period, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Limit, Page, Place, Turn};
 use crate::payload::{Batch, Empty, Json};
 use crate::route::Route;
@@ -19,6 +20,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Problem;
 
+const REFERENCES: &[Reference] = &[to(Expand::Customer, "event.subject")];
+
 pub(super) fn noun() -> Noun {
     Noun {
         name: "events",
@@ -31,7 +34,7 @@ pub(super) fn noun() -> Noun {
                 "Send one event, a list, or one on each line; each has an outcome of its own, and what was accepted is on the disk",
                 send,
             ).events().repeats(),
-            Route::get("/v1/events", "list_events", "Accepted events, by time", list),
+            Route::get("/v1/events", "list_events", "Accepted events, by time", list).expands(REFERENCES),
             Route::get(
                 "/v1/events/quarantine",
                 "list_quarantine",
@@ -50,7 +53,7 @@ pub(super) fn noun() -> Noun {
                 "Try events in quarantine again, once the cause is mended",
                 replay,
             ),
-            Route::get("/v1/events/{source}/{id}", "get_event", "An accepted event", get),
+            Route::get("/v1/events/{source}/{id}", "get_event", "An accepted event", get).expands(REFERENCES),
             Route::get("/v1/events/{source}/{id}/history", "get_event_history", "Every version of an event", history),
             Route::get(
                 "/v1/events/{source}/{id}/explanation",

@@ -4,6 +4,7 @@ use super::{Noun, subscriptions::cursor, subscriptions::place};
 use crate::Refusal;
 use crate::answer::{Found, Told};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Limit, Page, Place};
 use crate::payload::Empty;
 use crate::route::{Portal, Route};
@@ -12,6 +13,13 @@ use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Thing,
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
+
+const REFERENCES: &[Reference] = &[
+    to(Expand::Customer, "customer"),
+    to(Expand::Entity, "entity"),
+    to(Expand::Price, "lines.*.key.price"),
+    to(Expand::Subscription, "lines.*.key.subscription"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -26,6 +34,7 @@ pub(super) fn noun() -> Noun {
                 bill,
             ),
             Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list)
+                .expands(REFERENCES)
                 .portal(Portal::Query("customer")),
             Route::get(
                 "/v1/invoices/{id}",
@@ -34,6 +43,7 @@ pub(super) fn noun() -> Noun {
                 get,
             )
             .versioned(Thing::Invoice, "id")
+            .expands(REFERENCES)
             .portal(Portal::Invoice("id")),
             Route::get(
                 "/v1/invoices/{id}/explanation",

@@ -4,6 +4,7 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Limit, Page, Place};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
@@ -12,6 +13,12 @@ use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, NewTr
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
+
+const REFERENCES: &[Reference] = &[
+    to(Expand::Customer, "customer"),
+    to(Expand::Plan, "changes.*.step.*.plan"),
+    to(Expand::Subscription, "goes_with"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -27,9 +34,11 @@ pub(super) fn noun() -> Noun {
             )
             .makes(Thing::Subscription),
             Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list)
+                .expands(REFERENCES)
                 .portal(Portal::Query("customer")),
             Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get)
                 .versioned(Thing::Subscription, "key")
+                .expands(REFERENCES)
                 .portal(Portal::Subscription("key")),
             Route::post(
                 "/v1/subscriptions/{key}/changes",

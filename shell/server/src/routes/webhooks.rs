@@ -5,6 +5,7 @@ use super::subscriptions::{cursor, place};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, Reference, to};
 use crate::page::{Page, Place, Turn};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
@@ -13,6 +14,13 @@ use engine::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// What a message can be about.
+const ABOUT: &[Reference] = &[
+    to(Expand::Customer, "object").behind("customer/"),
+    to(Expand::Invoice, "object").behind("invoice/"),
+    to(Expand::Subscription, "object").behind("subscription/"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -37,7 +45,8 @@ pub(super) fn noun() -> Noun {
                 "list_deliveries",
                 "What was sent to an endpoint and what it answered, the newest first",
                 deliveries,
-            ),
+            )
+            .expands(ABOUT),
             Route::post(
                 "/v1/webhooks/{id}/deliveries/{delivery}/replay",
                 "replay_delivery",
