@@ -41,6 +41,7 @@ mod exports;
 mod fold;
 mod fork;
 mod jobs;
+mod lists;
 mod live;
 mod look;
 mod named;
@@ -99,6 +100,7 @@ pub use jobs::{
     Every, JobKind, JobLane, JobProgress, JobState, JobView, NewJob, NewSchedule, Schedule, ScheduleState,
     ScheduledWork, TimeOfDay,
 };
+pub use lists::{AuditFilter, Listing, part_of};
 pub use live::UsageToDate;
 pub use look::Looked;
 pub use news::News;
@@ -116,6 +118,7 @@ pub use secret::SecretKey;
 pub use settings::{Issuing, NewSettings, Settings, SettingsVersion};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;
+pub use store::lists::{At, Direction, Field, Mark, Select};
 pub use subscriptions::{NewChange, NewSubscription, NewTransfer};
 pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};

@@ -60,6 +60,7 @@ mod watcher;
 
 pub use gate::Access;
 pub use listen::Connections;
+pub use metrics::{SECONDS, measured_besides_by};
 pub use rates::Rates;
 pub use router::{router, router_at};
 pub use serve::{ServeError, Server};

@@ -4,6 +4,7 @@ use crate::ProblemDocument;
 use crate::dry_run::{self, DryRun};
 use crate::expand::{self, Expanded, WithExpanded};
 use crate::hold::can_wait;
+use crate::rates;
 use crate::route::{Needs, Portal, Rehearsal, Repeats, Route, Shape, Verb, Versioned};
 use crate::routes::{Noun, nouns};
 use crate::versions;
@@ -108,6 +109,7 @@ fn operation(
         operation["responses"]["202"] =
             response("Kept until a second person approves it, where the tenant says so", &waits);
     }
+    describe_rates(&mut operation, problem);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
@@ -157,6 +159,21 @@ fn conventions(route: &Route) -> Vec<Value> {
         }));
     }
     found
+}
+
+/// Says that every answer tells how often may be asked, and what is answered beyond it.
+fn describe_rates(operation: &mut Value, problem: &Schema) {
+    operation["responses"]["429"] = json!({
+        "description": "Asked too often, or more is being sent than can be taken: nothing was done.",
+        "headers": rates::described_wait(),
+        "content": { "application/problem+json": { "schema": problem } }
+    });
+    let told = rates::described();
+    for response in operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for (name, header) in told.as_object().into_iter().flatten() {
+            response["headers"][name] = header.clone();
+        }
+    }
 }
 
 /// Says that an answer has a tag, and that it may be left out.

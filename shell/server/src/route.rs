@@ -307,7 +307,7 @@ impl Route {
     {
         let (path, id, summary) = name;
         let handler = move |desk: &Desk<'_>, received: &Received| {
-            let answer = handle(desk, Asked::read(received)?)?;
+            let answer = handle(desk, Asked::read(id, received)?)?;
             Ok(answer.into_response())
         };
         Self {
@@ -336,7 +336,7 @@ impl Route {
             },
             example: B::example,
             handler: Box::new(handler),
-            check: |received| Asked::<P, Q, B>::read(received).map(drop),
+            check: |received| Asked::<P, Q, B>::read("", received).map(drop),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, lease,
+    lists::{self, Field, List, Placed, Select},
     stmt::{hundred, in_hundreds, sql},
     value::{Row, Val, args, to_json},
 };
@@ -72,6 +73,31 @@ sql! {
             WHERE tenant = $1 AND kind = $2 AND customer = $6 AND status = $7 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND status = $6 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
+}
+
+pub(crate) const LIST: List = List {
+    name: "documents",
+    table: "document",
+    columns: &["id", "customer", "status", "sort_at", "version", "body"],
+    only: "",
+    fields: &[
+        (Field::Kind, "kind"),
+        (Field::Customer, "customer"),
+        (Field::State, "status"),
+        (Field::Time, "sort_at"),
+        (Field::Id, "id"),
+    ],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of a kind.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    select: &Select,
+) -> Result<Vec<Placed<Document<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, &select.clone().is(Field::Kind, Some(kind)), read)
 }
 
 /// Adds a document as version 1.

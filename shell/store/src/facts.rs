@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx,
+    lists::{self, Field, List, Placed, Select},
     stmt::{hundred, in_hundreds, sql},
     value::{Row, Val, args, to_json},
 };
@@ -46,6 +47,47 @@ sql! {
                AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
                ORDER BY key LIMIT $4";
     NEWEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 ORDER BY key DESC, version DESC LIMIT $3";
+}
+
+const COLUMNS: &[&str] = &["key", "version", "effective_at", "recorded_at", "body"];
+
+/// The last fact about each key of a kind.
+pub(crate) const LIST: List = List {
+    name: "facts",
+    table: "fact",
+    columns: COLUMNS,
+    only: "version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)",
+    fields: &[(Field::Kind, "kind"), (Field::Id, "key")],
+    numbers: &[],
+};
+
+/// The audit log, which has an index of its own.
+pub(crate) const AUDIT: List = List {
+    name: "audit",
+    table: "fact",
+    columns: COLUMNS,
+    only: "kind = 'audit'",
+    fields: &[(Field::Time, "recorded_at"), (Field::Id, "key")],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of the last facts of a kind.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    select: &Select,
+) -> Result<Vec<Placed<Fact<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, &select.clone().is(Field::Kind, Some(kind)), read)
+}
+
+/// A part of the audit log: of the facts of the kind `audit`, of which each key has one.
+pub fn audited<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    select: &Select,
+) -> Result<Vec<Placed<Fact<T>>>, StoreError> {
+    lists::page(tx, tenant, &AUDIT, select, read)
 }
 
 /// Appends a fact about `key` and answers its version.

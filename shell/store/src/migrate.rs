@@ -49,6 +49,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_jobs.sqlite.sql"),
         postgres: include_str!("../migrations/0004_jobs.postgres.sql"),
     },
+    Migration {
+        name: "lists",
+        shared: include_str!("../migrations/0005_lists.sql"),
+        sqlite: include_str!("../migrations/0005_lists.sqlite.sql"),
+        postgres: include_str!("../migrations/0005_lists.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMARY KEY, text TEXT NOT NULL){strict}";

@@ -5,7 +5,7 @@ use crate::Refusal;
 use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
 use crate::expand::{Expand, Reference, to};
-use crate::page::{Page, Place, Turn};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use crate::routes::entities::same_key;
@@ -75,6 +75,14 @@ struct ToDate {
     usage: Vec<UsageToDate>,
 }
 
+list! {
+    /// Which customers are listed.
+    List by Order Up ["key" => Id] {
+        /// Only those to whom this legal entity sells.
+        entity: Option<Key>,
+    }
+}
+
 fn to_date(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<ToDate>, Refusal> {
     Ok(Found(ToDate { usage: engine.usage_to_date(asked.path.key.as_str())? }))
 }
@@ -89,11 +97,9 @@ fn change(engine: &Engine, asked: Asked<One, Nothing, Json<Customer>>) -> Result
     Ok(Found(engine.change_customer(customer)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
-    let customers = engine.customers(&after, limit.and_one())?;
-    Ok(Found(Page::of(customers, limit, |customer| Place::of(&customer.key))))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Customer> {
+    let entity = asked.query.entity.as_ref().map(Key::as_str);
+    asked.page(engine.list_customers(entity, &asked.select()?)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Customer>, Refusal> {

@@ -1,15 +1,16 @@
 //! Claims on customers, and the run that makes them.
 
-use super::{Noun, subscriptions::cursor, subscriptions::place};
+use super::Noun;
 use crate::Refusal;
 use crate::answer::{Found, Told};
 use crate::asked::{Asked, Nothing};
 use crate::expand::{Expand, Reference, to};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Paged, list};
 use crate::payload::Empty;
 use crate::route::{Portal, Route};
 use billing::{Invoice, InvoiceId, render_invoice};
-use engine::{Action, BillRun, Document, DocumentCursor, Engine, Resource, Thing, Which};
+use calendar::{Date, Period, Zone};
+use engine::{Action, BillRun, Engine, Field, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
@@ -100,18 +101,18 @@ struct One {
     id: InvoiceId,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// Only those of this customer.
-    customer: Option<Key>,
-    /// Only drafts, or only issued ones.
-    status: Option<Standing>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which invoices are listed.
+    List by Order Down ["on" => Time, "id" => Id] {
+        /// Only those of this customer.
+        customer: Option<Key>,
+        /// Only drafts, or only issued ones.
+        status: Option<Standing>,
+        /// Only those of this day, where the customer is, or a later one.
+        from: Option<Date>,
+        /// Only those of an earlier day.
+        to: Option<Date>,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -125,24 +126,15 @@ fn bill(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Bill
     Ok(Found(engine.bill()?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Invoice>>, Refusal> {
-    let List { customer, status, limit, after } = asked.query;
-    let which = match (&customer, status) {
-        (Some(key), _) => Which::Customer(key.as_str()),
-        (None, Some(status)) => Which::Status(status.word()),
-        (None, None) => Which::All,
-    };
-    let mut found: Vec<Document<Invoice>> = Vec::new();
-    let mut from = cursor(after.as_ref())?;
-    // the store filters by one of the two; by both, pages are read until this one is full
-    while found.len() <= limit.items() {
-        let page = engine.invoices(which, &from, limit.and_one())?;
-        let Some(last) = page.last() else { break };
-        from = DocumentCursor { sort_at: last.sort_at, id: last.id.clone() };
-        found
-            .extend(page.into_iter().filter(|one| status.is_none_or(|status| one.body.status.word() == status.word())));
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Invoice> {
+    let List { customer, status, from, to, .. } = &asked.query;
+    if let (Some(from), Some(to)) = (from, to) {
+        let utc = Zone::utc();
+        Period::new(utc.start_of(*from), utc.start_of(*to)).map_err(|error| Refusal::invalid(&error))?;
     }
-    Ok(Found(Page::of(found, limit, place).map(|document| document.body)))
+    let select = asked.select()?.is(Field::Customer, customer.as_ref().map(Key::as_str));
+    let select = select.is(Field::State, status.map(Standing::word));
+    asked.page(engine.list_invoices((*from, *to), &select)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Invoice>, Refusal> {
