@@ -88,7 +88,7 @@ fn hostile_texts_in_every_text_of_every_body_are_texts_or_refused() {
     let bodies = bodies(&api);
     api.post("/v1/discounts/canary", &json!({ "name": "canary", "off": { "percent": "1" } })).ok();
     let before = canaries(&api);
-    let (mut sent, mut kept) = (0, 0);
+    let (mut sent, mut kept, mut changed) = (0, 0, Vec::new());
     for (id, path, body) in &bodies {
         let mut places = Vec::new();
         texts(body, "", &mut places);
@@ -105,12 +105,18 @@ fn hostile_texts_in_every_text_of_every_body_are_texts_or_refused() {
                 if answer.status >= 400 {
                     assert_eq!(api.digest(), known, "{what} was refused and stored something");
                 } else if let Some(Value::String(told)) = answer.body.pointer(&place) {
-                    assert!(*told == text || told.len() < text.len() && text.contains(told.as_str()), "{what}: {told}");
+                    // the reason that is told is that of the changeset, not of taking it back
+                    let is_other = *id == "revert_changeset" && place == "/reason";
+                    // what stands around a text can be cut off
+                    if *told != text && !is_other && (told.len() >= text.len() || !text.contains(told.as_str())) {
+                        changed.push(format!("{what}: {told}"));
+                    }
                     kept += 1;
                 }
             }
         }
     }
+    assert!(changed.is_empty(), "{changed:#?}");
     assert!(sent > 1_000 && kept > 50, "{sent} {kept}");
     // what was not spoken of is as it was; what was is changed by the bodies themselves, without harm
     let after = canaries(&api);

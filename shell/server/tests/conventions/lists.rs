@@ -124,6 +124,11 @@ impl Api {
         );
         api.post("/v1/events", &call).ok();
         api.post("/v1/alerts", &alert).ok();
+        let provider = json!({
+            "key": "again", "issuer": "https://accounts.example.com", "client_id": "c", "client_secret": "s",
+            "redirects": ["https://billing.example.com/back"]
+        });
+        api.post("/v1/identity-providers", &provider).ok();
         let engine = api.platform.engine(&Platform::default_tenant()).expect("an engine");
         engine.look_at_alerts().expect("looked");
         engine.hand_on_messages().expect("handed on");
