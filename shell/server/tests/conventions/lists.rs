@@ -107,6 +107,12 @@ impl Api {
     /// Everything that can be in a list, and as much of it as one write of each kind makes.
     fn furnished() -> Self {
         let api = Self::new();
+        // before something needs a second person, as this does then
+        let provider = json!({
+            "key": "again", "issuer": "https://accounts.example.com", "client_id": "c", "client_secret": "s",
+            "redirects": ["https://billing.example.com/back"]
+        });
+        api.post("/v1/identity-providers", &provider).ok();
         for (_, path, media, body) in writes(&api) {
             let request = Request::post(path);
             let request = if media.is_empty() { request } else { request.header("content-type", media) };
@@ -124,11 +130,6 @@ impl Api {
         );
         api.post("/v1/events", &call).ok();
         api.post("/v1/alerts", &alert).ok();
-        let provider = json!({
-            "key": "again", "issuer": "https://accounts.example.com", "client_id": "c", "client_secret": "s",
-            "redirects": ["https://billing.example.com/back"]
-        });
-        api.post("/v1/identity-providers", &provider).ok();
         let engine = api.platform.engine(&Platform::default_tenant()).expect("an engine");
         engine.look_at_alerts().expect("looked");
         engine.hand_on_messages().expect("handed on");
