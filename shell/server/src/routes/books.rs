@@ -116,7 +116,12 @@ struct Rolled {
 }
 
 /// What is true now counts.
-fn span_of(engine: &Engine, from: Option<When>, before: Option<When>, known_at: Option<Instant>) -> Result<Span, Refusal> {
+fn span_of(
+    engine: &Engine,
+    from: Option<When>,
+    before: Option<When>,
+    known_at: Option<Instant>,
+) -> Result<Span, Refusal> {
     let zone = zone_of(engine, None)?;
     let now = engine.now();
     let just_after = now.plus_micros(1).unwrap_or(now);
