@@ -163,9 +163,9 @@ mod tests {
             store.write(|tx| set(tx, &us, "daily", State::Paused, 20)).unwrap();
             assert_eq!(store.read(|tx| due::<i64>(tx, &us, 50, 5)).unwrap(), []);
             assert_eq!(store.write(|tx| advance(tx, &us, "daily", 20, 30)), Err(StoreError::Conflict));
-            assert_eq!(store.read(|tx| page::<i64>(tx, &us, "", 5)).unwrap().len(), 1);
+            assert_eq!(store.read(|tx| listed::<i64>(tx, &us, &Select::newest(5))).unwrap().len(), 1);
             store.write(|tx| remove(tx, &us, "daily")).unwrap();
-            assert_eq!(store.read(|tx| page::<i64>(tx, &us, "", 5)).unwrap(), []);
+            assert_eq!(store.read(|tx| listed::<i64>(tx, &us, &Select::newest(5))).unwrap(), []);
         });
     }
 
