@@ -1230,11 +1230,15 @@ pub struct Charge {
     pub withdrawn_at: Option<Instant>,
 }
 
-/// Charges of a customer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Charges {
-    /// All of them, the last due first.
-    pub charges: Vec<Charge>,
+/// Where a charge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChargeStanding {
+    /// It is billed when it is due.
+    #[serde(rename = "owed")]
+    Owed,
+    /// It was taken back.
+    #[serde(rename = "withdrawn")]
+    Withdrawn,
 }
 
 /// The time by which a tenant bills.
@@ -1680,13 +1684,6 @@ impl Discount {
     }
 }
 
-/// Discounts that are offered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Discounts {
-    /// All of them.
-    pub discounts: Vec<NamedDiscount>,
-}
-
 /// What a document does to the customer's debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DocumentKind {
@@ -1921,6 +1918,17 @@ pub struct EndpointChange {
 /// EndpointId
 pub type EndpointId = String;
 
+/// Whether an endpoint is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndpointStanding {
+    /// It is.
+    #[serde(rename = "open")]
+    Open,
+    /// It is not until it is opened.
+    #[serde(rename = "paused")]
+    Paused,
+}
+
 /// `EndpointStateOpenState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointStateOpenState {
@@ -1963,13 +1971,6 @@ pub enum EndpointState {
     Open(EndpointStateOpen),
     /// Messages wait until it is opened again.
     Paused(EndpointStatePaused),
-}
-
-/// Legal entities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entities {
-    /// All of them.
-    pub entities: Vec<Entity>,
 }
 
 /// A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged.
@@ -2269,6 +2270,34 @@ impl Exemption {
     pub fn new(category: ExemptAs, from: Date, reason: Reason) -> Self {
         Self { category, certificate: None, classes: None, from, place: None, reason, until: None }
     }
+}
+
+/// What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a
+/// name that
+/// leads nowhere is left out.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expanded {
+    /// Alerts, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<BTreeMap<String, Alert>>,
+    /// Customers, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customers: Option<BTreeMap<String, Customer>>,
+    /// Legal entities, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<BTreeMap<String, Entity>>,
+    /// Invoices, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoices: Option<BTreeMap<String, Invoice>>,
+    /// Plans as the catalog had them in a version, by `plan@version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plans: Option<BTreeMap<String, Plan>>,
+    /// Prices as the catalog had them in a version, by `plan@version.price`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
+    /// Subscriptions, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriptions: Option<BTreeMap<String, Subscription>>,
 }
 
 /// One node of the tree: what it is, how much it is, and what it consists of.
@@ -4263,7 +4292,7 @@ pub struct Package {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAlert {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Alert>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4280,7 +4309,7 @@ impl PageOfAlert {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfApproval {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Approval>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4297,7 +4326,7 @@ impl PageOfApproval {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAuditEntry {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<AuditEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4314,7 +4343,7 @@ impl PageOfAuditEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfChangeset {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Changeset>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4330,8 +4359,25 @@ impl PageOfChangeset {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfCharge {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Charge>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfCharge {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Charge>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCrossing {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Crossing>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4348,7 +4394,7 @@ impl PageOfCrossing {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCustomer {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Customer>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4365,7 +4411,7 @@ impl PageOfCustomer {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfEndpoint {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Endpoint>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4381,8 +4427,25 @@ impl PageOfEndpoint {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfEntity {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Entity>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfEntity {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Entity>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfIdentityProvider {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<IdentityProvider>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4399,7 +4462,7 @@ impl PageOfIdentityProvider {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfInvoice {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Invoice>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4416,7 +4479,7 @@ impl PageOfInvoice {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJobView {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<JobView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4433,7 +4496,7 @@ impl PageOfJobView {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJournalEntry {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<JournalEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4450,7 +4513,7 @@ impl PageOfJournalEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfMailDelivery {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<MailDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4466,8 +4529,25 @@ impl PageOfMailDelivery {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfNamedDiscount {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<NamedDiscount>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfNamedDiscount {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<NamedDiscount>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Quarantined>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4483,8 +4563,25 @@ impl PageOfQuarantined {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfRedemption {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Redemption>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfRedemption {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Redemption>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSchedule {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Schedule>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4501,7 +4598,7 @@ impl PageOfSchedule {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSettingsVersion {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<SettingsVersion>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4518,7 +4615,7 @@ impl PageOfSettingsVersion {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfStoredEvent {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<StoredEvent>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4535,7 +4632,7 @@ impl PageOfStoredEvent {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSubscription {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Subscription>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4551,8 +4648,25 @@ impl PageOfSubscription {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfTenant {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Tenant>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfTenant {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Tenant>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfToken {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Token>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4569,7 +4683,7 @@ impl PageOfToken {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfUser {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<User>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4586,7 +4700,7 @@ impl PageOfUser {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfWebhookDelivery {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<WebhookDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -5974,11 +6088,15 @@ impl Redemption {
     }
 }
 
-/// Discounts of a customer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Redemptions {
-    /// All of them, the latest first.
-    pub redemptions: Vec<Redemption>,
+/// Where a redemption stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RedemptionStanding {
+    /// The customer has it.
+    #[serde(rename = "open")]
+    Open,
+    /// It was taken away, or will be.
+    #[serde(rename = "ended")]
+    Ended,
 }
 
 /// A part of a payment that goes back.
@@ -6443,6 +6561,17 @@ pub struct SignInBegun {
     pub url: String,
 }
 
+/// Whether somebody can sign in by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInStanding {
+    /// They can.
+    #[serde(rename = "open")]
+    Open,
+    /// They cannot.
+    #[serde(rename = "disabled")]
+    Disabled,
+}
+
 /// One of the thing itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceConstant {
@@ -6861,6 +6990,17 @@ impl Subscription {
     }
 }
 
+/// Where a subscription stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionStanding {
+    /// No end was agreed.
+    #[serde(rename = "open")]
+    Open,
+    /// It has ended, or will.
+    #[serde(rename = "ending")]
+    Ending,
+}
+
 /// What a document owes of one tax.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subtotal {
@@ -6984,13 +7124,6 @@ pub struct Tenant {
     pub key: Key,
     /// Its name, for people.
     pub name: String,
-}
-
-/// All tenants.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tenants {
-    /// By key.
-    pub tenants: Vec<Tenant>,
 }
 
 /// How long a subscription is agreed for.
@@ -7128,6 +7261,17 @@ pub enum TokenKind {
     /// A customer, who sees what is theirs.
     #[serde(rename = "portal")]
     Portal,
+}
+
+/// Whether a token was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenStanding {
+    /// It was not; its time can be over.
+    #[serde(rename = "open")]
+    Open,
+    /// It was.
+    #[serde(rename = "revoked")]
+    Revoked,
 }
 
 /// What happened, as messages name it.

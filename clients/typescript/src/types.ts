@@ -595,11 +595,8 @@ export interface Charge {
   withdrawn_at?: Instant | null;
 }
 
-/** Charges of a customer. */
-export interface Charges {
-  /** All of them, the last due first. */
-  charges: Array<Charge>;
-}
+/** Where a charge stands. */
+export type ChargeStanding = "owed" | "withdrawn";
 
 /** The time by which a tenant bills. */
 export interface ClockState {
@@ -855,12 +852,6 @@ export interface Discount {
   until?: Instant | null;
 }
 
-/** Discounts that are offered. */
-export interface Discounts {
-  /** All of them. */
-  discounts: Array<NamedDiscount>;
-}
-
 /** What a document does to the customer's debt. */
 export type DocumentKind = "invoice" | "credit_note" | "debit_note";
 
@@ -976,6 +967,9 @@ export interface EndpointChange {
 export type EndpointId = string;
 
 /** Whether an endpoint is told. */
+export type EndpointStanding = "open" | "paused";
+
+/** Whether an endpoint is told. */
 export type EndpointState = {
   state: "open";
 } | {
@@ -985,12 +979,6 @@ export type EndpointState = {
   /** Why: what somebody said, or what it answered for days. */
   why: string;
 };
-
-/** Legal entities. */
-export interface Entities {
-  /** All of them. */
-  entities: Array<Entity>;
-}
 
 /** A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged. */
 export interface Entity {
@@ -1125,6 +1113,25 @@ export interface Exemption {
   reason: Reason;
   /** The first day on which it no longer holds; without end when left out. */
   until?: Date | null;
+}
+
+/** What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
+ * leads nowhere is left out. */
+export interface Expanded {
+  /** Alerts, by id. */
+  alerts?: Record<string, Alert> | null;
+  /** Customers, by key. */
+  customers?: Record<string, Customer> | null;
+  /** Legal entities, by key. */
+  entities?: Record<string, Entity> | null;
+  /** Invoices, by id. */
+  invoices?: Record<string, Invoice> | null;
+  /** Plans as the catalog had them in a version, by `plan@version`. */
+  plans?: Record<string, Plan> | null;
+  /** Prices as the catalog had them in a version, by `plan@version.price`. */
+  prices?: Record<string, Price> | null;
+  /** Subscriptions, by key. */
+  subscriptions?: Record<string, Subscription> | null;
 }
 
 /** One node of the tree: what it is, how much it is, and what it consists of.
@@ -2149,7 +2156,7 @@ export interface Package {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAlert {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Alert>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2157,7 +2164,7 @@ export interface PageOfAlert {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfApproval {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Approval>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2165,7 +2172,7 @@ export interface PageOfApproval {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAuditEntry {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<AuditEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2173,15 +2180,23 @@ export interface PageOfAuditEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfChangeset {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Changeset>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfCharge {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Charge>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCrossing {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Crossing>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2189,7 +2204,7 @@ export interface PageOfCrossing {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCustomer {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Customer>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2197,15 +2212,23 @@ export interface PageOfCustomer {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfEndpoint {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Endpoint>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfEntity {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Entity>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfIdentityProvider {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<IdentityProvider>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2213,7 +2236,7 @@ export interface PageOfIdentityProvider {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfInvoice {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Invoice>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2221,7 +2244,7 @@ export interface PageOfInvoice {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJobView {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<JobView>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2229,7 +2252,7 @@ export interface PageOfJobView {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJournalEntry {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<JournalEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2237,23 +2260,39 @@ export interface PageOfJournalEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfMailDelivery {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<MailDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfNamedDiscount {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<NamedDiscount>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Quarantined>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfRedemption {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Redemption>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSchedule {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Schedule>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2261,7 +2300,7 @@ export interface PageOfSchedule {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSettingsVersion {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<SettingsVersion>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2269,7 +2308,7 @@ export interface PageOfSettingsVersion {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfStoredEvent {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<StoredEvent>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2277,15 +2316,23 @@ export interface PageOfStoredEvent {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSubscription {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Subscription>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfTenant {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Tenant>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfToken {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Token>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2293,7 +2340,7 @@ export interface PageOfToken {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfUser {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<User>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2301,7 +2348,7 @@ export interface PageOfUser {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfWebhookDelivery {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<WebhookDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2902,11 +2949,8 @@ export interface Redemption {
   subscription?: Key | null;
 }
 
-/** Discounts of a customer. */
-export interface Redemptions {
-  /** All of them, the latest first. */
-  redemptions: Array<Redemption>;
-}
+/** Where a redemption stands. */
+export type RedemptionStanding = "open" | "ended";
 
 /** A part of a payment that goes back. */
 export interface Refund {
@@ -3129,6 +3173,9 @@ export interface SignInBegun {
   url: string;
 }
 
+/** Whether somebody can sign in by it. */
+export type SignInStanding = "open" | "disabled";
+
 /** Where a quantity comes from. */
 export type Source = "constant" | {
   quantity: {
@@ -3271,6 +3318,9 @@ export interface Subscription {
   zone: Zone;
 }
 
+/** Where a subscription stands. */
+export type SubscriptionStanding = "open" | "ending";
+
 /** What a document owes of one tax. */
 export interface Subtotal {
   /** The tax. */
@@ -3362,12 +3412,6 @@ export interface Tenant {
   name: string;
 }
 
-/** All tenants. */
-export interface Tenants {
-  /** By key. */
-  tenants: Array<Tenant>;
-}
-
 /** How long a subscription is agreed for. */
 export interface Term {
   /** How long it is. */
@@ -3438,6 +3482,9 @@ export interface Token {
 
 /** What a token is for. */
 export type TokenKind = "key" | "session" | "portal";
+
+/** Whether a token was taken back. */
+export type TokenStanding = "open" | "revoked";
 
 /** What happened, as messages name it. */
 export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.voided" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";

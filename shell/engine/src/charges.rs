@@ -94,16 +94,6 @@ impl Engine {
     }
 
     /// The charges of a customer, those taken back too, the last due first.
-    pub fn charges(&self, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        self.customer(customer)?;
-        self.charges_of(customer)
-    }
-
-    pub(crate) fn charges_of(&self, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        self.store.read(|tx| self.charges_in(tx, customer))
-    }
-
-    /// The same in a transaction.
     pub(crate) fn charges_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Charge>, EngineError> {
         let mut all = Vec::new();
         let mut after = Cursor::start();

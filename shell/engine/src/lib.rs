@@ -44,8 +44,10 @@ mod exports;
 mod fold;
 mod fork;
 mod jobs;
+mod lists;
 mod live;
 mod look;
+mod named;
 mod neighbours;
 mod news;
 mod notes;
@@ -105,6 +107,7 @@ pub use jobs::{
     Every, JobKind, JobLane, JobProgress, JobState, JobView, NewJob, NewSchedule, Schedule, ScheduleState,
     ScheduledWork, TimeOfDay,
 };
+pub use lists::{AuditFilter, Listing, part_of};
 pub use live::UsageToDate;
 pub use look::Looked;
 pub use news::News;
@@ -123,6 +126,7 @@ pub use secret::SecretKey;
 pub use settings::{NewSettings, Settings, SettingsVersion};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;
+pub use store::lists::{At, Direction, Field, Mark, Select};
 pub use subscriptions::{NewChange, NewSubscription, NewTransfer};
 pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};

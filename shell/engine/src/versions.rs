@@ -42,7 +42,7 @@ pub enum Thing {
 }
 
 impl Thing {
-    const fn kept(self) -> (Kept, &'static str) {
+    pub(crate) const fn kept(self) -> (Kept, &'static str) {
         match self {
             Self::Alert => (Kept::Document, "alert"),
             Self::Changeset => (Kept::Document, "changeset"),

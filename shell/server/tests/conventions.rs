@@ -12,6 +12,11 @@ use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
 
+#[path = "conventions/hostile.rs"]
+mod hostile;
+#[path = "conventions/lists.rs"]
+mod lists;
+
 const PRICING: &str = r#"
 meters:
   calls: { event: call, aggregate: count }
@@ -43,6 +48,7 @@ struct Answer {
     status: u16,
     headers: HeaderMap,
     body: Value,
+    text: String,
 }
 
 impl Answer {
@@ -83,7 +89,8 @@ impl Api {
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
             let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status: parts.status.as_u16(), headers: parts.headers, body, text }
         })
     }
 

@@ -237,6 +237,22 @@ fn the_document_is_well_formed() {
     }
 }
 
+/// What the server sends is asserted in `rates.rs`.
+#[test]
+fn every_answer_tells_how_often_may_be_asked_and_what_is_answered_beyond_it() {
+    for (path, verb, operation) in operations() {
+        let responses = operation["responses"].as_object().expect("responses");
+        for (status, response) in responses {
+            for name in ["RateLimit-Policy", "RateLimit"] {
+                assert_eq!(response["headers"][name]["schema"]["type"], "string", "{verb} {path}: {status}");
+            }
+        }
+        let beyond = responses.get("429").unwrap_or_else(|| panic!("{verb} {path}"));
+        assert_eq!(beyond["headers"]["Retry-After"]["schema"]["type"], "integer", "{verb} {path}");
+        assert!(beyond["content"]["application/problem+json"].is_object(), "{verb} {path}");
+    }
+}
+
 /// The names in a path are its path parameters, each described.
 fn check_parameters(name: &str, path: &str, operation: &Value) {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();

@@ -55,6 +55,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_documents.sqlite.sql"),
         postgres: include_str!("../migrations/0005_documents.postgres.sql"),
     },
+    Migration {
+        name: "lists",
+        shared: include_str!("../migrations/0006_lists.sql"),
+        sqlite: include_str!("../migrations/0006_lists.sqlite.sql"),
+        postgres: include_str!("../migrations/0006_lists.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMARY KEY, text TEXT NOT NULL){strict}";

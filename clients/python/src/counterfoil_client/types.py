@@ -719,12 +719,8 @@ class Charge(TypedDict):
     # When it became known that it is not owed; what was billed for it is given back.
     withdrawn_at: NotRequired[Instant | None]
 
-
-class Charges(TypedDict):
-    """Charges of a customer."""
-
-    # All of them, the last due first.
-    charges: list[Charge]
+# Where a charge stands.
+ChargeStanding: TypeAlias = "Literal['owed', 'withdrawn']"
 
 
 class ClockState(TypedDict):
@@ -1010,13 +1006,6 @@ Discount = TypedDict("Discount", {
     "until": "NotRequired[Instant | None]",
 })
 
-
-class Discounts(TypedDict):
-    """Discounts that are offered."""
-
-    # All of them.
-    discounts: list[NamedDiscount]
-
 # What a document does to the customer's debt.
 DocumentKind: TypeAlias = "Literal['invoice', 'credit_note', 'debit_note']"
 
@@ -1175,6 +1164,9 @@ class EndpointChange(TypedDict):
 
 EndpointId: TypeAlias = "str"
 
+# Whether an endpoint is told.
+EndpointStanding: TypeAlias = "Literal['open', 'paused']"
+
 
 class EndpointStateOpen(TypedDict):
     """It is told."""
@@ -1193,13 +1185,6 @@ class EndpointStatePaused(TypedDict):
 
 # Whether an endpoint is told.
 EndpointState: TypeAlias = "EndpointStateOpen | EndpointStatePaused"
-
-
-class Entities(TypedDict):
-    """Legal entities."""
-
-    # All of them.
-    entities: list[Entity]
 
 
 class Entity(TypedDict):
@@ -1371,6 +1356,26 @@ Exemption = TypedDict("Exemption", {
     # The first day on which it no longer holds; without end when left out.
     "until": "NotRequired[Date | None]",
 })
+
+
+class Expanded(TypedDict):
+    """What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
+leads nowhere is left out."""
+
+    # Alerts, by id.
+    alerts: NotRequired[dict[str, Alert] | None]
+    # Customers, by key.
+    customers: NotRequired[dict[str, Customer] | None]
+    # Legal entities, by key.
+    entities: NotRequired[dict[str, Entity] | None]
+    # Invoices, by id.
+    invoices: NotRequired[dict[str, Invoice] | None]
+    # Plans as the catalog had them in a version, by `plan@version`.
+    plans: NotRequired[dict[str, Plan] | None]
+    # Prices as the catalog had them in a version, by `plan@version.price`.
+    prices: NotRequired[dict[str, Price] | None]
+    # Subscriptions, by key.
+    subscriptions: NotRequired[dict[str, Subscription] | None]
 
 
 class Explanation(TypedDict):
@@ -2610,7 +2615,7 @@ class Package(TypedDict):
 class PageOfAlert(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Alert]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2619,7 +2624,7 @@ class PageOfAlert(TypedDict):
 class PageOfApproval(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Approval]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2628,7 +2633,7 @@ class PageOfApproval(TypedDict):
 class PageOfAuditEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[AuditEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2637,8 +2642,17 @@ class PageOfAuditEntry(TypedDict):
 class PageOfChangeset(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Changeset]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfCharge(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Charge]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2646,7 +2660,7 @@ class PageOfChangeset(TypedDict):
 class PageOfCrossing(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Crossing]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2655,7 +2669,7 @@ class PageOfCrossing(TypedDict):
 class PageOfCustomer(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Customer]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2664,8 +2678,17 @@ class PageOfCustomer(TypedDict):
 class PageOfEndpoint(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Endpoint]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfEntity(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Entity]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2673,7 +2696,7 @@ class PageOfEndpoint(TypedDict):
 class PageOfIdentityProvider(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[IdentityProvider]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2682,7 +2705,7 @@ class PageOfIdentityProvider(TypedDict):
 class PageOfInvoice(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Invoice]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2691,7 +2714,7 @@ class PageOfInvoice(TypedDict):
 class PageOfJobView(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[JobView]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2700,7 +2723,7 @@ class PageOfJobView(TypedDict):
 class PageOfJournalEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[JournalEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2709,8 +2732,17 @@ class PageOfJournalEntry(TypedDict):
 class PageOfMailDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[MailDelivery]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfNamedDiscount(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[NamedDiscount]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2718,8 +2750,17 @@ class PageOfMailDelivery(TypedDict):
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Quarantined]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfRedemption(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Redemption]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2727,7 +2768,7 @@ class PageOfQuarantined(TypedDict):
 class PageOfSchedule(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Schedule]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2736,7 +2777,7 @@ class PageOfSchedule(TypedDict):
 class PageOfSettingsVersion(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[SettingsVersion]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2745,7 +2786,7 @@ class PageOfSettingsVersion(TypedDict):
 class PageOfStoredEvent(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[StoredEvent]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2754,8 +2795,17 @@ class PageOfStoredEvent(TypedDict):
 class PageOfSubscription(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Subscription]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfTenant(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Tenant]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2763,7 +2813,7 @@ class PageOfSubscription(TypedDict):
 class PageOfToken(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Token]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2772,7 +2822,7 @@ class PageOfToken(TypedDict):
 class PageOfUser(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[User]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2781,7 +2831,7 @@ class PageOfUser(TypedDict):
 class PageOfWebhookDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[WebhookDelivery]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -3634,12 +3684,8 @@ class Redemption(TypedDict):
     # The one subscription that it is for; all of the customer's when left out.
     subscription: NotRequired[Key | None]
 
-
-class Redemptions(TypedDict):
-    """Discounts of a customer."""
-
-    # All of them, the latest first.
-    redemptions: list[Redemption]
+# Where a redemption stands.
+RedemptionStanding: TypeAlias = "Literal['open', 'ended']"
 
 
 class Refund(TypedDict):
@@ -3909,6 +3955,9 @@ class SignInBegun(TypedDict):
     # Where the person goes.
     url: str
 
+# Whether somebody can sign in by it.
+SignInStanding: TypeAlias = "Literal['open', 'disabled']"
+
 
 class SourceQuantityQuantity(TypedDict):
     """"""
@@ -4145,6 +4194,9 @@ class Subscription(TypedDict):
     # The zone whose days begin and end its periods.
     zone: Zone
 
+# Where a subscription stands.
+SubscriptionStanding: TypeAlias = "Literal['open', 'ending']"
+
 
 class Subtotal(TypedDict):
     """What a document owes of one tax."""
@@ -4245,13 +4297,6 @@ class Tenant(TypedDict):
     name: str
 
 
-class Tenants(TypedDict):
-    """All tenants."""
-
-    # By key.
-    tenants: list[Tenant]
-
-
 class Term(TypedDict):
     """How long a subscription is agreed for."""
 
@@ -4326,6 +4371,9 @@ class Token(TypedDict):
 
 # What a token is for.
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
+
+# Whether a token was taken back.
+TokenStanding: TypeAlias = "Literal['open', 'revoked']"
 
 # What happened, as messages name it.
 Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.voided', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"

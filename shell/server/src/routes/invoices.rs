@@ -1,20 +1,29 @@
 //! Claims on customers, and the run that makes them.
 
-use super::{Noun, subscriptions::cursor, subscriptions::place};
+use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::expand::{Expand, Reference, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use billing::{Adjustment, Invoice, InvoiceId, render_invoice};
+use calendar::{Date, Period, Zone};
 use engine::{
-    Action, BillRun, Differences, Document, DocumentCursor, DraftEdit, Engine, GiveUp, NewCreditNote, NewDebitNote,
-    NewVoid, Resource, Thing, Which,
+    Action, BillRun, Differences, DraftEdit, Engine, Field, GiveUp, NewCreditNote, NewDebitNote, NewVoid, Resource,
+    Thing,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
+
+const REFERENCES: &[Reference] = &[
+    to(Expand::Customer, "customer"),
+    to(Expand::Entity, "entity"),
+    to(Expand::Price, "lines.*.key.price"),
+    to(Expand::Subscription, "lines.*.key.subscription"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -29,6 +38,7 @@ pub(super) fn noun() -> Noun {
                 bill,
             ),
             Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list)
+                .expands(REFERENCES)
                 .portal(Portal::Query("customer")),
             Route::get(
                 "/v1/invoices/{id}",
@@ -37,6 +47,7 @@ pub(super) fn noun() -> Noun {
                 get,
             )
             .versioned(Thing::Invoice, "id")
+            .expands(REFERENCES)
             .portal(Portal::Invoice("id")),
             Route::get(
                 "/v1/invoices/{id}/explanation",
@@ -154,18 +165,18 @@ struct One {
     id: InvoiceId,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// Only those of this customer.
-    customer: Option<Key>,
-    /// Only drafts, only issued ones, or only void ones.
-    status: Option<Standing>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which invoices are listed.
+    List by Order Down ["on" => Time, "id" => Id] {
+        /// Only those of this customer.
+        customer: Option<Key>,
+        /// Only drafts, only issued ones, or only void ones.
+        status: Option<Standing>,
+        /// Only those of this day, where the customer is, or a later one.
+        from: Option<Date>,
+        /// Only those of an earlier day.
+        to: Option<Date>,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -179,24 +190,15 @@ fn bill(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Bill
     Ok(Found(engine.bill()?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Invoice>>, Refusal> {
-    let List { customer, status, limit, after } = asked.query;
-    let which = match (&customer, status) {
-        (Some(key), _) => Which::Customer(key.as_str()),
-        (None, Some(status)) => Which::Status(status.word()),
-        (None, None) => Which::All,
-    };
-    let mut found: Vec<Document<Invoice>> = Vec::new();
-    let mut from = cursor(after.as_ref())?;
-    // the store filters by one of the two; by both, pages are read until this one is full
-    while found.len() <= limit.items() {
-        let page = engine.invoices(which, &from, limit.and_one())?;
-        let Some(last) = page.last() else { break };
-        from = DocumentCursor { sort_at: last.sort_at, id: last.id.clone() };
-        found
-            .extend(page.into_iter().filter(|one| status.is_none_or(|status| one.body.status.word() == status.word())));
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Invoice> {
+    let List { customer, status, from, to, .. } = &asked.query;
+    if let (Some(from), Some(to)) = (from, to) {
+        let utc = Zone::utc();
+        Period::new(utc.start_of(*from), utc.start_of(*to)).map_err(|error| Refusal::invalid(&error))?;
     }
-    Ok(Found(Page::of(found, limit, place).map(|document| document.body)))
+    let select = asked.select()?.is(Field::Customer, customer.as_ref().map(Key::as_str));
+    let select = select.is(Field::State, status.map(Standing::word));
+    asked.page(engine.list_invoices((*from, *to), &select)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Invoice>, Refusal> {

@@ -90,6 +90,19 @@ fn zone_of(engine: &Engine, customer: Option<&str>) -> Result<Zone, Refusal> {
     }
 }
 
+/// From when to when a list is asked for, in microseconds since 1970 in UTC; days are those of a customer, else those in UTC.
+fn span(
+    engine: &Engine,
+    customer: Option<&str>,
+    (from, to): (Option<When>, Option<When>),
+) -> Result<Option<(i64, i64)>, Refusal> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    let period = period(from, to, &zone_of(engine, customer)?)?;
+    Ok(Some((period.from().micros(), period.to().micros())))
+}
+
 /// From when to when; to the end of the calendar where an end is not given.
 fn period(from: Option<When>, to: Option<When>, zone: &Zone) -> Result<Period, Refusal> {
     let from = from.map_or(Instant::MIN, |when| when.instant(zone));
