@@ -53,6 +53,7 @@ const CORE: &[Row] = &[
         &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
         &["schemars", "serde", "thiserror"],
     ),
+    core("payments", &["calendar", "ledger", "money", "stdx"], &["schemars", "serde", "thiserror"]),
 ];
 
 /// The half with the effects, and the tools.
@@ -71,6 +72,7 @@ const SHELL: &[Row] = &[
             "ledger",
             "metering",
             "money",
+            "payments",
             "rating",
             "stdx",
             "store",
@@ -81,7 +83,10 @@ const SHELL: &[Row] = &[
         ],
     ),
     shell("transport", &["engine", "stdx"]),
-    shell("server", &["billing", "calendar", "catalog", "contracts", "engine", "metering", "stdx", "yaml"]),
+    shell(
+        "server",
+        &["billing", "calendar", "catalog", "contracts", "engine", "metering", "money", "payments", "stdx", "yaml"],
+    ),
     shell(
         "counterfoil",
         &[

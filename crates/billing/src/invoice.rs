@@ -35,6 +35,9 @@ pub struct Invoice {
     pub status: Status,
     /// Its date where the customer is.
     pub on: Date,
+    /// The last day on which it can be paid without being late; none of a draft and of a credit note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
     /// What its amounts are in.
     pub currency: Currency,
     /// Its rows.
@@ -67,7 +70,7 @@ impl Invoice {
     /// The draft of a planned document.
     pub fn draft(id: InvoiceId, entity: Key, customer: Key, plan: DocumentPlan) -> Self {
         let DocumentPlan { kind, on, currency, lines, net, taxes, total } = plan;
-        Self { id, entity, customer, kind, status: Status::Draft, on, currency, lines, net, taxes, total }
+        Self { id, entity, customer, kind, status: Status::Draft, on, due_on: None, currency, lines, net, taxes, total }
     }
 
     /// The plan that the document was made from.

@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::PaymentDays;
 use alloc::{string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use schemars::JsonSchema;
@@ -27,6 +28,9 @@ pub struct Customer {
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
     pub tax: CustomerTax,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// What the taxes of a customer depend on.
@@ -56,7 +60,7 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default() }
+        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default(), payment_days: None }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{Account, Claim, Did, Method, Payment, SettleError, Step, postings};
 use alloc::{format, string::String, vec::Vec};
 use calendar::Instant;
 use ledger::Entry;
-use money::{Money, MoneyError};
+use money::Money;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -194,20 +194,6 @@ impl Account {
         let mut change = self.stepped(steps)?;
         change.entries = [postings::refunded(&self.customer, &self.entity, refund, now)?].into();
         Ok(change)
-    }
-
-    /// What a refund took, where one of this key was made: how much, and how it went back.
-    pub fn refunded(&self, key: &Key) -> Result<Option<Refunding>, MoneyError> {
-        let mut found: Option<Refunding> = None;
-        for step in self.payments.iter().flat_map(|payment| &payment.steps) {
-            if let Did::Refunded { refund, amount, method } = &step.did
-                && refund == key
-            {
-                let before = found.map_or(self.zero(), |found| found.amount);
-                found = Some(Refunding { key: key.clone(), amount: before.plus(*amount)?, method: *method });
-            }
-        }
-        Ok(found)
     }
 
     /// A payment did not come, or went away again: what it paid is open again. What had gone back of it, the customer owes.

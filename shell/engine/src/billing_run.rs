@@ -20,7 +20,7 @@ use std::num::NonZero;
 use std::thread;
 use stdx::{Key, Problem};
 use store::documents::{self, Document};
-use store::{Tx, facts};
+use store::Tx;
 use usage::{Query, Subjects, Transactions, Window, metric_count as count};
 
 const RUN: &str = "billing_run";
@@ -250,11 +250,6 @@ impl Engine {
         Ok(kept)
     }
 
-    fn customer_in(&self, tx: &mut Tx<'_>, key: &Key) -> Result<Customer, EngineError> {
-        let found = facts::latest::<Customer>(tx, &self.tenant, "customer", key.as_str())?;
-        found.map(|fact| fact.body).ok_or_else(|| EngineError::no_such("customer", key.as_str(), []))
-    }
-
     /// How many customers there are, and what falls due after `since` and before `now`: whose, and when.
     fn due_between(&self, since: Instant, now: Instant) -> Result<(u64, BTreeMap<Instant, Vec<Key>>), EngineError> {
         let catalogs = self.catalogs();
@@ -447,7 +442,12 @@ impl Engine {
             let mut run = BillRun::default();
             for one in drawn.iter().filter(|one| one.is_due()) {
                 let (customer, Ok(Bill { plan, entity })) = (&one.customer, &one.bill) else { continue };
-                let payer = Payer { customer: &customer.key, zone: &customer.zone, entity };
+                let payer = Payer {
+                    customer: &customer.key,
+                    zone: &customer.zone,
+                    entity,
+                    payment_days: customer.payment_days,
+                };
                 match tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts)) {
                     Ok(posted) => run.add(posted),
                     Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),

@@ -4,11 +4,11 @@ use crate::audit::{Deed, Kept};
 use crate::billing_run::BillRun;
 use crate::{Engine, EngineError, Issuing, Topic};
 use billing::{
-    Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms, UsageAnswer,
+    Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms, UsageAnswer,
     UsageNeed, inspect, needs, next_due, plan, postings,
 };
-use calendar::{Instant, Zone};
-use contracts::{Customer, Entity};
+use calendar::{Date, Instant, Zone};
+use contracts::{Customer, Entity, PaymentDays};
 use serde_json::json;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
@@ -23,6 +23,8 @@ pub(crate) struct Payer<'a> {
     pub(crate) zone: &'a Zone,
     /// Who sells.
     pub(crate) entity: &'a Entity,
+    /// The customer's own terms.
+    pub(crate) payment_days: Option<PaymentDays>,
 }
 
 impl Engine {
@@ -163,6 +165,7 @@ impl Engine {
         let effective_at = payer.zone.start_of(document.on);
         let mut invoice = Invoice::draft(id, payer.entity.key.clone(), payer.customer.clone(), document.clone());
         invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
+        invoice.due_on = self.due_on(payer, document)?;
         self.save(tx, payer, &invoice, known.map(|draft| draft.version))?;
         for (position, line) in (0i64..).zip(&document.lines) {
             lines::append(tx, &self.tenant, &posted_line(&invoice, position, line)?)?;
@@ -174,7 +177,20 @@ impl Engine {
             "id": invoice.id, "number": number, "customer": payer.customer, "on": invoice.on, "total": invoice.total, "kind": invoice.kind,
         });
         self.announce(tx, Topic::InvoiceIssued, &format!("{KIND}/{}", invoice.id), &told)?;
+        self.settle_issued(tx, payer, &invoice)?;
         Ok(invoice)
+    }
+
+    /// The last day on which a document can be paid without being late.
+    fn due_on(&self, payer: &Payer<'_>, document: &DocumentPlan) -> Result<Option<Date>, EngineError> {
+        match document.kind {
+            DocumentKind::CreditNote => Ok(None),
+            DocumentKind::Invoice => {
+                let usual = || self.settings_at(payer.zone.start_of(document.on)).settings.payment_days;
+                let PaymentDays(days) = payer.payment_days.or(payer.entity.payment_days).unwrap_or_else(usual);
+                document.on.plus_days(i64::from(days)).map(Some).map_err(|error| EngineError::invalid(&error))
+            }
+        }
     }
 
     fn save(
@@ -218,8 +234,8 @@ impl Engine {
                 }
                 Status::Draft => {
                     let (customer, document) = (draft.body.customer.clone(), draft.body.plan());
-                    let zone = self.customer_zone(tx, &customer)?;
-                    let payer = Payer { customer: &customer, zone: &zone, entity: &entity };
+                    let Customer { zone, payment_days, .. } = self.customer_in(tx, &customer)?;
+                    let payer = Payer { customer: &customer, zone: &zone, entity: &entity, payment_days };
                     self.issue_document(tx, &payer, &document, Some(&draft))
                 }
             }

@@ -4,6 +4,7 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use billing::Corrections;
 use calendar::Instant;
+use contracts::PaymentDays;
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,21 @@ pub struct Settings {
     pub corrections: Corrections,
     /// Who makes a claim of a draft; `automatic` when left out.
     pub issuing: Issuing,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out.
+    pub payment_days: PaymentDays,
+    /// When a customer's balance pays new invoices; `automatic` when left out.
+    pub balances: BalanceUse,
+}
+
+/// When a customer's balance pays invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
+    #[default]
+    Automatic,
+    /// When a person says so.
+    ByHand,
 }
 
 /// Who makes a claim of a draft.

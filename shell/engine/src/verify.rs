@@ -267,6 +267,7 @@ fn judged(platform: &Platform, reached: Option<&BTreeMap<Key, u64>>) -> Result<V
         let us = tenant.key;
         books.count("tenants", 1);
         journal(platform.store(), &us, &mut books)?;
+        tie_out(platform, &us, &mut books)?;
         let mut read = Read { invoices, numbers: BTreeMap::new(), watermark: 0, metered: 0 };
         platform.store().read(|tx| read.all(tx, &us))?;
         let findings = platform.store().write(|tx| read.gaps(tx, &us))?;
@@ -289,6 +290,21 @@ fn judged(platform: &Platform, reached: Option<&BTreeMap<Key, u64>>) -> Result<V
         invoices = read.invoices;
     }
     Ok(vec![books, invoices, positions])
+}
+
+/// That documents and payments are what the books say.
+fn tie_out(platform: &Platform, us: &Key, checked: &mut Checked) -> Result<(), EngineError> {
+    if !checked.findings.is_empty() {
+        // a journal that cannot be read has no balances
+        return Ok(());
+    }
+    for finding in platform.engine(us)?.tie_out()? {
+        let problem = Problem::new("accounts_differ_from_books", "Documents and payments are not what the books say")
+            .detail(format!("tenant `{us}`: {finding:?}"))
+            .mend("restore a backup, and report it");
+        checked.findings.push(problem);
+    }
+    Ok(())
 }
 
 /// Every entry of the journal: that it balances is what reading it checks.

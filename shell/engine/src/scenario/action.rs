@@ -1,10 +1,11 @@
 //! What happens: one action a line, in words.
 
+use super::paying::{self, Paying};
 use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, When,
+    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, PaymentDays, Prices, Quantities, Series, Term, When,
 };
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;
@@ -62,6 +63,8 @@ pub enum Action {
     Revert(Key),
     /// `issue: acme`
     Issue(Key),
+    /// `acme pays: 120.00 EUR` and what else happens to payments
+    Paying(Box<Paying>),
 }
 
 /// What can happen to a subscription beside other terms.
@@ -142,7 +145,8 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
-discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · CUSTOMER pays: 120.00 EUR · CUSTOMER is refunded: 20.00 EUR · payment KEY pays: NUMBER · payment KEY is taken off: NUMBER · \
+payment KEY is reversed: WHY · invoice NUMBER takes balance: · invoice NUMBER is written off: WHY · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -183,6 +187,9 @@ fn unknown(document: &Document, node: &Node) -> Mistake {
 
 fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Result<Action, Mistake> {
     let words: Vec<&str> = key.text().unwrap_or_default().split_whitespace().collect();
+    if let Some(paying) = paying::phrase(document, &words, value, |text| name(document, key, text))? {
+        return Ok(Action::Paying(Box::new(paying)));
+    }
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
@@ -190,10 +197,11 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
         ["entity", which] => {
-            let EntityFields { name: called, series, tax } = take(document, value)?;
+            let EntityFields { name: called, series, tax, payment_days } = take(document, value)?;
             let key = name(document, key, which)?;
             let called = called.unwrap_or_else(|| key.to_string());
-            Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
+            let zone = calendar::Zone::utc();
+            Ok(Action::Entity(Box::new(Entity { name: called, key, zone, series, tax, payment_days })))
         }
         ["discount", which] => Ok(Action::Discount(name(document, key, which)?, Box::new(take(document, value)?))),
         [who, "pays", "for", what] => Ok(Action::Charge(
@@ -309,8 +317,8 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, tax } = take(document, value)?;
-    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax })
+    let CustomerFields { name, zone, billing_day, entity, tax, payment_days } = take(document, value)?;
+    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, tax, payment_days })
 }
 
 #[derive(Deserialize)]
@@ -323,6 +331,7 @@ struct CustomerFields {
     entity: Option<Key>,
     #[serde(default)]
     tax: CustomerTax,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize)]
@@ -332,6 +341,7 @@ struct EntityFields {
     #[serde(default)]
     series: Series,
     tax: Option<EntityTax>,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize)]

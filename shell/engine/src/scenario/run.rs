@@ -4,6 +4,7 @@ use super::action::{Action, Closing, Correction, Counting, Move, TimedAction, Us
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
+use super::paying;
 use crate::{ChangesetId, Engine, EngineError, Failure, SetClock};
 use calendar::{Instant, Zone};
 use contracts::Customer;
@@ -42,11 +43,19 @@ pub fn run(scenario: &Scenario) -> Result<Outcome, EngineError> {
         now: start,
         sent: BTreeMap::new(),
         changesets: BTreeMap::new(),
+        counted: paying::Counted::default(),
         failures: Vec::new(),
         differences: Vec::new(),
     };
     runner.play()?;
     let Runner { engine, failures, mut differences, .. } = runner;
+    // whatever happened: the receivable is what is left to pay, and the account of balances what customers have to their credit
+    differences.extend(engine.tie_out()?.into_iter().map(|finding| Difference::Value {
+        at: scenario.document.file().to_owned(),
+        path: "/accounts".into(),
+        expected: "documents and payments that are what the books say".into(),
+        actual: format!("{finding:?}"),
+    }));
     let observed = observe(&engine, scenario, failures)?;
     differences.extend(compare(scenario, &observed.actual));
     Ok(Outcome { differences, observed })
@@ -61,6 +70,8 @@ struct Runner<'a> {
     sent: BTreeMap<String, u64>,
     /// Changesets by the name that the scenario gives them.
     changesets: BTreeMap<Key, ChangesetId>,
+    /// How many payments and refunds had no key of their own.
+    counted: paying::Counted,
     /// Customers whom the last run could not bill.
     failures: Vec<Failure>,
     differences: Vec<Difference>,
@@ -179,6 +190,7 @@ impl Runner<'_> {
                     .ok_or_else(|| EngineError::no_such("changeset", name.as_str(), known))?;
                 self.engine.revert_changeset(id, REASON)?;
             }
+            Action::Paying(paying) => paying::perform(&self.engine, paying, &mut self.counted)?,
             Action::Issue(customer) => {
                 let which = crate::Which::Customer(customer.as_str());
                 for found in self.engine.invoices(which, &crate::DocumentCursor::start(), 1_000)? {
