@@ -60,7 +60,15 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        Self { key, name: name.into(), zone, billing_day: None, entity: None, tax: CustomerTax::default(), payment_days: None }
+        Self {
+            key,
+            name: name.into(),
+            zone,
+            billing_day: None,
+            entity: None,
+            tax: CustomerTax::default(),
+            payment_days: None,
+        }
     }
 }
 

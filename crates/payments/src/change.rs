@@ -170,10 +170,16 @@ impl Account {
             return Err(SettleError::MoreThanOpen { number: claim.number.clone(), amount: wanted, due });
         }
         let take = |amount| Did::Applied { document: document.clone(), amount };
-        let steps = self.out_of_balance(wanted, balance, take, |payment| {
-            // by hand it is done now; by itself, when both were there
-            if amount.is_some() { now } else { since(payment, claim) }
-        }, now)?;
+        let steps = self.out_of_balance(
+            wanted,
+            balance,
+            take,
+            |payment| {
+                // by hand it is done now; by itself, when both were there
+                if amount.is_some() { now } else { since(payment, claim) }
+            },
+            now,
+        )?;
         self.stepped(steps)
     }
 
@@ -201,12 +207,9 @@ impl Account {
         let payment = self.known(key)?;
         match payment.method {
             Method::CreditNote => Err(SettleError::WrongSort { payment: key.clone(), what: "a credit note" }),
-            Method::BankTransfer
-            | Method::Card
-            | Method::Cash
-            | Method::Cheque
-            | Method::Other
-            | Method::WriteOff => self.undone(payment, reason, now),
+            Method::BankTransfer | Method::Card | Method::Cash | Method::Cheque | Method::Other | Method::WriteOff => {
+                self.undone(payment, reason, now)
+            }
         }
     }
 
@@ -217,7 +220,8 @@ impl Account {
     }
 
     fn undone(&self, payment: &Payment, reason: &str, now: Instant) -> Result<Change, SettleError> {
-        let step = Step { at: now.max(payment.received_at), recorded_at: now, did: Did::Reversed { reason: reason.into() } };
+        let step =
+            Step { at: now.max(payment.received_at), recorded_at: now, did: Did::Reversed { reason: reason.into() } };
         self.stepped([(payment, [step].into())])
     }
 

@@ -89,7 +89,9 @@ impl ToProblem for SettleError {
             Self::Money(error) => return error.problem(),
             Self::Entry(error) => return error.problem(),
             Self::Key(_) => ("invalid_key", "Not a name", "use letters, digits and _ . : -"),
-            Self::NotPositive(_) => ("amount_not_positive", "The amount is not above zero", "give an amount above zero"),
+            Self::NotPositive(_) => {
+                ("amount_not_positive", "The amount is not above zero", "give an amount above zero")
+            }
             Self::Future { .. } => {
                 ("payment_in_the_future", "A payment cannot arrive later than now", "record it when it is there")
             }
@@ -127,9 +129,11 @@ impl ToProblem for SettleError {
                 "The payment does not pay the document",
                 "read the payment: it says which documents it pays",
             ),
-            Self::Reversed(_) => {
-                ("payment_reversed", "The payment is reversed", "record the payment that came instead under another key")
-            }
+            Self::Reversed(_) => (
+                "payment_reversed",
+                "The payment is reversed",
+                "record the payment that came instead under another key",
+            ),
             Self::WrongSort { .. } => (
                 "wrong_sort_of_payment",
                 "This is not done with what pays in this way",

@@ -1,9 +1,9 @@
 //! What pays: money that came, credit notes, and claims that are given up.
 
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::Instant;
 use ledger::Account;
 use money::{Money, MoneyError};
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;

@@ -247,9 +247,10 @@ impl World {
                 let shares = self.shares(whom);
                 let pays = shares.as_deref().map_or(Pays::OldestDueFirst, Pays::These);
                 let done = self.account.allocate(&self.pay_key(*payment), pays, now);
-                let usable = self.model.payments.get(*payment).is_some_and(|one| {
-                    !one.reversed && one.sort != Sort::Loss && one.coins.contains(&Place::Balance)
-                });
+                let usable =
+                    self.model.payments.get(*payment).is_some_and(|one| {
+                        !one.reversed && one.sort != Sort::Loss && one.coins.contains(&Place::Balance)
+                    });
                 let model = if usable { self.model.put(*payment, whom) } else { None };
                 self.settle(done, model);
             }
@@ -346,7 +347,8 @@ impl World {
     }
 
     fn write_off(&mut self, invoice: usize, amount: Option<i128>) {
-        let done = self.account.write_off(&self.bill(invoice), amount.map(cents), "it will not be paid", at(self.today));
+        let done =
+            self.account.write_off(&self.bill(invoice), amount.map(cents), "it will not be paid", at(self.today));
         let due = if invoice < self.model.bills.len() { self.model.due(invoice) } else { 0 };
         let wanted = amount.unwrap_or(due);
         let model = if wanted > 0 && wanted <= due {

@@ -120,23 +120,24 @@ fn what_makes_no_sense_is_refused_whole() {
     let mut books = account(vec![claim(1, 100), claim(2, 0)]);
     books.adopt(&books.record(payment("bank", Method::BankTransfer, 120), Pays::OldestDueFirst).expect("recorded"));
     let share = |document: &str, amount: i128| [Share { document: key(document), amount: Some(cents(amount)) }];
-    let code = |refused: Result<payments::Change, SettleError>| {
-        stdx::ToProblem::problem(&refused.expect_err("refused")).code
-    };
+    let code =
+        |refused: Result<payments::Change, SettleError>| stdx::ToProblem::problem(&refused.expect_err("refused")).code;
     let record = |name, method, amount| books.record(payment(name, method, amount), Pays::OldestDueFirst);
     assert_eq!(code(record("credit:CN-1", Method::Cash, 1)), "payment_key_reserved");
     assert_eq!(code(record("a", Method::WriteOff, 1)), "wrong_sort_of_payment");
     assert_eq!(code(record("a", Method::Cash, 0)), "amount_not_positive");
     let later = Payment { received_at: at("2027-01-01T00:00:00Z"), ..payment("a", Method::Cash, 1) };
     assert_eq!(code(books.record(later, Pays::OldestDueFirst)), "payment_in_the_future");
-    let dollars = Payment { amount: Money::new(5, Currency::parse("USD").expect("dollar")), ..payment("a", Method::Cash, 1) };
+    let dollars =
+        Payment { amount: Money::new(5, Currency::parse("USD").expect("dollar")), ..payment("a", Method::Cash, 1) };
     assert_eq!(code(books.record(dollars, Pays::OldestDueFirst)), "currency_mismatch");
     let pays = |share: &[Share]| books.allocate(&key("bank"), Pays::These(share), now());
     assert_eq!(code(pays(&share("inv_1", 1))), "nothing_open");
     assert_eq!(code(pays(&share("inv_9", 1))), "document_not_payable");
     assert_eq!(code(books.apply_balance(&key("inv_2"), None, now())), "nothing_open");
     assert_eq!(code(books.take_off(&key("bank"), Some(&key("inv_2")), now())), "not_allocated");
-    let refund = |amount| books.refund(&Refunding { key: key("r"), amount: cents(amount), method: Method::Cash }, now());
+    let refund =
+        |amount| books.refund(&Refunding { key: key("r"), amount: cents(amount), method: Method::Cash }, now());
     assert_eq!(code(refund(21)), "more_than_left");
     assert_eq!(code(refund(0)), "amount_not_positive");
     let small = books.record(payment("b", Method::Cash, 5), Pays::These(&share("inv_1", 5)));

@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::thread;
 use stdx::{Key, Problem};
-use store::documents::{self, Document};
 use store::Tx;
+use store::documents::{self, Document};
 use usage::{Query, Subjects, Transactions, Window, metric_count as count};
 
 const RUN: &str = "billing_run";

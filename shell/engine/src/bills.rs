@@ -4,8 +4,8 @@ use crate::audit::{Deed, Kept};
 use crate::billing_run::BillRun;
 use crate::{Engine, EngineError, Issuing, Topic};
 use billing::{
-    Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms, UsageAnswer,
-    UsageNeed, inspect, needs, next_due, plan, postings,
+    Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms,
+    UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::{Date, Instant, Zone};
 use contracts::{Customer, Entity, PaymentDays};

@@ -99,7 +99,6 @@ impl Engine {
             }
         }
     }
-
 }
 
 pub(crate) fn journal_entry(booked: entries::Booked) -> Result<JournalEntry, EngineError> {

@@ -4,8 +4,8 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::Customer;
 use stdx::{Key, Problem};
-use store::{StoreError, Tx};
 use store::facts::{self, Times};
+use store::{StoreError, Tx};
 
 const KIND: &str = "customer";
 

@@ -5,7 +5,8 @@ use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, PaymentDays, Prices, Quantities, Series, Term, When,
+    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, PaymentDays, Prices, Quantities, Series, Term,
+    When,
 };
 use metering::{Properties, Value as PropertyValue};
 use serde::Deserialize;

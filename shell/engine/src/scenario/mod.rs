@@ -18,8 +18,8 @@ mod update;
 pub use action::{Action, Correction, TimedAction, UsedEvents};
 pub use compare::Difference;
 pub use expect::{
-    Expect, ExpectedAccount, ExpectedEvent, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedMakes, ExpectedPosting,
-    ExpectedRow, ExpectedStanding, ExpectedUnpaid, ExpectedUsage,
+    Expect, ExpectedAccount, ExpectedEvent, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedMakes,
+    ExpectedPosting, ExpectedRow, ExpectedStanding, ExpectedUnpaid, ExpectedUsage,
 };
 pub use file::Scenario;
 pub use observed::Observed;

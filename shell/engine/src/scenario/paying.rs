@@ -142,7 +142,8 @@ impl For {
             Self::One(document) => vec![whole(document)],
             Self::Several(documents) => documents.iter().map(whole).collect(),
             Self::Each(each) => {
-                let part = |(document, amount): (&Key, &Sum)| Share { document: document.clone(), amount: Some(amount.0) };
+                let part =
+                    |(document, amount): (&Key, &Sum)| Share { document: document.clone(), amount: Some(amount.0) };
                 each.iter().map(part).collect()
             }
         }
@@ -190,7 +191,7 @@ pub(crate) fn perform(engine: &Engine, paying: &Paying, counted: &mut Counted) -
         Paying::Apply(number, amount) => drop(engine.apply_balance(by_number(engine, number)?, *amount)?),
         Paying::WriteOff(number, reason, amount) => {
             let asked = WritingOff { amount: *amount, reason: reason.clone() };
-            engine.write_off(by_number(engine, number)?, &asked)?;
+            engine.write_off_invoice(by_number(engine, number)?, &asked)?;
         }
     }
     Ok(())

@@ -79,7 +79,8 @@ fn write_accounts(out: &mut String, wanted: &Expect, actual: &Expect) {
         if asks(|one| !one.documents.is_empty()) {
             out.push_str("      documents:\n");
             for (number, standing) in &account.documents {
-                let _ = writeln!(out, "        {number}: {{ state: {}, due: \"{}\" }}", standing.state, text(standing.due));
+                let _ =
+                    writeln!(out, "        {number}: {{ state: {}, due: \"{}\" }}", standing.state, text(standing.due));
             }
         }
         if asks(|one| !one.ages.is_empty()) {

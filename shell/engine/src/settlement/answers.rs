@@ -7,7 +7,7 @@ use calendar::{Date, DateRange};
 use money::{Currency, Money};
 use payments::{Ages, Payment, Standing, Statement};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use stdx::{Key, NonEmpty};
 use store::documents::{self, Cursor, Document, Which};
 
@@ -37,7 +37,7 @@ pub struct Paying {
 }
 
 /// Where a payment is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
     /// All of it pays documents or went back.
@@ -194,9 +194,8 @@ impl Engine {
         currency: Currency,
         (from, to): (Date, Date),
     ) -> Result<Statement, EngineError> {
-        let days = DateRange::new(from, to).map_err(|error| EngineError::Invalid(NonEmpty::of(
-            stdx::ToProblem::problem(&error).at("/to"),
-        )))?;
+        let days = DateRange::new(from, to)
+            .map_err(|error| EngineError::Invalid(NonEmpty::of(stdx::ToProblem::problem(&error).at("/to"))))?;
         let book = self.book(self.customer(customer)?)?;
         let entity = entity.cloned().unwrap_or_else(|| book.usual_entity());
         self.entity(&entity)?;

@@ -117,7 +117,13 @@ impl Engine {
     }
 
     /// Keeps a change of payments with the entries that record it, after it was judged.
-    fn keep_settled(&self, tx: &mut Tx<'_>, book: &Book, account: &Account, change: &Change) -> Result<(), EngineError> {
+    fn keep_settled(
+        &self,
+        tx: &mut Tx<'_>,
+        book: &Book,
+        account: &Account,
+        change: &Change,
+    ) -> Result<(), EngineError> {
         let mut after = account.clone();
         after.adopt(change);
         judge(&after)?;
@@ -206,7 +212,8 @@ impl Book {
 
     /// A document by id or number, which an account of this seller and currency can pay.
     fn payable(&self, name: &Key, account: &Account) -> Result<Key, EngineError> {
-        let is_it = |one: &&Claimed| one.id.to_string() == name.as_str() || one.number.as_deref() == Some(name.as_str());
+        let is_it =
+            |one: &&Claimed| one.id.to_string() == name.as_str() || one.number.as_deref() == Some(name.as_str());
         let Some(found) = self.documents.iter().find(is_it) else {
             let known: Vec<&str> = self.documents.iter().filter_map(|one| one.number.as_deref()).collect();
             let what = format!("document of `{}`", self.customer.key);

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     /// Gives up what is left to pay of an invoice, or some of it. It is taken back by reversing it like a payment.
-    pub fn write_off(&self, invoice: InvoiceId, asked: &WritingOff) -> Result<PaymentView, EngineError> {
+    pub fn write_off_invoice(&self, invoice: InvoiceId, asked: &WritingOff) -> Result<PaymentView, EngineError> {
         let _alone = self.command()?;
         let (book, account) = self.account_of_invoice(invoice)?;
         let change = account.write_off(&key_of(invoice), asked.amount, &asked.reason, self.now()).map_err(refused)?;

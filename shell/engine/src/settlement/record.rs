@@ -120,12 +120,7 @@ impl Engine {
         let (book, account) = self.account_of_invoice(invoice)?;
         let change = account.apply_balance(&key_of(invoice), amount, self.now()).map_err(refused)?;
         let name = invoice.to_string();
-        let deed = Deed {
-            action: "invoice.apply_balance",
-            kept: Kept::Document,
-            kind: crate::bills::KIND,
-            id: &name,
-        };
+        let deed = Deed { action: "invoice.apply_balance", kept: Kept::Document, kind: crate::bills::KIND, id: &name };
         self.write(deed, |tx| self.keep_settled(tx, &book, &account, &change))?;
         self.settlement(invoice)
     }
@@ -162,7 +157,8 @@ impl Engine {
 }
 
 fn is_same(known: &Payment, new: &Payment, received: Option<Instant>) -> bool {
-    let Payment { key: _, customer, entity, method, amount, fee, received_at, recorded_at: _, reference, steps: _ } = known;
+    let Payment { key: _, customer, entity, method, amount, fee, received_at, recorded_at: _, reference, steps: _ } =
+        known;
     (customer, entity, *method, *amount, *fee, reference)
         == (&new.customer, &new.entity, new.method, new.amount, new.fee, &new.reference)
         && received.is_none_or(|received| received == *received_at)
