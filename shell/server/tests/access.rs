@@ -352,8 +352,8 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
     seen.sort();
     let expected = [
         "explain_invoice",
-        "get_balances",
         "get_customer",
+        "get_customer_balances",
         "get_invoice",
         "get_receivables",
         "get_settlement",

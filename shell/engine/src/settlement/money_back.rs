@@ -35,6 +35,7 @@ pub struct NewRefund {
 /// Money that went back out of a customer's balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CustomerRefund")]
 pub struct Refund {
     /// What it is known by.
     pub key: Key,

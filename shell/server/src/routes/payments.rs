@@ -101,7 +101,7 @@ fn customers() -> Vec<Route> {
     vec![
         Route::get(
             "/v1/customers/{key}/balances",
-            "get_balances",
+            "get_customer_balances",
             "What a customer owes and has to their credit, by seller and currency",
             balances,
         )
