@@ -38,7 +38,7 @@ pub struct ListApprovalsQuery {
     pub limit: Option<i64>,
     /// How far they are; all when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::State2>,
+    pub state: Option<types::State3>,
 }
 
 /// What `list_audit` can be asked.
@@ -102,6 +102,28 @@ pub struct PreviewInvoiceQuery {
     /// Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<types::When>,
+}
+
+/// What `get_receivables` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetReceivablesQuery {
+    /// The day, where the customer is; today when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<types::Date>,
+}
+
+/// What `get_statement` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetStatementQuery {
+    /// The currency.
+    pub currency: types::Currency,
+    /// The seller; the customer's when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<types::Key>,
+    /// The first day, where the customer is.
+    pub from: types::Date,
+    /// The day after the last one.
+    pub to: types::Date,
 }
 
 /// What `list_emails` can be asked.
@@ -208,6 +230,23 @@ pub struct ListJournalQuery {
     /// How many entries at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+}
+
+/// What `list_payments` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListPaymentsQuery {
+    /// `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// Only those of this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// Only those that are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::PaymentState>,
 }
 
 /// What `list_schedules` can be asked.
@@ -551,6 +590,12 @@ impl Client {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what
+    /// is the customer's.
+    pub fn get_customer_balances(&self, key: &str) -> Call<'_, types::Balances> {
+        Call::new(self, "GET", format!("/v1/customers/{}/balances", part(key))).repeats()
+    }
+
     /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
     pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
         Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
@@ -567,6 +612,12 @@ impl Client {
         Call::new(self, "GET", format!("/v1/customers/{}/preview", part(key))).query(query).repeats()
     }
 
+    /// The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_receivables(&self, key: &str, query: &GetReceivablesQuery) -> Call<'_, types::AllReceivables> {
+        Call::new(self, "GET", format!("/v1/customers/{}/receivables", part(key))).query(query).repeats()
+    }
+
     /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
     /// customer's.
     pub fn list_redemptions(&self, key: &str) -> Call<'_, types::Redemptions> {
@@ -576,6 +627,23 @@ impl Client {
     /// Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`.
     pub fn redeem_discount(&self, key: &str, body: &types::NewRedemption) -> Call<'_, types::Redemption> {
         Call::new(self, "POST", format!("/v1/customers/{}/redemptions", part(key))).json(body).keyed().tryable()
+    }
+
+    /// What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn list_refunds(&self, key: &str) -> Call<'_, types::Refunds> {
+        Call::new(self, "GET", format!("/v1/customers/{}/refunds", part(key))).repeats()
+    }
+
+    /// Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs
+    /// `invoices:approve`.
+    pub fn refund_customer(&self, key: &str, body: &types::NewRefund) -> Call<'_, types::CustomerRefund> {
+        Call::new(self, "POST", format!("/v1/customers/{}/refunds", part(key))).json(body).keyed().tryable()
+    }
+
+    /// The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_statement(&self, key: &str, query: &GetStatementQuery) -> Call<'_, types::Statement> {
+        Call::new(self, "GET", format!("/v1/customers/{}/statement", part(key))).query(query).repeats()
     }
 
     /// How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is
@@ -776,6 +844,11 @@ impl Client {
         Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).repeats()
     }
 
+    /// Let the customer's balance pay an invoice. Needs `invoices:write`.
+    pub fn apply_balance(&self, id: &str, body: &types::Applying) -> Call<'_, types::Standing2> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/apply_balance", part(id))).json(body).keyed().tryable()
+    }
+
     /// Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the
     /// customer's.
     pub fn explain_invoice(&self, id: &str, query: &ExplainInvoiceQuery) -> Call<'_, types::Invoice> {
@@ -785,6 +858,16 @@ impl Client {
     /// Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`.
     pub fn issue_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
         Call::new(self, "POST", format!("/v1/invoices/{}/issue", part(id))).keyed().conditional().tryable()
+    }
+
+    /// How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn get_settlement(&self, id: &str) -> Call<'_, types::Standing2> {
+        Call::new(self, "GET", format!("/v1/invoices/{}/settlement", part(id))).repeats()
+    }
+
+    /// Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`.
+    pub fn write_off_invoice(&self, id: &str, body: &types::WritingOff) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/write_off", part(id))).json(body).keyed().tryable()
     }
 
     /// Jobs, the newest first. Needs `invoices:read`.
@@ -840,6 +923,48 @@ impl Client {
     /// Give an API key another secret. Needs `access:write`.
     pub fn rotate_key(&self, id: &str, body: &types::Rotation) -> Call<'_, types::IssuedToken> {
         Call::new(self, "POST", format!("/v1/keys/{}/rotate", part(id))).json(body).conditional().tryable()
+    }
+
+    /// Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the
+    /// customer's.
+    pub fn list_payments(&self, query: &ListPaymentsQuery) -> Call<'_, types::PageOfPaymentView> {
+        Call::new(self, "GET", "/v1/payments".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_payments_all(&self, query: &ListPaymentsQuery) -> Pages<'_, types::PaymentView> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_payments(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Record a payment that came; the same key again is the same payment. Needs `invoices:write`.
+    pub fn record_payment(&self, body: &types::NewPayment) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", "/v1/payments".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// A payment, what it pays and what was done with it. Needs `invoices:read`.
+    pub fn get_payment(&self, key: &str) -> Call<'_, types::PaymentView> {
+        Call::new(self, "GET", format!("/v1/payments/{}", part(key))).repeats()
+    }
+
+    /// Let what is in the balance of a payment pay invoices. Needs `invoices:write`.
+    pub fn allocate_payment(&self, key: &str, body: &types::Allocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/allocate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs
+    /// `invoices:approve`.
+    pub fn reverse_payment(&self, key: &str, body: &types::Reversal) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/reverse", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`.
+    pub fn unallocate_payment(&self, key: &str, body: &types::Unallocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/unallocate", part(key))).json(body).keyed().conditional().tryable()
     }
 
     /// Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`.

@@ -231,6 +231,23 @@ pub struct Again {
     pub places: Option<Vec<u64>>,
 }
 
+/// Receivables by how late they are. The parts sum to `total`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ages {
+    /// Late by 1 to 30 days.
+    pub days_1_to_30: Money,
+    /// Late by 31 to 60 days.
+    pub days_31_to_60: Money,
+    /// Late by 61 to 90 days.
+    pub days_61_to_90: Money,
+    /// Not late.
+    pub not_due: Money,
+    /// Late by more than 90 days.
+    pub over_90_days: Money,
+    /// All of it.
+    pub total: Money,
+}
+
 /// `AggregationCount`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AggregationCount {
@@ -335,6 +352,21 @@ pub enum Alignment {
     Calendar,
 }
 
+/// What is left to pay of a customer's invoices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AllReceivables {
+    /// One for each seller and currency with documents or payments.
+    pub receivables: Vec<Receivables>,
+}
+
+/// Invoices that a payment is to pay.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// Which, in this order; what falls due first when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+}
+
 /// What an event should have said, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Amendment {
@@ -390,6 +422,14 @@ pub struct Applied2 {
     pub first: Seq,
     /// Position of the last.
     pub last: Seq,
+}
+
+/// How much of the balance pays.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Applying {
+    /// How much; as far as both go when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
 }
 
 /// A request that needs a second person.
@@ -661,6 +701,24 @@ pub struct BackupMade {
     pub name: String,
     /// The last position of usage, by tenant.
     pub positions: BTreeMap<String, u64>,
+}
+
+/// When a customer's balance pays invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
+    #[serde(rename = "automatic")]
+    Automatic,
+    /// When a person says so.
+    #[serde(rename = "by_hand")]
+    ByHand,
+}
+
+/// Balances of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Balances {
+    /// One for each seller and currency with documents or payments.
+    pub balances: Vec<CustomerBalance>,
 }
 
 /// Why the past is changed.
@@ -1386,6 +1444,9 @@ pub struct Customer {
     pub key: Key,
     /// The name on the invoice.
     pub name: String,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<CustomerTax>,
@@ -1397,8 +1458,23 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { billing_day: None, entity: None, key, name, tax: None, zone: None }
+        Self { billing_day: None, entity: None, key, name, payment_days: None, tax: None, zone: None }
     }
+}
+
+/// What a customer owes, and what they have to their credit, at one seller in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerBalance {
+    /// What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back.
+    pub balance: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// What is left to pay of all invoices.
+    pub due: Money,
+    /// The seller.
+    pub entity: Key,
+    /// How much of that is late.
+    pub overdue: Money,
 }
 
 /// What a write would change for a customer, in one currency.
@@ -1414,6 +1490,33 @@ pub struct CustomerImpact {
     pub to_date: Amounts,
     /// The end of the period that is open.
     pub until: Instant,
+}
+
+/// Money that went back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerRefund {
+    /// How much.
+    pub amount: Money,
+    /// To whom.
+    pub customer: Key,
+    /// The legal entity that paid it.
+    pub entity: Key,
+    /// What it is known by.
+    pub key: Key,
+    /// When.
+    pub made_at: Instant,
+    /// How it went back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl CustomerRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, entity: Key, key: Key, made_at: Instant, method: Method) -> Self {
+        Self { amount, customer, entity, key, made_at, method, reference: None }
+    }
 }
 
 /// What the taxes of a customer depend on.
@@ -1441,6 +1544,9 @@ pub struct CustomerTax {
 
 /// A day of the calendar, such as 2026-04-16
 pub type Date = String;
+
+/// Local days, the last one excluded, such as 2026-04-16..2026-05-01
+pub type DateRange = String;
 
 /// Values by the local date from which each holds.
 pub type DatedPercent = BTreeMap<String, Percent>;
@@ -1479,6 +1585,84 @@ pub enum DeliveryState {
     /// It was given up.
     #[serde(rename = "failed")]
     Failed,
+}
+
+/// `DidAppliedApplied`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidAppliedApplied {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It pays some of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidApplied {
+    /// `applied`.
+    pub applied: DidAppliedApplied,
+}
+
+/// `DidTakenOffTakenOff`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOffTakenOff {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It does not pay this of a document any more; that is in the balance again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOff {
+    /// `taken_off`.
+    pub taken_off: DidTakenOffTakenOff,
+}
+
+/// `DidRefundedRefunded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefundedRefunded {
+    /// How much of this payment; above zero.
+    pub amount: Money,
+    /// How it went back.
+    pub method: Method,
+    /// The key of the refund, which can take from several payments.
+    pub refund: Key,
+}
+
+/// Some of what no document has went back to the customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefunded {
+    /// `refunded`.
+    pub refunded: DidRefundedRefunded,
+}
+
+/// `DidReversedReversed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversedReversed {
+    /// Why.
+    pub reason: String,
+}
+
+/// It did not come, or went away again: nothing is paid by it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversed {
+    /// `reversed`.
+    pub reversed: DidReversedReversed,
+}
+
+/// What can be done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Did {
+    /// It pays some of a document.
+    Applied(DidApplied),
+    /// It does not pay this of a document any more; that is in the balance again.
+    TakenOff(DidTakenOff),
+    /// Some of what no document has went back to the customer.
+    Refunded(DidRefunded),
+    /// It did not come, or went away again: nothing is paid by it any more.
+    Reversed(DidReversed),
 }
 
 /// A discount as it is offered.
@@ -1699,6 +1883,10 @@ pub struct Entity {
     pub key: Key,
     /// The name on the documents.
     pub name: String,
+    /// How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// How its documents are numbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Series>,
@@ -1713,7 +1901,7 @@ pub struct Entity {
 impl Entity {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { key, name, series: None, tax: None, zone: None }
+        Self { key, name, payment_days: None, series: None, tax: None, zone: None }
     }
 }
 
@@ -2413,6 +2601,9 @@ pub struct Invoice {
     pub currency: Currency,
     /// Whose it is.
     pub customer: Key,
+    /// The last day on which it can be paid without being late; none of a draft and of a credit note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
     /// Who sells.
     pub entity: Key,
     /// Its id.
@@ -3133,6 +3324,32 @@ impl MeteredUsage {
     }
 }
 
+/// By what something is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// To our bank account.
+    #[serde(rename = "bank_transfer")]
+    BankTransfer,
+    /// By card: a provider holds it for us until it pays out.
+    #[serde(rename = "card")]
+    Card,
+    /// In notes and coins.
+    #[serde(rename = "cash")]
+    Cash,
+    /// By cheque.
+    #[serde(rename = "cheque")]
+    Cheque,
+    /// By other means that end in our bank account.
+    #[serde(rename = "other")]
+    Other,
+    /// By a credit note. It comes to be when the note is issued, and is not recorded by hand.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Not at all: the claim is given up. It comes to be by a write-off.
+    #[serde(rename = "write_off")]
+    WriteOff,
+}
+
 /// From 1 to 1440 minutes.
 pub type Minutes = u16;
 
@@ -3335,6 +3552,43 @@ impl NewJob {
     }
 }
 
+/// A payment that came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewPayment {
+    /// How much arrived.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What a bank kept of it: it pays as if this had come too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment.
+    pub key: Key,
+    /// By what: bank transfer, card, cash, cheque or other.
+    pub method: Method,
+    /// What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list
+    /// nothing. What is left
+    /// goes to the customer's balance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+    /// When it came, not later than now; now when absent. A day is meant where the customer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<When>,
+    /// What the payer wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewPayment {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, key: Key, method: Method) -> Self {
+        Self { amount, customer, entity: None, fee: None, key, method, pays: None, received: None, reference: None }
+    }
+}
+
 /// A discount that is asked for.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewRedemption {
@@ -3353,6 +3607,30 @@ pub struct NewRedemption {
     /// The one subscription that it is for; all of the customer's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,
+}
+
+/// Money that is to go back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewRefund {
+    /// How much.
+    pub amount: Money,
+    /// The legal entity that pays it; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What it is known by: made twice under one key it is one refund.
+    pub key: Key,
+    /// How it goes back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, key: Key, method: Method) -> Self {
+        Self { amount, entity: None, key, method, reference: None }
+    }
 }
 
 /// A schedule that is to be added.
@@ -3940,6 +4218,23 @@ impl PageOfMailDelivery {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfPaymentView {
+    /// The items, in the order of the list.
+    pub items: Vec<PaymentView>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfPaymentView {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<PaymentView>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
     /// The items, in the order of the list.
     pub items: Vec<Quarantined>,
@@ -4074,6 +4369,15 @@ impl PageOfWebhookDelivery {
     }
 }
 
+/// A part of a payment that a document has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaidPart {
+    /// How much of it.
+    pub amount: Money,
+    /// The payment.
+    pub payment: Key,
+}
+
 /// What one stretch of a cycle is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartWorth {
@@ -4097,6 +4401,68 @@ impl PartWorth {
     pub fn new(amount: Ratio, period: Period, quantity: Ratio, share: Ratio, why: Explanation) -> Self {
         Self { amount, measured: None, period, quantity, share, why }
     }
+}
+
+/// What a payment pays of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paying {
+    /// How much.
+    pub amount: Money,
+    /// The document's id.
+    pub document: Key,
+}
+
+/// How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+pub type PaymentDays = u16;
+
+/// Where a payment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentState {
+    /// All of it pays documents or went back.
+    #[serde(rename = "used")]
+    Used,
+    /// Some or all of it is in the balance.
+    #[serde(rename = "in_balance")]
+    InBalance,
+    /// It pays nothing any more.
+    #[serde(rename = "reversed")]
+    Reversed,
+}
+
+/// A payment, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// How much arrived; above zero.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid.
+    pub entity: Key,
+    /// What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by: a payment that is recorded twice under one key is one.
+    pub key: Key,
+    /// What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back.
+    pub left: Money,
+    /// By what.
+    pub method: Method,
+    /// The documents that it pays, by id, and how much of each.
+    pub pays: Vec<Paying>,
+    /// When it arrived.
+    pub received_at: Instant,
+    /// When we knew.
+    pub recorded_at: Instant,
+    /// What the payer wrote, the number of the credit note, or why a claim was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What of it went back to the customer.
+    pub refunded: Money,
+    /// Where it is, in a word.
+    pub state: PaymentState,
+    /// What was done with it, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<Step3>>,
 }
 
 /// The unit of time in which a level is counted.
@@ -5365,6 +5731,21 @@ pub struct Reasons {
     pub reasons: Vec<QuarantineReason>,
 }
 
+/// The invoices of which something is left to pay, and how late they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receivables {
+    /// What is left to pay of them, by how late it is.
+    pub ages: Ages,
+    /// The currency.
+    pub currency: Currency,
+    /// The invoices, what falls due first first.
+    pub documents: Vec<Standing2>,
+    /// The seller.
+    pub entity: Key,
+    /// The day on which it is looked at, where the customer is.
+    pub on: Date,
+}
+
 /// A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redemption {
@@ -5401,6 +5782,13 @@ impl Redemption {
 pub struct Redemptions {
     /// All of them, the latest first.
     pub redemptions: Vec<Redemption>,
+}
+
+/// What went back to a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refunds {
+    /// All of it, the newest first.
+    pub refunds: Vec<CustomerRefund>,
 }
 
 /// A change that cannot be made.
@@ -5473,6 +5861,13 @@ pub enum Resource {
     Price,
 }
 
+/// Why a payment is reversed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// Why.
+    pub reason: String,
+}
+
 /// What a person or a program usually does, as a set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -5537,6 +5932,44 @@ pub enum Rounding {
     /// Toward negative infinity.
     #[serde(rename = "floor")]
     Floor,
+}
+
+/// A row of a statement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// By how much more is owed; below zero where it is less.
+    pub amount: Money,
+    /// The day.
+    pub on: Date,
+    /// What is owed then.
+    pub owed: Money,
+    /// The number of the document, or the key of the payment or refund.
+    pub reference: String,
+    /// What happened.
+    pub what: RowKind,
+}
+
+/// What changes what is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowKind {
+    /// An invoice was issued.
+    #[serde(rename = "invoice")]
+    Invoice,
+    /// A credit note was issued.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Money came.
+    #[serde(rename = "payment")]
+    Payment,
+    /// A claim was given up.
+    #[serde(rename = "write_off")]
+    WriteOff,
+    /// Money went back.
+    #[serde(rename = "refund")]
+    Refund,
+    /// A payment, credit or write-off was reversed.
+    #[serde(rename = "reversal")]
+    Reversal,
 }
 
 /// All taxes on one class of goods in one place.
@@ -5760,12 +6193,19 @@ pub struct Series {
 /// How a tenant bills. What is left out is as in \[`Settings::default`\].
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// When a customer's balance pays new invoices; `automatic` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balances: Option<BalanceUse>,
     /// When differences on billed cycles are billed; `next_invoice` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
     /// Who makes a claim of a draft; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuing: Option<Issuing>,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// Settings as they were recorded once.
@@ -5779,6 +6219,23 @@ pub struct SettingsVersion {
     pub settings: Settings,
     /// 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     pub version: i64,
+}
+
+/// A document that is to be paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// How much of it; as much as is left to pay and as there is when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The document: its id or its number.
+    pub document: Key,
+}
+
+impl Share {
+    /// With what it must have; the rest is left out.
+    pub fn new(document: Key) -> Self {
+        Self { amount: None, document }
+    }
 }
 
 /// A leg's side of an entry.
@@ -5911,6 +6368,34 @@ pub enum Standing {
     Issued,
 }
 
+/// A claim and what became of it, as of a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing2 {
+    /// For how many days it is late; none where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_overdue: Option<i64>,
+    /// The id of the document.
+    pub document: Key,
+    /// What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    pub due: Money,
+    /// The last day on which it can be paid without being late.
+    pub due_on: Date,
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    pub on: Date,
+    /// How much of that is paid, by payments and credit notes.
+    pub paid: Money,
+    /// What was paid by which payment, the oldest first.
+    pub payments: Vec<PaidPart>,
+    /// The same in a word.
+    pub state: State2,
+    /// How much it claims.
+    pub total: Money,
+    /// How much of it was given up.
+    pub written_off: Money,
+}
+
 /// `State`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
@@ -5928,9 +6413,26 @@ pub enum State {
     Reverted,
 }
 
-/// How far an approval is.
+/// How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State2 {
+    /// Nothing of it is paid.
+    #[serde(rename = "open")]
+    Open,
+    /// Some of it is paid.
+    #[serde(rename = "partly_paid")]
+    PartlyPaid,
+    /// Nothing is left to pay.
+    #[serde(rename = "paid")]
+    Paid,
+    /// Nothing is left to pay, and some or all of it was given up.
+    #[serde(rename = "written_off")]
+    WrittenOff,
+}
+
+/// How far an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State3 {
     /// `waiting`.
     #[serde(rename = "waiting")]
     Waiting,
@@ -5984,6 +6486,29 @@ pub enum StatedAt {
     /// The legal entity that sells.
     #[serde(rename = "entity")]
     Entity,
+}
+
+/// What happened between two days. `opening` and `more` less `less` is `closing`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What is owed after the last day: what is left to pay less the balance.
+    pub closing: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// Whose.
+    pub customer: Key,
+    /// The days.
+    pub days: DateRange,
+    /// The legal entity that sells.
+    pub entity: Key,
+    /// The sum of the rows by which less is owed; not below zero.
+    pub less: Money,
+    /// The sum of the rows by which more is owed.
+    pub more: Money,
+    /// What was owed before the first day; below zero where the customer had something to their credit.
+    pub opening: Money,
+    /// What happened, in order.
+    pub rows: Vec<Row>,
 }
 
 /// A step: one price for every quantity in it.
@@ -6197,6 +6722,17 @@ pub enum Step2 {
     Renew(Step2Renew),
     /// An earlier change is taken back, as if it had not been made. When it takes effect does not matter.
     Withdraw(Step2Withdraw),
+}
+
+/// Something that was done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step3 {
+    /// From when it is true in the books.
+    pub at: Instant,
+    /// What.
+    pub did: Did,
+    /// When it was recorded.
+    pub recorded_at: Instant,
 }
 
 /// Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
@@ -6518,6 +7054,24 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
+    /// Nothing is left to pay of an invoice: it was paid.
+    #[serde(rename = "invoice.paid")]
+    InvoicePaid,
+    /// Nothing is left to pay of an invoice: some or all of it was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff,
+    /// Something is left to pay again of an invoice of which nothing was.
+    #[serde(rename = "invoice.open_again")]
+    InvoiceOpenAgain,
+    /// Money came.
+    #[serde(rename = "payment.recorded")]
+    PaymentRecorded,
+    /// A payment did not come or went away again, or a write-off was taken back.
+    #[serde(rename = "payment.reversed")]
+    PaymentReversed,
+    /// Money went back to a customer out of their balance.
+    #[serde(rename = "refund.made")]
+    RefundMade,
     /// Corrections of usage took effect.
     #[serde(rename = "changeset.applied")]
     ChangesetApplied,
@@ -6670,6 +7224,14 @@ pub enum Treatment {
     OutsideScope(TreatmentOutsideScope),
     /// One of the countries is not known: nothing can be decided, and nothing should be issued.
     Undecided(TreatmentUndecided),
+}
+
+/// What a payment is taken off.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unallocation {
+    /// An invoice, by id or number; all that it pays when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Key>,
 }
 
 /// A unit in which prices are written instead of money: credits, tokens.
@@ -7339,6 +7901,23 @@ impl Worth {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
         Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+    }
+}
+
+/// A claim that is to be given up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WritingOff {
+    /// How much; all that is left to pay when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: String,
+}
+
+impl WritingOff {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { amount: None, reason }
     }
 }
 

@@ -65,6 +65,22 @@ export interface Again {
   places?: Array<number> | null;
 }
 
+/** Receivables by how late they are. The parts sum to `total`. */
+export interface Ages {
+  /** Late by 1 to 30 days. */
+  days_1_to_30: Money;
+  /** Late by 31 to 60 days. */
+  days_31_to_60: Money;
+  /** Late by 61 to 90 days. */
+  days_61_to_90: Money;
+  /** Not late. */
+  not_due: Money;
+  /** Late by more than 90 days. */
+  over_90_days: Money;
+  /** All of it. */
+  total: Money;
+}
+
 /** How the values of many events become one: `count`, or one of the others with a property or formula. */
 export type Aggregation = "count" | {
   average?: Formula | null;
@@ -110,6 +126,18 @@ export type AlertId = string;
 /** Where cycles begin. */
 export type Alignment = "anniversary" | "calendar";
 
+/** What is left to pay of a customer's invoices. */
+export interface AllReceivables {
+  /** One for each seller and currency with documents or payments. */
+  receivables: Array<Receivables>;
+}
+
+/** Invoices that a payment is to pay. */
+export interface Allocation {
+  /** Which, in this order; what falls due first when it is left out. */
+  pays?: Array<Share> | null;
+}
+
 /** What an event should have said, and why. */
 export interface Amendment {
   /** The event as it should have been; its source and id are those of the address. */
@@ -153,6 +181,12 @@ export interface Applied2 {
   first: Seq;
   /** Position of the last. */
   last: Seq;
+}
+
+/** How much of the balance pays. */
+export interface Applying {
+  /** How much; as far as both go when it is left out. */
+  amount?: Money | null;
 }
 
 /** A request that needs a second person. */
@@ -288,6 +322,15 @@ export interface BackupMade {
   name: string;
   /** The last position of usage, by tenant. */
   positions: Record<string, number>;
+}
+
+/** When a customer's balance pays invoices. */
+export type BalanceUse = "automatic" | "by_hand";
+
+/** Balances of a customer. */
+export interface Balances {
+  /** One for each seller and currency with documents or payments. */
+  balances: Array<CustomerBalance>;
 }
 
 /** Why the past is changed. */
@@ -684,10 +727,26 @@ export interface Customer {
   key: Key;
   /** The name on the invoice. */
   name: string;
+  /** How many days it has to pay an invoice; as the seller says when absent. */
+  payment_days?: PaymentDays | null;
   /** What its taxes depend on. */
   tax?: CustomerTax;
   /** The zone whose days begin and end the customer's periods; UTC when absent. */
   zone?: Zone;
+}
+
+/** What a customer owes, and what they have to their credit, at one seller in one currency. */
+export interface CustomerBalance {
+  /** What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back. */
+  balance: Money;
+  /** The currency. */
+  currency: Currency;
+  /** What is left to pay of all invoices. */
+  due: Money;
+  /** The seller. */
+  entity: Key;
+  /** How much of that is late. */
+  overdue: Money;
 }
 
 /** What a write would change for a customer, in one currency. */
@@ -702,6 +761,24 @@ export interface CustomerImpact {
   to_date: Amounts;
   /** The end of the period that is open. */
   until: Instant;
+}
+
+/** Money that went back out of a customer's balance. */
+export interface CustomerRefund {
+  /** How much. */
+  amount: Money;
+  /** To whom. */
+  customer: Key;
+  /** The legal entity that paid it. */
+  entity: Key;
+  /** What it is known by. */
+  key: Key;
+  /** When. */
+  made_at: Instant;
+  /** How it went back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** What the taxes of a customer depend on. */
@@ -722,6 +799,9 @@ export interface CustomerTax {
 
 /** A day of the calendar, such as 2026-04-16 */
 export type Date = string;
+
+/** Local days, the last one excluded, such as 2026-04-16..2026-05-01 */
+export type DateRange = string;
 
 /** Values by the local date from which each holds. */
 export type Dated_Percent = Record<string, Percent>;
@@ -748,6 +828,37 @@ export interface Decision2 {
 
 /** Where a delivery stands. */
 export type DeliveryState = "waiting" | "delivered" | "failed";
+
+/** What can be done with a payment. */
+export type Did = {
+  applied: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  taken_off: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  refunded: {
+    /** How much of this payment; above zero. */
+    amount: Money;
+    /** How it went back. */
+    method: Method;
+    /** The key of the refund, which can take from several payments. */
+    refund: Key;
+  };
+} | {
+  reversed: {
+    /** Why. */
+    reason: string;
+  };
+};
 
 /** A discount as it is offered. */
 export interface Discount {
@@ -871,6 +982,8 @@ export interface Entity {
   key: Key;
   /** The name on the documents. */
   name: string;
+  /** How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when absent. */
+  payment_days?: PaymentDays | null;
   /** How its documents are numbered. */
   series?: Series;
   /** How its sales are taxed. Left out, its documents show no taxes. */
@@ -1225,6 +1338,8 @@ export type Invoice = ({
   currency: Currency;
   /** Whose it is. */
   customer: Key;
+  /** The last day on which it can be paid without being late; none of a draft and of a credit note. */
+  due_on?: Date | null;
   /** Who sells. */
   entity: Key;
   /** Its id. */
@@ -1571,6 +1686,9 @@ export interface MeteredUsage {
   unmeasured?: Unmeasured2 | null;
 }
 
+/** By what something is paid. */
+export type Method = "bank_transfer" | "card" | "cash" | "cheque" | "other" | "credit_note" | "write_off";
+
 /** From 1 to 1440 minutes. */
 export type Minutes = number;
 
@@ -1701,6 +1819,29 @@ export interface NewJob {
   run_at?: Instant | null;
 }
 
+/** A payment that came. */
+export interface NewPayment {
+  /** How much arrived. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid; the customer's when absent. */
+  entity?: Key | null;
+  /** What a bank kept of it: it pays as if this had come too. */
+  fee?: Money | null;
+  /** What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment. */
+  key: Key;
+  /** By what: bank transfer, card, cash, cheque or other. */
+  method: Method;
+  /** What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list nothing. What is left
+   * goes to the customer's balance. */
+  pays?: Array<Share> | null;
+  /** When it came, not later than now; now when absent. A day is meant where the customer is. */
+  received?: When | null;
+  /** What the payer wrote. */
+  reference?: string | null;
+}
+
 /** A discount that is asked for. */
 export interface NewRedemption {
   /** Which discount, by the code that the customer entered; instead of its key. */
@@ -1713,6 +1854,20 @@ export interface NewRedemption {
   key?: Key | null;
   /** The one subscription that it is for; all of the customer's when absent. */
   subscription?: Key | null;
+}
+
+/** Money that is to go back out of a customer's balance. */
+export interface NewRefund {
+  /** How much. */
+  amount: Money;
+  /** The legal entity that pays it; the customer's when absent. */
+  entity?: Key | null;
+  /** What it is known by: made twice under one key it is one refund. */
+  key: Key;
+  /** How it goes back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** A schedule that is to be added. */
@@ -1994,6 +2149,14 @@ export interface PageOfMailDelivery {
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfPaymentView {
+  /** The items, in the order of the list. */
+  items: Array<PaymentView>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
   /** The items, in the order of the list. */
   items: Array<Quarantined>;
@@ -2057,6 +2220,14 @@ export interface PageOfWebhookDelivery {
   next?: Place2 | null;
 }
 
+/** A part of a payment that a document has. */
+export interface PaidPart {
+  /** How much of it. */
+  amount: Money;
+  /** The payment. */
+  payment: Key;
+}
+
 /** What one stretch of a cycle is worth. */
 export interface PartWorth {
   /** The exact amount in the currency. */
@@ -2071,6 +2242,52 @@ export interface PartWorth {
   share: Ratio;
   /** How the amount follows from the quantity. */
   why: Explanation;
+}
+
+/** What a payment pays of a document. */
+export interface Paying {
+  /** How much. */
+  amount: Money;
+  /** The document's id. */
+  document: Key;
+}
+
+/** How many days after its date an invoice can be paid without being late; 30 where nothing is said. */
+export type PaymentDays = number;
+
+/** Where a payment is. */
+export type PaymentState = "used" | "in_balance" | "reversed";
+
+/** A payment, and where it is. */
+export interface PaymentView {
+  /** How much arrived; above zero. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid. */
+  entity: Key;
+  /** What a bank kept of it: the customer paid `amount` and this. None where it kept nothing. */
+  fee?: Money | null;
+  /** What it is known by: a payment that is recorded twice under one key is one. */
+  key: Key;
+  /** What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back. */
+  left: Money;
+  /** By what. */
+  method: Method;
+  /** The documents that it pays, by id, and how much of each. */
+  pays: Array<Paying>;
+  /** When it arrived. */
+  received_at: Instant;
+  /** When we knew. */
+  recorded_at: Instant;
+  /** What the payer wrote, the number of the credit note, or why a claim was given up. */
+  reference?: string | null;
+  /** What of it went back to the customer. */
+  refunded: Money;
+  /** Where it is, in a word. */
+  state: PaymentState;
+  /** What was done with it, in order. */
+  steps?: Array<Step3>;
 }
 
 /** The unit of time in which a level is counted. */
@@ -2621,6 +2838,20 @@ export interface Reasons {
   reasons: Array<QuarantineReason>;
 }
 
+/** The invoices of which something is left to pay, and how late they are. */
+export interface Receivables {
+  /** What is left to pay of them, by how late it is. */
+  ages: Ages;
+  /** The currency. */
+  currency: Currency;
+  /** The invoices, what falls due first first. */
+  documents: Array<Standing2>;
+  /** The seller. */
+  entity: Key;
+  /** The day on which it is looked at, where the customer is. */
+  on: Date;
+}
+
 /** A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here. */
 export interface Redemption {
   /** What of it was used elsewhere, before it came here. */
@@ -2645,6 +2876,12 @@ export interface Redemption {
 export interface Redemptions {
   /** All of them, the latest first. */
   redemptions: Array<Redemption>;
+}
+
+/** What went back to a customer. */
+export interface Refunds {
+  /** All of it, the newest first. */
+  refunds: Array<CustomerRefund>;
 }
 
 /** A change that cannot be made. */
@@ -2685,6 +2922,12 @@ export interface ReplayedEvent {
 /** Which kind of thing changes. */
 export type Resource = "meter" | "feature" | "product" | "unit" | "plan" | "price";
 
+/** Why a payment is reversed. */
+export interface Reversal {
+  /** Why. */
+  reason: string;
+}
+
 /** What a person or a program usually does, as a set of permissions. */
 export type Role = "owner" | "product" | "finance" | "engineering" | "support" | "auditor";
 
@@ -2703,6 +2946,23 @@ export interface Rotation {
 
 /** What to do with what lies between two neighbours of the wanted scale. */
 export type Rounding = "half_up" | "half_even" | "half_down" | "up" | "down" | "ceiling" | "floor";
+
+/** A row of a statement. */
+export interface Row {
+  /** By how much more is owed; below zero where it is less. */
+  amount: Money;
+  /** The day. */
+  on: Date;
+  /** What is owed then. */
+  owed: Money;
+  /** The number of the document, or the key of the payment or refund. */
+  reference: string;
+  /** What happened. */
+  what: RowKind;
+}
+
+/** What changes what is owed. */
+export type RowKind = "invoice" | "credit_note" | "payment" | "write_off" | "refund" | "reversal";
 
 /** All taxes on one class of goods in one place. */
 export interface Rule {
@@ -2798,10 +3058,14 @@ export interface Series {
 
 /** How a tenant bills. What is left out is as in [`Settings::default`]. */
 export interface Settings {
+  /** When a customer's balance pays new invoices; `automatic` when left out. */
+  balances?: BalanceUse;
   /** When differences on billed cycles are billed; `next_invoice` when left out. */
   corrections?: Corrections;
   /** Who makes a claim of a draft; `automatic` when left out. */
   issuing?: Issuing;
+  /** How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out. */
+  payment_days?: PaymentDays;
 }
 
 /** Settings as they were recorded once. */
@@ -2814,6 +3078,14 @@ export interface SettingsVersion {
   settings: Settings;
   /** 1, 2, 3, …; 0 is what holds for a tenant that has said nothing. */
   version: number;
+}
+
+/** A document that is to be paid. */
+export interface Share {
+  /** How much of it; as much as is left to pay and as there is when it is left out. */
+  amount?: Money | null;
+  /** The document: its id or its number. */
+  document: Key;
 }
 
 /** A leg's side of an entry. */
@@ -2873,13 +3145,64 @@ export interface Spent {
 /** Where an invoice stands. */
 export type Standing = "draft" | "issued";
 
+/** A claim and what became of it, as of a day. */
+export interface Standing2 {
+  /** For how many days it is late; none where it is not. */
+  days_overdue?: number | null;
+  /** The id of the document. */
+  document: Key;
+  /** What is left to pay: `total` less `paid` less `written_off`; never below zero. */
+  due: Money;
+  /** The last day on which it can be paid without being late. */
+  due_on: Date;
+  /** Its number. */
+  number: string;
+  /** Its day. */
+  on: Date;
+  /** How much of that is paid, by payments and credit notes. */
+  paid: Money;
+  /** What was paid by which payment, the oldest first. */
+  payments: Array<PaidPart>;
+  /** The same in a word. */
+  state: State2;
+  /** How much it claims. */
+  total: Money;
+  /** How much of it was given up. */
+  written_off: Money;
+}
+
 export type State = "open" | "sealed" | "applied" | "reverted";
 
+/** How far a claim is paid. It cannot be paid too far: what is too much goes to the balance. */
+export type State2 = "open" | "partly_paid" | "paid" | "written_off";
+
 /** How far an approval is. */
-export type State2 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
+export type State3 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
 
 /** Where taxes can be stated, from the narrowest to the widest. The first that states any says all. */
 export type StatedAt = "line" | "add_on" | "price" | "fixed_price" | "commitment" | "product" | "plan" | "customer" | "entity";
+
+/** What happened between two days. `opening` and `more` less `less` is `closing`. */
+export interface Statement {
+  /** What is owed after the last day: what is left to pay less the balance. */
+  closing: Money;
+  /** The currency. */
+  currency: Currency;
+  /** Whose. */
+  customer: Key;
+  /** The days. */
+  days: DateRange;
+  /** The legal entity that sells. */
+  entity: Key;
+  /** The sum of the rows by which less is owed; not below zero. */
+  less: Money;
+  /** The sum of the rows by which more is owed. */
+  more: Money;
+  /** What was owed before the first day; below zero where the customer had something to their credit. */
+  opening: Money;
+  /** What happened, in order. */
+  rows: Array<Row>;
+}
 
 /** A step: one price for every quantity in it. */
 export interface Step {
@@ -2953,6 +3276,16 @@ export type Step2 = {
     change: number;
   };
 };
+
+/** Something that was done with a payment. */
+export interface Step3 {
+  /** From when it is true in the books. */
+  at: Instant;
+  /** What. */
+  did: Did;
+  /** When it was recorded. */
+  recorded_at: Instant;
+}
 
 /** Bands in order: ascending, without a gap, the last one open. In files and in the API a list. */
 export type Steps = Array<Step>;
@@ -3142,7 +3475,7 @@ export interface Token {
 export type TokenKind = "key" | "session" | "portal";
 
 /** What happened, as messages name it. */
-export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
+export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.paid" | "invoice.written_off" | "invoice.open_again" | "payment.recorded" | "payment.reversed" | "refund.made" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
@@ -3167,6 +3500,12 @@ export type Treatment = {
 } | {
   treatment: "undecided";
 };
+
+/** What a payment is taken off. */
+export interface Unallocation {
+  /** An invoice, by id or number; all that it pays when it is left out. */
+  document?: Key | null;
+}
 
 /** A unit in which prices are written instead of money: credits, tokens. */
 export interface Unit {
@@ -3465,6 +3804,14 @@ export interface Worth {
   tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
+}
+
+/** A claim that is to be given up. */
+export interface WritingOff {
+  /** How much; all that is left to pay when absent. */
+  amount?: Money | null;
+  /** Why. */
+  reason: string;
 }
 
 /** A file that was written. */

@@ -71,7 +71,7 @@ impl Account {
     /// What is left to pay of all documents.
     pub fn due(&self) -> Result<Money, MoneyError> {
         let paid = self.paid()?;
-        self.claims.iter().try_fold(self.zero(), |sum, claim| sum.plus(self.due_of(claim, &paid)?))
+        self.claims.iter().try_fold(self.zero(), |sum, claim| sum.plus(due_of(claim, &paid)?))
     }
 
     /// How each document stands on a day, what falls due first first.
@@ -137,8 +137,9 @@ impl Account {
         }
         Ok(paid)
     }
+}
 
-    pub(crate) fn due_of(&self, claim: &Claim, paid: &Paid) -> Result<Money, MoneyError> {
-        paid.get(&claim.document).into_iter().flatten().try_fold(claim.total, |due, (_, amount)| due.minus(*amount))
-    }
+/// What is left to pay of a claim.
+pub(crate) fn due_of(claim: &Claim, paid: &Paid) -> Result<Money, MoneyError> {
+    paid.get(&claim.document).into_iter().flatten().try_fold(claim.total, |due, (_, amount)| due.minus(*amount))
 }

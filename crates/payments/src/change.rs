@@ -1,7 +1,7 @@
 //! What can be done with payments. Each gives the payments as they are then and the entries that record it, or says why not; nothing is
 //! changed by asking.
 
-use crate::account::Paid;
+use crate::account::{Paid, due_of};
 use crate::{Account, Claim, Did, Method, Payment, SettleError, Step, postings};
 use alloc::{format, string::String, vec::Vec};
 use calendar::Instant;
@@ -86,11 +86,11 @@ impl Account {
     }
 
     /// A credit note that was issued at an instant of the books: it pays the document that it corrects, where one is named, and otherwise what
-    /// falls due first; the rest is in the balance. `amount` is what it gives, above zero.
+    /// falls due first; the rest is in the balance. `total` is that of the note, below zero.
     pub fn credit(
         &self,
         number: &str,
-        amount: Money,
+        total: Money,
         (at, recorded_at): (Instant, Instant),
         corrects: Option<&Key>,
     ) -> Result<Change, SettleError> {
@@ -99,7 +99,7 @@ impl Account {
             customer: self.customer.clone(),
             entity: self.entity.clone(),
             method: Method::CreditNote,
-            amount,
+            amount: total.negated(),
             fee: None,
             received_at: at,
             recorded_at,
@@ -107,7 +107,7 @@ impl Account {
             steps: Vec::new(),
         };
         let Some(document) = corrects else { return self.receive(payment, Pays::OldestDueFirst) };
-        let due = self.due_of(self.claim(document)?, &self.paid()?)?;
+        let due = due_of(self.claim(document)?, &self.paid()?)?;
         let share = Share { document: document.clone(), amount: None };
         let shares = if due.is_zero() { &[][..] } else { core::slice::from_ref(&share) };
         self.receive(payment, Pays::These(shares))
@@ -139,7 +139,7 @@ impl Account {
             let did = Did::Applied { document: claim.document.clone(), amount };
             steps.push(Step { at: now.max(claim.at), recorded_at: now, did });
         }
-        self.stepped([(payment, steps)])
+        stepped([(payment, steps)])
     }
 
     /// Takes a payment off a document, or off all that it pays. What it paid is in the balance again.
@@ -154,13 +154,13 @@ impl Account {
             let document = document.map_or_else(|| "any document".into(), |document| String::from(document.clone()));
             return Err(SettleError::NotApplied { payment: key.clone(), document });
         }
-        self.stepped([(payment, steps)])
+        stepped([(payment, steps)])
     }
 
     /// Lets the balance pay a document: what came first pays first. Without an amount as much as is left to pay and as there is.
     pub fn apply_balance(&self, document: &Key, amount: Option<Money>, now: Instant) -> Result<Change, SettleError> {
         let claim = self.claim(document)?;
-        let due = self.due_of(claim, &self.paid()?)?;
+        let due = due_of(claim, &self.paid()?)?;
         let balance = self.balance()?;
         if due.is_zero() {
             return Err(SettleError::NothingOpen(claim.number.clone()));
@@ -180,12 +180,12 @@ impl Account {
             },
             now,
         )?;
-        self.stepped(steps)
+        stepped(steps)
     }
 
     /// The balance pays a document that was just issued, as far as it goes.
     pub fn settle_new(&self, document: &Key, now: Instant) -> Result<Change, SettleError> {
-        let nothing = self.balance()?.minor() <= 0 || self.due_of(self.claim(document)?, &self.paid()?)?.is_zero();
+        let nothing = self.balance()?.minor() <= 0 || due_of(self.claim(document)?, &self.paid()?)?.is_zero();
         if nothing { Ok(Change::default()) } else { self.apply_balance(document, None, now) }
     }
 
@@ -197,7 +197,7 @@ impl Account {
         }
         let take = |amount| Did::Refunded { refund: key.clone(), amount, method: *method };
         let steps = self.out_of_balance(*amount, self.balance()?, take, |_| now, now)?;
-        let mut change = self.stepped(steps)?;
+        let mut change = stepped(steps)?;
         change.entries = [postings::refunded(&self.customer, &self.entity, refund, now)?].into();
         Ok(change)
     }
@@ -208,7 +208,7 @@ impl Account {
         match payment.method {
             Method::CreditNote => Err(SettleError::WrongSort { payment: key.clone(), what: "a credit note" }),
             Method::BankTransfer | Method::Card | Method::Cash | Method::Cheque | Method::Other | Method::WriteOff => {
-                self.undone(payment, reason, now)
+                undone(payment, reason, now)
             }
         }
     }
@@ -216,13 +216,7 @@ impl Account {
     /// A credit note is voided: it pays nothing any more. To be called before the entry of the void.
     pub fn void_credit(&self, number: &str, reason: &str, now: Instant) -> Result<Change, SettleError> {
         let payment = self.known(&Key::try_from(format!("{CREDIT}{number}"))?)?;
-        self.undone(payment, reason, now)
-    }
-
-    fn undone(&self, payment: &Payment, reason: &str, now: Instant) -> Result<Change, SettleError> {
-        let step =
-            Step { at: now.max(payment.received_at), recorded_at: now, did: Did::Reversed { reason: reason.into() } };
-        self.stepped([(payment, [step].into())])
+        undone(payment, reason, now)
     }
 
     /// Gives up what is left to pay of a document, or some of it.
@@ -235,7 +229,7 @@ impl Account {
     ) -> Result<Change, SettleError> {
         let claim = self.claim(document)?;
         let shares = [Share { document: document.clone(), amount }];
-        let due = self.due_of(claim, &self.paid()?)?;
+        let due = due_of(claim, &self.paid()?)?;
         let before = format!("{WRITE_OFF}{}:", claim.number);
         let times = self.payments.iter().filter(|payment| payment.key.as_str().starts_with(&before)).count();
         let payment = Payment {
@@ -273,7 +267,7 @@ impl Account {
             };
             all.push((payment, [Step { at: now, recorded_at: now, did }].into()));
         }
-        self.stepped(all)
+        stepped(all)
     }
 
     /// What is taken from payments that are partly in the balance, the oldest first.
@@ -303,20 +297,6 @@ impl Account {
         Ok(all)
     }
 
-    /// The payments with these steps more, and the entry of each.
-    fn stepped<'a>(&self, all: impl IntoIterator<Item = (&'a Payment, Vec<Step>)>) -> Result<Change, SettleError> {
-        let mut change = Change::default();
-        for (payment, steps) in all {
-            let mut payment = payment.clone();
-            for step in steps {
-                change.entries.extend(postings::step(&payment, &step)?);
-                payment.steps.push(step);
-            }
-            change.payments.push(payment);
-        }
-        Ok(change)
-    }
-
     /// How much of which documents at most `there` pays.
     fn shares(&self, there: Money, pays: Pays<'_>) -> Result<Vec<(&Claim, Money)>, SettleError> {
         let paid = self.paid()?;
@@ -329,7 +309,7 @@ impl Account {
     fn oldest_due_first(&self, there: Money, paid: &Paid) -> Result<Vec<(&Claim, Money)>, SettleError> {
         let (mut left, mut all) = (there, Vec::new());
         for claim in &self.claims {
-            let due = self.due_of(claim, paid)?;
+            let due = due_of(claim, paid)?;
             let part = Money::new(left.minor().min(due.minor()), self.currency);
             if part.minor() > 0 {
                 left = left.minus(part)?;
@@ -343,7 +323,7 @@ impl Account {
         let (mut left, mut all) = (there, Vec::<(&Claim, Money)>::new());
         for Share { document, amount } in shares {
             let claim = self.claim(document)?;
-            let mut due = self.due_of(claim, paid)?;
+            let mut due = due_of(claim, paid)?;
             // the same document can be named twice
             for (_, before) in all.iter().filter(|(known, _)| known.document == claim.document) {
                 due = due.minus(*before)?;
@@ -397,4 +377,24 @@ impl Account {
 fn since(payment: &Payment, claim: &Claim) -> Instant {
     let last = payment.steps.last().map_or(payment.received_at, |step| step.at);
     last.max(payment.received_at).max(claim.at)
+}
+
+fn undone(payment: &Payment, reason: &str, now: Instant) -> Result<Change, SettleError> {
+    let did = Did::Reversed { reason: reason.into() };
+    let step = Step { at: now.max(payment.received_at), recorded_at: now, did };
+    stepped([(payment, [step].into())])
+}
+
+/// The payments with these steps more, and the entry of each.
+fn stepped<'a>(all: impl IntoIterator<Item = (&'a Payment, Vec<Step>)>) -> Result<Change, SettleError> {
+    let mut change = Change::default();
+    for (payment, steps) in all {
+        let mut payment = payment.clone();
+        for step in steps {
+            change.entries.extend(postings::step(&payment, &step)?);
+            payment.steps.push(step);
+        }
+        change.payments.push(payment);
+    }
+    Ok(change)
 }

@@ -1,5 +1,6 @@
 //! The judgement of an account, and of several beside the books.
 
+use crate::account::due_of;
 use crate::{Account, Did};
 use alloc::{collections::BTreeMap, vec::Vec};
 use ledger::{Account as Role, Balances};
@@ -53,7 +54,7 @@ impl Account {
     pub fn inspect(&self) -> Result<Vec<Finding>, MoneyError> {
         let (paid, mut found) = (self.paid()?, Vec::new());
         for claim in &self.claims {
-            let due = self.due_of(claim, &paid)?;
+            let due = due_of(claim, &paid)?;
             if due.is_negative() {
                 found.push(Finding::PaidTooMuch { document: claim.document.clone(), due });
             }

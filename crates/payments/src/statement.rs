@@ -26,6 +26,11 @@ pub struct Ages {
 }
 
 impl Ages {
+    /// All that is late.
+    pub fn overdue(&self) -> Result<Money, MoneyError> {
+        self.total.minus(self.not_due)
+    }
+
     pub(crate) fn of(currency: Currency, standings: &[Standing]) -> Result<Self, MoneyError> {
         let zero = Money::zero(currency);
         let mut ages = Self {

@@ -80,7 +80,7 @@ enum Place {
     Owed,
 }
 
-struct Coins {
+struct Bag {
     key: Key,
     sort: Sort,
     received: i64,
@@ -105,7 +105,7 @@ struct Bill {
 #[derive(Default)]
 struct Model {
     bills: Vec<Bill>,
-    payments: Vec<Coins>,
+    payments: Vec<Bag>,
 }
 
 impl Model {
@@ -126,7 +126,7 @@ impl Model {
     fn first_open(&self) -> Option<usize> {
         let open = (0..self.bills.len()).filter(|bill| self.due(*bill) > 0);
         open.min_by(|a, b| {
-            let order = |at: usize| (self.bills[at].due_on, at as i64, self.bills[at].number.clone());
+            let order = |at: usize| (self.bills[at].due_on, at, self.bills[at].number.clone());
             order(*a).cmp(&order(*b))
         })
     }
@@ -175,7 +175,7 @@ impl Model {
     }
     fn new_coins(&mut self, key: Key, sort: Sort, received: i64, worth: i128) {
         let coins = vec![Place::Balance; usize::try_from(worth).expect("not below zero")];
-        self.payments.push(Coins { key, sort, received, reversed: false, coins });
+        self.payments.push(Bag { key, sort, received, reversed: false, coins });
     }
     fn undo(&mut self, payment: usize) {
         let one = &mut self.payments[payment];
@@ -365,7 +365,7 @@ impl World {
         self.credits += 1;
         let (number, now) = (format!("CN-{:06}", self.credits), at(self.today));
         let document = corrects.map(|bill| self.bill(bill));
-        let done = self.account.credit(&number, cents(amount), (now, now), document.as_ref());
+        let done = self.account.credit(&number, cents(-amount), (now, now), document.as_ref());
         let known = corrects.is_none_or(|bill| bill < self.model.bills.len());
         let model = if amount > 0 && known {
             self.post(format!("document:{number}"), -amount);
@@ -453,7 +453,9 @@ proptest! {
     #[test]
     fn a_statement_goes_on_where_the_one_before_ended(acts in prop::collection::vec(act(), 1..30), cut in 1i64..40) {
         let mut world = World::new();
-        acts.iter().for_each(|act| world.act(act));
+        for act in &acts {
+            world.act(act);
+        }
         let statement = |from, to| {
             let days = DateRange::new(day(from), day(to)).expect("days");
             world.account.statement(days, &Zone::utc()).expect("sums")

@@ -31,7 +31,7 @@ impl Api {
         assert_eq!(api.send(pricing.body(Body::from(PRICING)).expect("a request")).0, 200);
         api.post("/v1/customers", &json!({ "key": "acme", "name": "Acme" }), 201);
         let webhook = api.post("/v1/webhooks", &json!({ "url": "https://example.com/a" }), 201);
-        api.webhook = webhook["endpoint"]["id"].as_str().expect("an id").to_owned();
+        webhook["endpoint"]["id"].as_str().expect("an id").clone_into(&mut api.webhook);
         api.post("/v1/subscriptions", &json!({ "customer": "acme", "plan": "pro", "start": "2026-04-01" }), 201);
         api
     }

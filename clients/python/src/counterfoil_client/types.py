@@ -81,6 +81,23 @@ class Again(TypedDict):
     places: NotRequired[list[int] | None]
 
 
+class Ages(TypedDict):
+    """Receivables by how late they are. The parts sum to `total`."""
+
+    # Late by 1 to 30 days.
+    days_1_to_30: Money
+    # Late by 31 to 60 days.
+    days_31_to_60: Money
+    # Late by 61 to 90 days.
+    days_61_to_90: Money
+    # Not late.
+    not_due: Money
+    # Late by more than 90 days.
+    over_90_days: Money
+    # All of it.
+    total: Money
+
+
 class AggregationCase2(TypedDict):
     """The aggregation as it is written."""
 
@@ -129,6 +146,20 @@ AlertId: TypeAlias = "str"
 
 # Where cycles begin.
 Alignment: TypeAlias = "Literal['anniversary', 'calendar']"
+
+
+class AllReceivables(TypedDict):
+    """What is left to pay of a customer's invoices."""
+
+    # One for each seller and currency with documents or payments.
+    receivables: list[Receivables]
+
+
+class Allocation(TypedDict):
+    """Invoices that a payment is to pay."""
+
+    # Which, in this order; what falls due first when it is left out.
+    pays: NotRequired[list[Share] | None]
 
 
 class Amendment(TypedDict):
@@ -180,6 +211,13 @@ class Applied2(TypedDict):
     first: Seq
     # Position of the last.
     last: Seq
+
+
+class Applying(TypedDict):
+    """How much of the balance pays."""
+
+    # How much; as far as both go when it is left out.
+    amount: NotRequired[Money | None]
 
 
 class Approval(TypedDict):
@@ -350,6 +388,16 @@ class BackupMade(TypedDict):
     name: str
     # The last position of usage, by tenant.
     positions: dict[str, int]
+
+# When a customer's balance pays invoices.
+BalanceUse: TypeAlias = "Literal['automatic', 'by_hand']"
+
+
+class Balances(TypedDict):
+    """Balances of a customer."""
+
+    # One for each seller and currency with documents or payments.
+    balances: list[CustomerBalance]
 
 
 class Because(TypedDict):
@@ -822,10 +870,28 @@ class Customer(TypedDict):
     key: Key
     # The name on the invoice.
     name: str
+    # How many days it has to pay an invoice; as the seller says when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # What its taxes depend on.
     tax: NotRequired[CustomerTax]
     # The zone whose days begin and end the customer's periods; UTC when absent.
     zone: NotRequired[Zone]
+
+
+class CustomerBalance(TypedDict):
+    """What a customer owes, and what they have to their credit, at one seller in one currency."""
+
+    # What the customer has to their credit. Below zero only where a payment was reversed after some of it had
+    # gone back.
+    balance: Money
+    # The currency.
+    currency: Currency
+    # What is left to pay of all invoices.
+    due: Money
+    # The seller.
+    entity: Key
+    # How much of that is late.
+    overdue: Money
 
 
 class CustomerImpact(TypedDict):
@@ -841,6 +907,25 @@ class CustomerImpact(TypedDict):
     to_date: Amounts
     # The end of the period that is open.
     until: Instant
+
+
+class CustomerRefund(TypedDict):
+    """Money that went back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # To whom.
+    customer: Key
+    # The legal entity that paid it.
+    entity: Key
+    # What it is known by.
+    key: Key
+    # When.
+    made_at: Instant
+    # How it went back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class CustomerTax(TypedDict):
@@ -861,6 +946,9 @@ class CustomerTax(TypedDict):
 
 # A day of the calendar, such as 2026-04-16
 Date: TypeAlias = "str"
+
+# Local days, the last one excluded, such as 2026-04-16..2026-05-01
+DateRange: TypeAlias = "str"
 
 # Values by the local date from which each holds.
 Dated_Percent: TypeAlias = "dict[str, Percent]"
@@ -889,6 +977,69 @@ class Decision2(TypedDict):
 
 # Where a delivery stands.
 DeliveryState: TypeAlias = "Literal['waiting', 'delivered', 'failed']"
+
+
+class DidAppliedApplied(TypedDict):
+    """"""
+
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidApplied(TypedDict):
+    """It pays some of a document."""
+
+    applied: DidAppliedApplied
+
+
+class DidTakenOffTakenOff(TypedDict):
+    """"""
+
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidTakenOff(TypedDict):
+    """It does not pay this of a document any more; that is in the balance again."""
+
+    taken_off: DidTakenOffTakenOff
+
+
+class DidRefundedRefunded(TypedDict):
+    """"""
+
+    # How much of this payment; above zero.
+    amount: Money
+    # How it went back.
+    method: Method
+    # The key of the refund, which can take from several payments.
+    refund: Key
+
+
+class DidRefunded(TypedDict):
+    """Some of what no document has went back to the customer."""
+
+    refunded: DidRefundedRefunded
+
+
+class DidReversedReversed(TypedDict):
+    """"""
+
+    # Why.
+    reason: str
+
+
+class DidReversed(TypedDict):
+    """It did not come, or went away again: nothing is paid by it any more."""
+
+    reversed: DidReversedReversed
+
+# What can be done with a payment.
+Did: TypeAlias = "DidApplied | DidTakenOff | DidRefunded | DidReversed"
 
 
 # A discount as it is offered.
@@ -1033,6 +1184,9 @@ class Entity(TypedDict):
     key: Key
     # The name on the documents.
     name: str
+    # How many days its customers have to pay an invoice, where they have no terms of their own; as the
+    # settings say when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # How its documents are numbered.
     series: NotRequired[Series]
     # How its sales are taxed. Left out, its documents show no taxes.
@@ -1464,6 +1618,8 @@ class Invoice(TypedDict):
     currency: Currency
     # Whose it is.
     customer: Key
+    # The last day on which it can be paid without being late; none of a draft and of a credit note.
+    due_on: NotRequired[Date | None]
     # Who sells.
     entity: Key
     # Its id.
@@ -1905,6 +2061,9 @@ MeteredUsage = TypedDict("MeteredUsage", {
     "unmeasured": "NotRequired[Unmeasured2 | None]",
 })
 
+# By what something is paid.
+Method: TypeAlias = "Literal['bank_transfer', 'card', 'cash', 'cheque', 'other', 'credit_note', 'write_off']"
+
 # From 1 to 1440 minutes.
 Minutes: TypeAlias = "int"
 
@@ -2048,6 +2207,32 @@ class NewJob(TypedDict):
     run_at: NotRequired[Instant | None]
 
 
+class NewPayment(TypedDict):
+    """A payment that came."""
+
+    # How much arrived.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What a bank kept of it: it pays as if this had come too.
+    fee: NotRequired[Money | None]
+    # What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key
+    # it is one payment.
+    key: Key
+    # By what: bank transfer, card, cash, cheque or other.
+    method: Method
+    # What it pays. When absent, every invoice of which something is left to pay, what falls due first first;
+    # of an empty list nothing. What is left
+    # goes to the customer's balance.
+    pays: NotRequired[list[Share] | None]
+    # When it came, not later than now; now when absent. A day is meant where the customer is.
+    received: NotRequired[When | None]
+    # What the payer wrote.
+    reference: NotRequired[str | None]
+
+
 class NewRedemption(TypedDict):
     """A discount that is asked for."""
 
@@ -2061,6 +2246,21 @@ class NewRedemption(TypedDict):
     key: NotRequired[Key | None]
     # The one subscription that it is for; all of the customer's when absent.
     subscription: NotRequired[Key | None]
+
+
+class NewRefund(TypedDict):
+    """Money that is to go back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # The legal entity that pays it; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What it is known by: made twice under one key it is one refund.
+    key: Key
+    # How it goes back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class NewSchedule(TypedDict):
@@ -2398,6 +2598,15 @@ class PageOfMailDelivery(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PageOfPaymentView(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[PaymentView]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
@@ -2470,6 +2679,15 @@ class PageOfWebhookDelivery(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PaidPart(TypedDict):
+    """A part of a payment that a document has."""
+
+    # How much of it.
+    amount: Money
+    # The payment.
+    payment: Key
+
+
 class PartWorth(TypedDict):
     """What one stretch of a cycle is worth."""
 
@@ -2485,6 +2703,55 @@ class PartWorth(TypedDict):
     share: Ratio
     # How the amount follows from the quantity.
     why: Explanation
+
+
+class Paying(TypedDict):
+    """What a payment pays of a document."""
+
+    # How much.
+    amount: Money
+    # The document's id.
+    document: Key
+
+# How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+PaymentDays: TypeAlias = "int"
+
+# Where a payment is.
+PaymentState: TypeAlias = "Literal['used', 'in_balance', 'reversed']"
+
+
+class PaymentView(TypedDict):
+    """A payment, and where it is."""
+
+    # How much arrived; above zero.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid.
+    entity: Key
+    # What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    fee: NotRequired[Money | None]
+    # What it is known by: a payment that is recorded twice under one key is one.
+    key: Key
+    # What of it is in the customer's balance; below zero where the payment was reversed after some of it had
+    # gone back.
+    left: Money
+    # By what.
+    method: Method
+    # The documents that it pays, by id, and how much of each.
+    pays: list[Paying]
+    # When it arrived.
+    received_at: Instant
+    # When we knew.
+    recorded_at: Instant
+    # What the payer wrote, the number of the credit note, or why a claim was given up.
+    reference: NotRequired[str | None]
+    # What of it went back to the customer.
+    refunded: Money
+    # Where it is, in a word.
+    state: PaymentState
+    # What was done with it, in order.
+    steps: NotRequired[list[Step3]]
 
 # The unit of time in which a level is counted.
 Per: TypeAlias = "Literal['second', 'minute', 'hour', 'day', 'period']"
@@ -3270,6 +3537,21 @@ class Reasons(TypedDict):
     reasons: list[QuarantineReason]
 
 
+class Receivables(TypedDict):
+    """The invoices of which something is left to pay, and how late they are."""
+
+    # What is left to pay of them, by how late it is.
+    ages: Ages
+    # The currency.
+    currency: Currency
+    # The invoices, what falls due first first.
+    documents: list[Standing2]
+    # The seller.
+    entity: Key
+    # The day on which it is looked at, where the customer is.
+    on: Date
+
+
 class Redemption(TypedDict):
     """A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here."""
 
@@ -3296,6 +3578,13 @@ class Redemptions(TypedDict):
 
     # All of them, the latest first.
     redemptions: list[Redemption]
+
+
+class Refunds(TypedDict):
+    """What went back to a customer."""
+
+    # All of it, the newest first.
+    refunds: list[CustomerRefund]
 
 
 class RefusedChange(TypedDict):
@@ -3339,6 +3628,13 @@ class ReplayedEvent(TypedDict):
 # Which kind of thing changes.
 Resource: TypeAlias = "Literal['meter', 'feature', 'product', 'unit', 'plan', 'price']"
 
+
+class Reversal(TypedDict):
+    """Why a payment is reversed."""
+
+    # Why.
+    reason: str
+
 # What a person or a program usually does, as a set of permissions.
 Role: TypeAlias = "Literal['owner', 'product', 'finance', 'engineering', 'support', 'auditor']"
 
@@ -3360,6 +3656,24 @@ class Rotation(TypedDict):
 
 # What to do with what lies between two neighbours of the wanted scale.
 Rounding: TypeAlias = "Literal['half_up', 'half_even', 'half_down', 'up', 'down', 'ceiling', 'floor']"
+
+
+class Row(TypedDict):
+    """A row of a statement."""
+
+    # By how much more is owed; below zero where it is less.
+    amount: Money
+    # The day.
+    on: Date
+    # What is owed then.
+    owed: Money
+    # The number of the document, or the key of the payment or refund.
+    reference: str
+    # What happened.
+    what: RowKind
+
+# What changes what is owed.
+RowKind: TypeAlias = "Literal['invoice', 'credit_note', 'payment', 'write_off', 'refund', 'reversal']"
 
 
 # All taxes on one class of goods in one place.
@@ -3489,10 +3803,15 @@ class Series(TypedDict):
 class Settings(TypedDict):
     """How a tenant bills. What is left out is as in [`Settings::default`]."""
 
+    # When a customer's balance pays new invoices; `automatic` when left out.
+    balances: NotRequired[BalanceUse]
     # When differences on billed cycles are billed; `next_invoice` when left out.
     corrections: NotRequired[Corrections]
     # Who makes a claim of a draft; `automatic` when left out.
     issuing: NotRequired[Issuing]
+    # How many days customers have to pay an invoice, where neither they nor their seller have terms of their
+    # own; 30 when left out.
+    payment_days: NotRequired[PaymentDays]
 
 
 class SettingsVersion(TypedDict):
@@ -3506,6 +3825,15 @@ class SettingsVersion(TypedDict):
     settings: Settings
     # 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     version: int
+
+
+class Share(TypedDict):
+    """A document that is to be paid."""
+
+    # How much of it; as much as is left to pay and as there is when it is left out.
+    amount: NotRequired[Money | None]
+    # The document: its id or its number.
+    document: Key
 
 # A leg's side of an entry.
 Side: TypeAlias = "Literal['debit', 'credit']"
@@ -3584,13 +3912,66 @@ class Spent(TypedDict):
 # Where an invoice stands.
 Standing: TypeAlias = "Literal['draft', 'issued']"
 
+
+class Standing2(TypedDict):
+    """A claim and what became of it, as of a day."""
+
+    # For how many days it is late; none where it is not.
+    days_overdue: NotRequired[int | None]
+    # The id of the document.
+    document: Key
+    # What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    due: Money
+    # The last day on which it can be paid without being late.
+    due_on: Date
+    # Its number.
+    number: str
+    # Its day.
+    on: Date
+    # How much of that is paid, by payments and credit notes.
+    paid: Money
+    # What was paid by which payment, the oldest first.
+    payments: list[PaidPart]
+    # The same in a word.
+    state: State2
+    # How much it claims.
+    total: Money
+    # How much of it was given up.
+    written_off: Money
+
 State: TypeAlias = "Literal['open', 'sealed', 'applied', 'reverted']"
 
+# How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
+State2: TypeAlias = "Literal['open', 'partly_paid', 'paid', 'written_off']"
+
 # How far an approval is.
-State2: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
+State3: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
 
 # Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
 StatedAt: TypeAlias = "Literal['line', 'add_on', 'price', 'fixed_price', 'commitment', 'product', 'plan', 'customer', 'entity']"
+
+
+class Statement(TypedDict):
+    """What happened between two days. `opening` and `more` less `less` is `closing`."""
+
+    # What is owed after the last day: what is left to pay less the balance.
+    closing: Money
+    # The currency.
+    currency: Currency
+    # Whose.
+    customer: Key
+    # The days.
+    days: DateRange
+    # The legal entity that sells.
+    entity: Key
+    # The sum of the rows by which less is owed; not below zero.
+    less: Money
+    # The sum of the rows by which more is owed.
+    more: Money
+    # What was owed before the first day; below zero where the customer had something to their credit.
+    opening: Money
+    # What happened, in order.
+    rows: list[Row]
 
 
 class Step(TypedDict):
@@ -3737,6 +4118,17 @@ class Step2Withdraw(TypedDict):
 
 # What a change does to the terms from its effective instant on.
 Step2: TypeAlias = "Step2Start | Step2Switch | Step2Set | Step2Count | Step2Pause | Step2Resume | Step2End | Step2Reactivate | Step2Renew | Step2Withdraw"
+
+
+class Step3(TypedDict):
+    """Something that was done with a payment."""
+
+    # From when it is true in the books.
+    at: Instant
+    # What.
+    did: Did
+    # When it was recorded.
+    recorded_at: Instant
 
 # Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 Steps: TypeAlias = "list[Step]"
@@ -3942,7 +4334,7 @@ class Token(TypedDict):
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
 
 # What happened, as messages name it.
-Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
+Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.paid', 'invoice.written_off', 'invoice.open_again', 'payment.recorded', 'payment.reversed', 'refund.made', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
@@ -3991,6 +4383,13 @@ class TreatmentUndecided(TypedDict):
 
 # Whose tax it is.
 Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
+
+
+class Unallocation(TypedDict):
+    """What a payment is taken off."""
+
+    # An invoice, by id or number; all that it pays when it is left out.
+    document: NotRequired[Key | None]
 
 
 class Unit(TypedDict):
@@ -4375,6 +4774,15 @@ class Worth(TypedDict):
     tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
+
+
+class WritingOff(TypedDict):
+    """A claim that is to be given up."""
+
+    # How much; all that is left to pay when absent.
+    amount: NotRequired[Money | None]
+    # Why.
+    reason: str
 
 
 class WrittenExport(TypedDict):

@@ -108,13 +108,14 @@ pub(crate) fn phrase(
         }
         ["payment", which, "is", "reversed"] => Paying::Reverse(name(which)?, text()),
         ["invoice", number, "takes", "balance"] => Paying::Apply(name(number)?, sum()?),
-        ["invoice", number, "is", "written", "off"] => match value.text() {
-            Some(reason) => Paying::WriteOff(name(number)?, reason.to_owned(), None),
-            None => {
+        ["invoice", number, "is", "written", "off"] => {
+            if let Some(reason) = value.text() {
+                Paying::WriteOff(name(number)?, reason.to_owned(), None)
+            } else {
                 let WriteOffFields { amount, reason } = take(document, value)?;
                 Paying::WriteOff(name(number)?, reason, Some(amount.0))
             }
-        },
+        }
         _ => return Ok(None),
     }))
 }

@@ -145,14 +145,14 @@ impl Engine {
 
     /// What a customer owes and has to their credit, by seller and currency.
     pub fn customer_balances(&self, customer: &str) -> Result<Vec<CustomerBalance>, EngineError> {
-        let book = self.book(self.customer(customer)?)?;
+        let book = self.book(&self.customer(customer)?)?;
         let today = book.customer.zone.date_of(self.now());
         let holders = book.holders().into_iter();
         holders
             .map(|(entity, currency)| {
                 let account = book.account(&entity, currency);
                 let ages = account.ages(today)?;
-                let overdue = ages.total.minus(ages.not_due)?;
+                let overdue = ages.overdue()?;
                 Ok(CustomerBalance { entity, currency, balance: account.balance()?, due: ages.total, overdue })
             })
             .collect()
@@ -160,7 +160,7 @@ impl Engine {
 
     /// The invoices of a customer of which something is left to pay, on a day, by seller and currency.
     pub fn receivables(&self, customer: &str, on: Option<Date>) -> Result<Vec<Receivables>, EngineError> {
-        let book = self.book(self.customer(customer)?)?;
+        let book = self.book(&self.customer(customer)?)?;
         let on = on.unwrap_or_else(|| book.customer.zone.date_of(self.now()));
         let holders = book.holders().into_iter();
         holders
@@ -175,7 +175,7 @@ impl Engine {
 
     /// How every document of a customer stands today, by seller and currency.
     pub(crate) fn standings(&self, customer: &str) -> Result<Vec<(Key, Currency, Vec<Standing>)>, EngineError> {
-        let book = self.book(self.customer(customer)?)?;
+        let book = self.book(&self.customer(customer)?)?;
         let today = book.customer.zone.date_of(self.now());
         let holders = book.holders().into_iter();
         holders
@@ -196,7 +196,7 @@ impl Engine {
     ) -> Result<Statement, EngineError> {
         let days = DateRange::new(from, to)
             .map_err(|error| EngineError::Invalid(NonEmpty::of(stdx::ToProblem::problem(&error).at("/to"))))?;
-        let book = self.book(self.customer(customer)?)?;
+        let book = self.book(&self.customer(customer)?)?;
         let entity = entity.cloned().unwrap_or_else(|| book.usual_entity());
         self.entity(&entity)?;
         Ok(book.account(&entity, currency).statement(days, &book.customer.zone)?)

@@ -60,7 +60,7 @@ impl Engine {
         Ok(Book { customer, documents, payments })
     }
 
-    fn book(&self, customer: Customer) -> Result<Book, EngineError> {
+    fn book(&self, customer: &Customer) -> Result<Book, EngineError> {
         self.store.read(|tx| self.book_in(tx, customer.clone()))
     }
 
@@ -93,8 +93,7 @@ impl Engine {
                 let book = self.book_in(tx, customer)?;
                 let account = book.account(&invoice.entity, invoice.currency);
                 let number = invoice.number().unwrap_or_default();
-                let amount = invoice.total.negated();
-                let change = account.credit(number, amount, (at, self.now().max(at)), None).map_err(refused)?;
+                let change = account.credit(number, invoice.total, (at, self.now().max(at)), None).map_err(refused)?;
                 self.keep_settled(tx, &book, &account, &change)
             }
             DocumentKind::Invoice => match self.settings_at(at).settings.balances {
@@ -175,7 +174,7 @@ impl Engine {
             let Some(last) = page.last() else { break };
             after = last.key.to_string();
             for customer in page {
-                let book = self.book(customer)?;
+                let book = self.book(&customer)?;
                 accounts.extend(book.holders().into_iter().map(|(entity, currency)| book.account(&entity, currency)));
             }
         }
@@ -297,6 +296,7 @@ fn key_of(id: InvoiceId) -> Key {
 }
 
 /// What was wrong with what was asked, or stands against what is there.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn refused(error: SettleError) -> EngineError {
     let problem = error.problem();
     match error {

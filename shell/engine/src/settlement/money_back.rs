@@ -69,7 +69,7 @@ impl Engine {
     /// Money goes back to a customer out of their balance. The same refund again answers what is there.
     pub fn refund(&self, customer: &str, new: NewRefund) -> Result<Refund, EngineError> {
         let _alone = self.command()?;
-        let book = self.book(self.customer(customer)?)?;
+        let book = self.book(&self.customer(customer)?)?;
         let entity = new.entity.unwrap_or_else(|| book.usual_entity());
         self.entity(&entity)?;
         let refund = Refund {

@@ -54,7 +54,7 @@ impl Engine {
         let customer = self.customer(new.customer.as_str())?;
         let received = new.received.map(|when| when.instant(&customer.zone));
         let known = self.store.read(|tx| documents::find::<Payment>(tx, &self.tenant, PAYMENT, new.key.as_str()))?;
-        let book = self.book(customer)?;
+        let book = self.book(&customer)?;
         let now = self.now();
         let entity = new.entity.unwrap_or_else(|| book.usual_entity());
         self.entity(&entity)?;
@@ -128,7 +128,7 @@ impl Engine {
     /// The payment of this key, and all of the account that it belongs to.
     pub(super) fn account_with(&self, key: &Key) -> Result<(Book, Account), EngineError> {
         let payment = self.find_payment(key)?;
-        let book = self.book(self.customer(payment.customer.as_str())?)?;
+        let book = self.book(&self.customer(payment.customer.as_str())?)?;
         let account = book.account(&payment.entity, payment.amount.currency());
         Ok((book, account))
     }
@@ -136,7 +136,7 @@ impl Engine {
     /// All of the account that an invoice belongs to; the invoice can be paid.
     pub(super) fn account_of_invoice(&self, invoice: InvoiceId) -> Result<(Book, Account), EngineError> {
         let found = self.invoice(invoice)?;
-        let book = self.book(self.customer(found.customer.as_str())?)?;
+        let book = self.book(&self.customer(found.customer.as_str())?)?;
         let account = book.account(&found.entity, found.currency);
         book.payable(&key_of(invoice), &account)?;
         Ok((book, account))
