@@ -51,9 +51,12 @@ impl Api {
     }
 
     fn post_if(&self, path: &str, body: &Value, headers: &[(&str, &str)], status: u16) -> (Option<String>, Value) {
-        let request = Request::post(path).header("content-type", "application/json");
+        let (text, media) =
+            if body.is_null() { (String::new(), None) } else { (body.to_string(), Some("application/json")) };
+        let request =
+            media.into_iter().fold(Request::post(path), |request, media| request.header("content-type", media));
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let (found, tag, answer) = self.send(request.body(Body::from(body.to_string())).expect("a request"));
+        let (found, tag, answer) = self.send(request.body(Body::from(text)).expect("a request"));
         assert_eq!(found, status, "{path}: {answer}");
         (tag, answer)
     }
