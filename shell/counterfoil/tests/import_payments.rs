@@ -26,7 +26,8 @@ fn run(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
 /// A customer with one invoice of 100.00 of 1 January.
 fn billed(dir: &Path) {
     let clock = std::sync::Arc::new(engine::SetClock::at("2026-01-01T00:00:00Z".parse().expect("an instant")));
-    let engine = engine::Engine::open_with_clock(dir.join("data"), clock, engine::Settings::default()).expect("opened");
+    let engine =
+        engine::Engine::open_with_clock(&*dir.join("data"), clock, engine::Settings::default()).expect("opened");
     engine.apply_pricing(&catalog::PricingFile::parse(SCENARIO, "p").expect("pricing")).expect("applied");
     let key = |text: &str| stdx::Key::try_from(text).expect("a key");
     engine.add_customer(contracts::Customer::new(key("acme"), "Acme", calendar::Zone::utc())).expect("added");
@@ -45,7 +46,7 @@ fn a_statement_that_is_imported_twice_is_recorded_once() {
     assert!(err.contains("statement.csv:5:") && err.contains("invalid_payment_row"), "{err}");
     let (status, out, _) = run(dir.path(), &["import", "payments", "statement.csv"]);
     assert_eq!((status, out.trim()), (2, "0 payments recorded, 2 known before, 2 refused"));
-    let engine = engine::Engine::open(dir.path().join("data"), engine::Settings::default()).expect("opened");
+    let engine = engine::Engine::open(&*dir.path().join("data"), engine::Settings::default()).expect("opened");
     let balances = engine.customer_balances("acme").expect("balances");
     // 60.00, 36.50 and the fee of 3.50 pay 100.00
     assert_eq!((balances[0].due.is_zero(), balances[0].balance.is_zero()), (true, true), "{balances:?}");

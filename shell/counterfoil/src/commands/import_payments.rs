@@ -55,7 +55,9 @@ impl Payments {
                     Ok(Taken::Known) => known += 1,
                     Err(problems) => {
                         refused += 1;
-                        problems.iter().for_each(|problem| tell(file, line, problem));
+                        for problem in &problems {
+                            tell(file, line, problem);
+                        }
                     }
                 }
             }
