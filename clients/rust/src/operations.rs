@@ -8,116 +8,48 @@ use serde::Serialize;
 /// What `list_alerts` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListAlertsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only those that watch this customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer: Option<types::Key>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `get_alert` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetAlertQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_crossings` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListCrossingsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only those of this customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer: Option<types::Key>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_approvals` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListApprovalsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
     /// How far they are; all when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::State2>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
+    pub state: Option<types::State3>,
 }
 
 /// What `list_audit` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListAuditQuery {
-    /// Only those that say that this was done: `customer.add`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
-    /// Only those of what was done by whoever has this id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub actor: Option<String>,
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// Only those about this kind of thing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Only those about the thing of this key or id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<String>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `make_backup` can be asked.
@@ -139,78 +71,26 @@ pub struct GetBalancesQuery {
 /// What `list_changesets` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListChangesetsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
     /// Only those in this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<types::State>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `list_customers` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListCustomersQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only those to whom this legal entity sells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity: Option<types::Key>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `get_customer` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetCustomerQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `list_charges` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListChargesQuery {
-    /// `next` of the page before, with the same other parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place2>,
-    /// Only those that are due from then on: a day (where the customer is) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// How many at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::ChargeStanding>,
-    /// Only those that are due before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `preview_invoice` can be asked.
@@ -224,98 +104,46 @@ pub struct PreviewInvoiceQuery {
     pub as_of: Option<types::When>,
 }
 
-/// What `list_redemptions` can be asked.
+/// What `get_receivables` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListRedemptionsQuery {
-    /// `next` of the page before, with the same other parameters.
+pub struct GetReceivablesQuery {
+    /// The day, where the customer is; today when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place2>,
-    /// Only those that were redeemed from then on: a day (where the customer is) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// How many at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::RedemptionStanding>,
-    /// Only those that were redeemed before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
+    pub on: Option<types::Date>,
 }
 
-/// What `get_usage_to_date` can be asked.
+/// What `get_statement` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetUsageToDateQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+pub struct GetStatementQuery {
+    /// The currency.
+    pub currency: types::Currency,
+    /// The seller; the customer's when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `list_discounts` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListDiscountsQuery {
-    /// `next` of the page before, with the same other parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place2>,
-    /// How many at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
+    pub entity: Option<types::Key>,
+    /// The first day, where the customer is.
+    pub from: types::Date,
+    /// The day after the last one.
+    pub to: types::Date,
 }
 
 /// What `list_emails` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListEmailsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// Only those to this address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub recipient: Option<String>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::DeliveryState>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-}
-
-/// What `list_entities` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListEntitiesQuery {
-    /// `next` of the page before, with the same other parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place2>,
-    /// How many at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
+    pub to: Option<String>,
 }
 
 /// What `list_events` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListEventsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only from then on: a day (where the customer is, else in UTC) or an instant.
@@ -327,100 +155,51 @@ pub struct ListEventsQuery {
     /// Only with this name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
     /// Only of this subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Only before then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_quarantine` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListQuarantineQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-}
-
-/// What `get_event` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetEventQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_identity_providers` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListIdentityProvidersQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::SignInStanding>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `list_invoices` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListInvoicesQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
-    /// Only those of this day, where the customer is, or a later one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::Date>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
     /// Only drafts, or only issued ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<types::Standing>,
-    /// Only those of an earlier day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::Date>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `get_invoice` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetInvoiceQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `explain_invoice` can be asked.
@@ -434,228 +213,87 @@ pub struct ExplainInvoiceQuery {
 /// What `list_jobs` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListJobsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// Only those that do this: `billing_run`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::JobState>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `list_journal` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListJournalQuery {
-    /// Only those with a leg on this account: `receivable`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only those of this business event.
+    /// How many entries at most.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<String>,
-    /// Only those that are true from then on: a day (in UTC) or an instant.
+    pub limit: Option<i64>,
+}
+
+/// What `list_payments` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListPaymentsQuery {
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
+    pub after: Option<types::Place2>,
+    /// Only those of this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    /// Only those that are there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that are true before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `get_general_ledger` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetGeneralLedgerQuery {
-    /// Which account.
-    pub account: types::Account,
-    /// What is true before it counts; all up to now when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// Only what was posted for this customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer: Option<types::Key>,
-    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
-    /// left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
-    /// Only what was posted for this subscription.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<types::Key>,
-}
-
-/// What `get_roll_forward` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetRollForwardQuery {
-    /// Which account: `contract_liability` for deferred revenue.
-    pub account: types::Account,
-    /// What is true before it counts; all up to now when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
-    /// left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
-}
-
-/// What `get_trial_balance` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetTrialBalanceQuery {
-    /// What is true before it counts; all up to now when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of
-    /// it is the span when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
+    pub state: Option<types::PaymentState>,
 }
 
 /// What `list_schedules` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSchedulesQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that come up, or only those that do not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::ScheduleState>,
 }
 
 /// What `list_settings` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSettingsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
 }
 
 /// What `list_subscriptions` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSubscriptionsQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
-    /// Only those that started from then on: a day (where the customer is, else in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::SubscriptionStanding>,
-    /// Only those that started before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `get_subscription` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetSubscriptionQuery {
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
-}
-
-/// What `list_tenants` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListTenantsQuery {
-    /// `next` of the page before, with the same other parameters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<types::Place2>,
-    /// Only live ones, or only test environments.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<types::Environment>,
-    /// How many at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
 }
 
 /// What `list_tokens` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListTokensQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only those of this customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer: Option<types::Key>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::TokenStanding>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `get_usage` can be asked.
@@ -682,9 +320,6 @@ pub struct GetUsageQuery {
     /// Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<types::Zone>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_unpaid_usage` can be asked.
@@ -698,76 +333,34 @@ pub struct ListUnpaidUsageQuery {
 /// What `list_users` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListUsersQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::SignInStanding>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `list_webhooks` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListWebhooksQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::EndpointStanding>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
 }
 
 /// What `list_deliveries` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListDeliveriesQuery {
-    /// `next` of the page before, with the same other parameters.
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// Only from then on: a day (in UTC) or an instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Only those about this: `invoice/inv_…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<String>,
-    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// Only those that stand so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::DeliveryState>,
-    /// Only before then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<types::When>,
-    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Vec<String>>,
 }
 
 impl Client {
@@ -792,8 +385,8 @@ impl Client {
     }
 
     /// An alert. Needs `usage:read`.
-    pub fn get_alert(&self, id: &str, query: &GetAlertQuery) -> Call<'_, types::Alert> {
-        Call::new(self, "GET", format!("/v1/alerts/{}", part(id))).query(query).repeats()
+    pub fn get_alert(&self, id: &str) -> Call<'_, types::Alert> {
+        Call::new(self, "GET", format!("/v1/alerts/{}", part(id))).repeats()
     }
 
     /// When and by whom its limits were reached, the newest first. Needs `usage:read`.
@@ -988,8 +581,8 @@ impl Client {
     }
 
     /// A customer. Needs `customers:read`; a customer's token sees what is the customer's.
-    pub fn get_customer(&self, key: &str, query: &GetCustomerQuery) -> Call<'_, types::Customer> {
-        Call::new(self, "GET", format!("/v1/customers/{}", part(key))).query(query).repeats()
+    pub fn get_customer(&self, key: &str) -> Call<'_, types::Customer> {
+        Call::new(self, "GET", format!("/v1/customers/{}", part(key))).repeats()
     }
 
     /// Say anew what is known of a customer. Needs `customers:write`.
@@ -997,20 +590,15 @@ impl Client {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
-    /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
-    pub fn list_charges(&self, key: &str, query: &ListChargesQuery) -> Call<'_, types::PageOfCharge> {
-        Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).query(query).repeats()
+    /// What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what
+    /// is the customer's.
+    pub fn get_customer_balances(&self, key: &str) -> Call<'_, types::Balances> {
+        Call::new(self, "GET", format!("/v1/customers/{}/balances", part(key))).repeats()
     }
 
-    /// The same as a whole: pages are asked for as they are needed.
-    pub fn list_charges_all(&self, key: &str, query: &ListChargesQuery) -> Pages<'_, types::Charge> {
-        let mut query = query.clone();
-        let key = key.to_owned();
-        Pages::new(move |after| {
-            query.after = after.or_else(|| query.after.take());
-            let page = self.list_charges(&key, &query).send()?.value;
-            Ok((page.items, page.next))
-        })
+    /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
+        Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
     }
 
     /// Charge a customer once, now or ahead. Needs `invoices:write`.
@@ -1024,21 +612,16 @@ impl Client {
         Call::new(self, "GET", format!("/v1/customers/{}/preview", part(key))).query(query).repeats()
     }
 
-    /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
-    /// customer's.
-    pub fn list_redemptions(&self, key: &str, query: &ListRedemptionsQuery) -> Call<'_, types::PageOfRedemption> {
-        Call::new(self, "GET", format!("/v1/customers/{}/redemptions", part(key))).query(query).repeats()
+    /// The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_receivables(&self, key: &str, query: &GetReceivablesQuery) -> Call<'_, types::AllReceivables> {
+        Call::new(self, "GET", format!("/v1/customers/{}/receivables", part(key))).query(query).repeats()
     }
 
-    /// The same as a whole: pages are asked for as they are needed.
-    pub fn list_redemptions_all(&self, key: &str, query: &ListRedemptionsQuery) -> Pages<'_, types::Redemption> {
-        let mut query = query.clone();
-        let key = key.to_owned();
-        Pages::new(move |after| {
-            query.after = after.or_else(|| query.after.take());
-            let page = self.list_redemptions(&key, &query).send()?.value;
-            Ok((page.items, page.next))
-        })
+    /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
+    /// customer's.
+    pub fn list_redemptions(&self, key: &str) -> Call<'_, types::Redemptions> {
+        Call::new(self, "GET", format!("/v1/customers/{}/redemptions", part(key))).repeats()
     }
 
     /// Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`.
@@ -1046,25 +629,32 @@ impl Client {
         Call::new(self, "POST", format!("/v1/customers/{}/redemptions", part(key))).json(body).keyed().tryable()
     }
 
+    /// What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn list_refunds(&self, key: &str) -> Call<'_, types::Refunds> {
+        Call::new(self, "GET", format!("/v1/customers/{}/refunds", part(key))).repeats()
+    }
+
+    /// Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs
+    /// `invoices:approve`.
+    pub fn refund_customer(&self, key: &str, body: &types::NewRefund) -> Call<'_, types::CustomerRefund> {
+        Call::new(self, "POST", format!("/v1/customers/{}/refunds", part(key))).json(body).keyed().tryable()
+    }
+
+    /// The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_statement(&self, key: &str, query: &GetStatementQuery) -> Call<'_, types::Statement> {
+        Call::new(self, "GET", format!("/v1/customers/{}/statement", part(key))).query(query).repeats()
+    }
+
     /// How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is
     /// the customer's.
-    pub fn get_usage_to_date(&self, key: &str, query: &GetUsageToDateQuery) -> Call<'_, types::ToDate> {
-        Call::new(self, "GET", format!("/v1/customers/{}/usage", part(key))).query(query).repeats()
+    pub fn get_usage_to_date(&self, key: &str) -> Call<'_, types::ToDate> {
+        Call::new(self, "GET", format!("/v1/customers/{}/usage", part(key))).repeats()
     }
 
     /// Every discount that is offered, by key. Needs `subscriptions:read`.
-    pub fn list_discounts(&self, query: &ListDiscountsQuery) -> Call<'_, types::PageOfNamedDiscount> {
-        Call::new(self, "GET", "/v1/discounts".to_owned()).query(query).repeats()
-    }
-
-    /// The same as a whole: pages are asked for as they are needed.
-    pub fn list_discounts_all(&self, query: &ListDiscountsQuery) -> Pages<'_, types::NamedDiscount> {
-        let mut query = query.clone();
-        Pages::new(move |after| {
-            query.after = after.or_else(|| query.after.take());
-            let page = self.list_discounts(&query).send()?.value;
-            Ok((page.items, page.next))
-        })
+    pub fn list_discounts(&self) -> Call<'_, types::Discounts> {
+        Call::new(self, "GET", "/v1/discounts".to_owned()).repeats()
     }
 
     /// A discount. Needs `subscriptions:read`.
@@ -1103,18 +693,8 @@ impl Client {
     }
 
     /// Every legal entity, by key. Needs `books:read`.
-    pub fn list_entities(&self, query: &ListEntitiesQuery) -> Call<'_, types::PageOfEntity> {
-        Call::new(self, "GET", "/v1/entities".to_owned()).query(query).repeats()
-    }
-
-    /// The same as a whole: pages are asked for as they are needed.
-    pub fn list_entities_all(&self, query: &ListEntitiesQuery) -> Pages<'_, types::Entity> {
-        let mut query = query.clone();
-        Pages::new(move |after| {
-            query.after = after.or_else(|| query.after.take());
-            let page = self.list_entities(&query).send()?.value;
-            Ok((page.items, page.next))
-        })
+    pub fn list_entities(&self) -> Call<'_, types::Entities> {
+        Call::new(self, "GET", "/v1/entities".to_owned()).repeats()
     }
 
     /// A legal entity. Needs `books:read`.
@@ -1174,8 +754,8 @@ impl Client {
     }
 
     /// An accepted event. Needs `events:read`.
-    pub fn get_event(&self, source: &str, id: &str, query: &GetEventQuery) -> Call<'_, types::StoredEvent> {
-        Call::new(self, "GET", format!("/v1/events/{}/{}", part(source), part(id))).query(query).repeats()
+    pub fn get_event(&self, source: &str, id: &str) -> Call<'_, types::StoredEvent> {
+        Call::new(self, "GET", format!("/v1/events/{}/{}", part(source), part(id))).repeats()
     }
 
     /// Say what the event should have said. Needs `changesets:approve`.
@@ -1260,8 +840,13 @@ impl Client {
 
     /// An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the
     /// customer's.
-    pub fn get_invoice(&self, id: &str, query: &GetInvoiceQuery) -> Call<'_, types::Invoice> {
-        Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).query(query).repeats()
+    pub fn get_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
+        Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).repeats()
+    }
+
+    /// Let the customer's balance pay an invoice. Needs `invoices:write`.
+    pub fn apply_balance(&self, id: &str, body: &types::Applying) -> Call<'_, types::Standing2> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/apply_balance", part(id))).json(body).keyed().tryable()
     }
 
     /// Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the
@@ -1273,6 +858,16 @@ impl Client {
     /// Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`.
     pub fn issue_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
         Call::new(self, "POST", format!("/v1/invoices/{}/issue", part(id))).keyed().conditional().tryable()
+    }
+
+    /// How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn get_settlement(&self, id: &str) -> Call<'_, types::Standing2> {
+        Call::new(self, "GET", format!("/v1/invoices/{}/settlement", part(id))).repeats()
+    }
+
+    /// Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`.
+    pub fn write_off_invoice(&self, id: &str, body: &types::WritingOff) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/write_off", part(id))).json(body).keyed().tryable()
     }
 
     /// Jobs, the newest first. Needs `invoices:read`.
@@ -1330,6 +925,48 @@ impl Client {
         Call::new(self, "POST", format!("/v1/keys/{}/rotate", part(id))).json(body).conditional().tryable()
     }
 
+    /// Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the
+    /// customer's.
+    pub fn list_payments(&self, query: &ListPaymentsQuery) -> Call<'_, types::PageOfPaymentView> {
+        Call::new(self, "GET", "/v1/payments".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_payments_all(&self, query: &ListPaymentsQuery) -> Pages<'_, types::PaymentView> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_payments(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Record a payment that came; the same key again is the same payment. Needs `invoices:write`.
+    pub fn record_payment(&self, body: &types::NewPayment) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", "/v1/payments".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// A payment, what it pays and what was done with it. Needs `invoices:read`.
+    pub fn get_payment(&self, key: &str) -> Call<'_, types::PaymentView> {
+        Call::new(self, "GET", format!("/v1/payments/{}", part(key))).repeats()
+    }
+
+    /// Let what is in the balance of a payment pay invoices. Needs `invoices:write`.
+    pub fn allocate_payment(&self, key: &str, body: &types::Allocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/allocate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs
+    /// `invoices:approve`.
+    pub fn reverse_payment(&self, key: &str, body: &types::Reversal) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/reverse", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`.
+    pub fn unallocate_payment(&self, key: &str, body: &types::Unallocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/unallocate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
     /// Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`.
     pub fn create_portal_token(&self, body: &types::PortalToken) -> Call<'_, types::IssuedToken> {
         Call::new(self, "POST", "/v1/portal-tokens".to_owned()).json(body).tryable()
@@ -1358,22 +995,6 @@ impl Client {
     /// Take a discount away from a customer. Needs `subscriptions:write`.
     pub fn end_redemption(&self, key: &str, body: &types::End) -> Call<'_, types::Redemption> {
         Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
-    }
-
-    /// What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`.
-    pub fn get_general_ledger(&self, query: &GetGeneralLedgerQuery) -> Call<'_, types::GeneralLedger> {
-        Call::new(self, "GET", "/v1/reports/general-ledger".to_owned()).query(query).repeats()
-    }
-
-    /// How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`.
-    pub fn get_roll_forward(&self, query: &GetRollForwardQuery) -> Call<'_, types::RollForward> {
-        Call::new(self, "GET", "/v1/reports/roll-forward".to_owned()).query(query).repeats()
-    }
-
-    /// What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs
-    /// `books:read`.
-    pub fn get_trial_balance(&self, query: &GetTrialBalanceQuery) -> Call<'_, types::TrialBalance> {
-        Call::new(self, "GET", "/v1/reports/trial-balance".to_owned()).query(query).repeats()
     }
 
     /// Schedules, by id. Needs `invoices:read`.
@@ -1477,8 +1098,8 @@ impl Client {
     }
 
     /// A subscription with all its changes. Needs `subscriptions:read`; a customer's token sees what is the customer's.
-    pub fn get_subscription(&self, key: &str, query: &GetSubscriptionQuery) -> Call<'_, types::Subscription> {
-        Call::new(self, "GET", format!("/v1/subscriptions/{}", part(key))).query(query).repeats()
+    pub fn get_subscription(&self, key: &str) -> Call<'_, types::Subscription> {
+        Call::new(self, "GET", format!("/v1/subscriptions/{}", part(key))).repeats()
     }
 
     /// Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`.
@@ -1527,18 +1148,8 @@ impl Client {
     }
 
     /// Every tenant, by key. Needs `tenants:read`.
-    pub fn list_tenants(&self, query: &ListTenantsQuery) -> Call<'_, types::PageOfTenant> {
-        Call::new(self, "GET", "/v1/tenants".to_owned()).query(query).repeats()
-    }
-
-    /// The same as a whole: pages are asked for as they are needed.
-    pub fn list_tenants_all(&self, query: &ListTenantsQuery) -> Pages<'_, types::Tenant> {
-        let mut query = query.clone();
-        Pages::new(move |after| {
-            query.after = after.or_else(|| query.after.take());
-            let page = self.list_tenants(&query).send()?.value;
-            Ok((page.items, page.next))
-        })
+    pub fn list_tenants(&self) -> Call<'_, types::Tenants> {
+        Call::new(self, "GET", "/v1/tenants".to_owned()).repeats()
     }
 
     /// Add a tenant; answers with its first key. Needs `tenants:write`.

@@ -115,9 +115,6 @@ pub enum Account {
     /// Paid out beyond what was ever billed.
     #[serde(rename = "loss")]
     Loss,
-    /// Differences on bills that are too small to be billed; what was kept stands on the credit side.
-    #[serde(rename = "absorbed")]
-    Absorbed,
 }
 
 /// One subject's events of one name.
@@ -197,55 +194,6 @@ pub struct AddedChanges {
     pub refused: Vec<RefusedChange>,
 }
 
-/// What an adjustment did to a line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Adjusted {
-    /// The adjustment.
-    pub adjustment: Key,
-    /// What it took off: its amount, or what was left of the line.
-    pub amount: Money,
-    /// Why.
-    pub reason: String,
-}
-
-/// A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after
-/// discounts, with or without
-/// tax as the line is written).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Adjustment {
-    /// What left it behind.
-    pub by: By2,
-    /// What is changed.
-    pub effect: Effect,
-    /// From when it is true.
-    pub effective_at: Instant,
-    /// Its own key.
-    pub key: Key,
-    /// The line that it changes.
-    pub line: LineKey,
-    /// Why, as the customer reads it.
-    pub reason: String,
-    /// When it became known.
-    pub recorded_at: Instant,
-    /// When it was taken back: it then counts for nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voided_at: Option<Instant>,
-}
-
-impl Adjustment {
-    /// With what it must have; the rest is left out.
-    pub fn new(by: By2, effect: Effect, effective_at: Instant, key: Key, line: LineKey, reason: String, recorded_at: Instant) -> Self {
-        Self { by, effect, effective_at, key, line, reason, recorded_at, voided_at: None }
-    }
-}
-
-/// What persons changed on the lines of a customer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Adjustments {
-    /// All of it, what was taken back too, the newest first.
-    pub adjustments: Vec<Adjustment>,
-}
-
 /// Users who were added here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdmitsInvited {
@@ -281,6 +229,23 @@ pub struct Again {
     /// Only what stands at these places of the quarantine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<Vec<u64>>,
+}
+
+/// Receivables by how late they are. The parts sum to `total`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ages {
+    /// Late by 1 to 30 days.
+    pub days_1_to_30: Money,
+    /// Late by 31 to 60 days.
+    pub days_31_to_60: Money,
+    /// Late by 61 to 90 days.
+    pub days_61_to_90: Money,
+    /// Not late.
+    pub not_due: Money,
+    /// Late by more than 90 days.
+    pub over_90_days: Money,
+    /// All of it.
+    pub total: Money,
 }
 
 /// `AggregationCount`.
@@ -387,6 +352,21 @@ pub enum Alignment {
     Calendar,
 }
 
+/// What is left to pay of a customer's invoices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AllReceivables {
+    /// One for each seller and currency with documents or payments.
+    pub receivables: Vec<Receivables>,
+}
+
+/// Invoices that a payment is to pay.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// Which, in this order; what falls due first when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+}
+
 /// What an event should have said, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Amendment {
@@ -442,6 +422,14 @@ pub struct Applied2 {
     pub first: Seq,
     /// Position of the last.
     pub last: Seq,
+}
+
+/// How much of the balance pays.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Applying {
+    /// How much; as far as both go when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
 }
 
 /// A request that needs a second person.
@@ -715,6 +703,24 @@ pub struct BackupMade {
     pub positions: BTreeMap<String, u64>,
 }
 
+/// When a customer's balance pays invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
+    #[serde(rename = "automatic")]
+    Automatic,
+    /// When a person says so.
+    #[serde(rename = "by_hand")]
+    ByHand,
+}
+
+/// Balances of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Balances {
+    /// One for each seller and currency with documents or payments.
+    pub balances: Vec<CustomerBalance>,
+}
+
 /// Why the past is changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Because {
@@ -744,29 +750,16 @@ impl BeginSignIn {
 /// What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BillPlan {
-    /// Differences that are too small to be billed: posting the plan writes them off.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub absorbed: Option<Vec<Line>>,
     /// Up to when what is due counts.
     pub as_of: Instant,
     /// Who pays.
     pub customer: Key,
-    /// The documents to post, those that are drafts for some days more among them.
+    /// The documents to post: at most one per currency.
     pub documents: Vec<DocumentPlan>,
-    /// Differences that wait until somebody approves of them or gives them up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<Vec<Line>>,
     /// What somebody should look at.
     pub notes: Vec<Note>,
     /// Differences that wait for the next invoice.
     pub waiting: Vec<Line>,
-}
-
-impl BillPlan {
-    /// With what it must have; the rest is left out.
-    pub fn new(as_of: Instant, customer: Key, documents: Vec<DocumentPlan>, notes: Vec<Note>, waiting: Vec<Line>) -> Self {
-        Self { absorbed: None, as_of, customer, documents, held: None, notes, waiting }
-    }
 }
 
 /// What a billing run did. One customer's failure is a note here, never the end of the run.
@@ -801,24 +794,6 @@ pub struct BilledOn {
     pub position: i64,
     /// The quantity of the line.
     pub quantity: Ratio,
-}
-
-/// What holds for one customer instead of what the tenant says; what is left out is as the tenant says.
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BillingPolicy {
-    /// Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the
-    /// difference.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub absorb_below: Option<NonNegative>,
-    /// What becomes of differences on billed cycles.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrections: Option<Corrections>,
-    /// For so many days after something falls due it stands on a draft, into which late usage flows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grace_days: Option<u16>,
-    /// Who makes a claim of a draft.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issuing: Option<Issuing>,
 }
 
 /// The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
@@ -856,41 +831,6 @@ pub enum By {
     /// Its changes were taken back.
     #[serde(rename = "reverting")]
     Reverting,
-}
-
-/// A draft was edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum By2Draft {
-    /// `draft`.
-    #[serde(rename = "draft")]
-    Draft,
-}
-
-/// A note by hand, or a document that was voided with its lines given up: its number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct By2Document {
-    /// `document`.
-    pub document: String,
-}
-
-/// A difference was too small to be billed, or a person gave it up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum By2Difference {
-    /// `difference`.
-    #[serde(rename = "difference")]
-    Difference,
-}
-
-/// What left an adjustment behind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum By2 {
-    /// A draft was edited.
-    Draft(By2Draft),
-    /// A note by hand, or a document that was voided with its lines given up: its number.
-    Document(By2Document),
-    /// A difference was too small to be billed, or a person gave it up.
-    Difference(By2Difference),
 }
 
 /// How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks
@@ -1230,15 +1170,11 @@ pub struct Charge {
     pub withdrawn_at: Option<Instant>,
 }
 
-/// Where a charge stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChargeStanding {
-    /// It is billed when it is due.
-    #[serde(rename = "owed")]
-    Owed,
-    /// It was taken back.
-    #[serde(rename = "withdrawn")]
-    Withdrawn,
+/// Charges of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Charges {
+    /// All of them, the last due first.
+    pub charges: Vec<Charge>,
 }
 
 /// The time by which a tenant bills.
@@ -1395,21 +1331,15 @@ pub enum Conversion {
     MultiplyBy(ConversionMultiplyBy),
 }
 
-/// What becomes of a difference on a cycle that was billed before.
+/// When a difference on a cycle that was billed before is billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Corrections {
-    /// It is billed with the customer's next invoice; at once when none is to come.
+    /// With the customer's next invoice; at once when none is to come.
     #[serde(rename = "next_invoice")]
     NextInvoice,
-    /// It is billed as soon as it is known, with what else is billed then.
+    /// As soon as it is known.
     #[serde(rename = "at_once")]
     AtOnce,
-    /// It is billed as soon as it is known, on a credit or debit note of its own.
-    #[serde(rename = "note")]
-    Note,
-    /// It waits until somebody approves of it or gives it up.
-    #[serde(rename = "hold")]
-    Hold,
 }
 
 /// A price on top of what serving the events cost.
@@ -1460,23 +1390,6 @@ pub enum Credit {
     None,
 }
 
-/// What is given back of a line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CreditLine {
-    /// The number of the line on the document, from 1.
-    pub line: u32,
-    /// How much; all that is left when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub take: Option<Pick>,
-}
-
-impl CreditLine {
-    /// With what it must have; the rest is left out.
-    pub fn new(line: u32) -> Self {
-        Self { line, take: None }
-    }
-}
-
 /// A limit that was reached: once for each alert, threshold, customer and billing period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Crossing {
@@ -1521,9 +1434,6 @@ pub struct Cursor {
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
-    /// How its bills are drawn, where that is not as the tenant says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billing: Option<BillingPolicy>,
     /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_day: Option<DayOfMonth>,
@@ -1534,6 +1444,9 @@ pub struct Customer {
     pub key: Key,
     /// The name on the invoice.
     pub name: String,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<CustomerTax>,
@@ -1545,8 +1458,23 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { billing: None, billing_day: None, entity: None, key, name, tax: None, zone: None }
+        Self { billing_day: None, entity: None, key, name, payment_days: None, tax: None, zone: None }
     }
+}
+
+/// What a customer owes, and what they have to their credit, at one seller in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerBalance {
+    /// What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back.
+    pub balance: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// What is left to pay of all invoices.
+    pub due: Money,
+    /// The seller.
+    pub entity: Key,
+    /// How much of that is late.
+    pub overdue: Money,
 }
 
 /// What a write would change for a customer, in one currency.
@@ -1562,6 +1490,33 @@ pub struct CustomerImpact {
     pub to_date: Amounts,
     /// The end of the period that is open.
     pub until: Instant,
+}
+
+/// Money that went back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerRefund {
+    /// How much.
+    pub amount: Money,
+    /// To whom.
+    pub customer: Key,
+    /// The legal entity that paid it.
+    pub entity: Key,
+    /// What it is known by.
+    pub key: Key,
+    /// When.
+    pub made_at: Instant,
+    /// How it went back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl CustomerRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, entity: Key, key: Key, made_at: Instant, method: Method) -> Self {
+        Self { amount, customer, entity, key, made_at, method, reference: None }
+    }
 }
 
 /// What the taxes of a customer depend on.
@@ -1590,20 +1545,14 @@ pub struct CustomerTax {
 /// A day of the calendar, such as 2026-04-16
 pub type Date = String;
 
+/// Local days, the last one excluded, such as 2026-04-16..2026-05-01
+pub type DateRange = String;
+
 /// Values by the local date from which each holds.
 pub type DatedPercent = BTreeMap<String, Percent>;
 
 /// Day of the month; the last day in a shorter month
 pub type DayOfMonth = i64;
-
-/// What more is charged on a line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DebitLine {
-    /// How much, in the unit of the line's amount.
-    pub amount: Money,
-    /// The number of the line on the document, from 1.
-    pub line: u32,
-}
 
 /// An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 pub type Dec = String;
@@ -1638,15 +1587,82 @@ pub enum DeliveryState {
     Failed,
 }
 
-/// What lines that were billed are worth more or less by now.
+/// `DidAppliedApplied`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Differences {
-    /// As of when.
-    pub as_of: Instant,
-    /// Those that wait until somebody approves of them or gives them up.
-    pub held: Vec<Line>,
-    /// Those that go with the next invoice.
-    pub waiting: Vec<Line>,
+pub struct DidAppliedApplied {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It pays some of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidApplied {
+    /// `applied`.
+    pub applied: DidAppliedApplied,
+}
+
+/// `DidTakenOffTakenOff`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOffTakenOff {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It does not pay this of a document any more; that is in the balance again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOff {
+    /// `taken_off`.
+    pub taken_off: DidTakenOffTakenOff,
+}
+
+/// `DidRefundedRefunded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefundedRefunded {
+    /// How much of this payment; above zero.
+    pub amount: Money,
+    /// How it went back.
+    pub method: Method,
+    /// The key of the refund, which can take from several payments.
+    pub refund: Key,
+}
+
+/// Some of what no document has went back to the customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefunded {
+    /// `refunded`.
+    pub refunded: DidRefundedRefunded,
+}
+
+/// `DidReversedReversed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversedReversed {
+    /// Why.
+    pub reason: String,
+}
+
+/// It did not come, or went away again: nothing is paid by it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversed {
+    /// `reversed`.
+    pub reversed: DidReversedReversed,
+}
+
+/// What can be done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Did {
+    /// It pays some of a document.
+    Applied(DidApplied),
+    /// It does not pay this of a document any more; that is in the balance again.
+    TakenOff(DidTakenOff),
+    /// Some of what no document has went back to the customer.
+    Refunded(DidRefunded),
+    /// It did not come, or went away again: nothing is paid by it any more.
+    Reversed(DidReversed),
 }
 
 /// A discount as it is offered.
@@ -1684,6 +1700,13 @@ impl Discount {
     }
 }
 
+/// Discounts that are offered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Discounts {
+    /// All of them.
+    pub discounts: Vec<NamedDiscount>,
+}
+
 /// What a document does to the customer's debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DocumentKind {
@@ -1693,9 +1716,6 @@ pub enum DocumentKind {
     /// Reduces a claim: its total is below zero.
     #[serde(rename = "credit_note")]
     CreditNote,
-    /// A claim beside an invoice: more is charged for what was billed before.
-    #[serde(rename = "debit_note")]
-    DebitNote,
 }
 
 /// A document that is to be posted.
@@ -1703,9 +1723,6 @@ pub enum DocumentKind {
 pub struct DocumentPlan {
     /// What its amounts are in.
     pub currency: Currency,
-    /// Which lines it gathers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gathers: Option<Gathers>,
     /// Whether it claims or gives back.
     pub kind: DocumentKind,
     /// Its rows.
@@ -1724,84 +1741,8 @@ pub struct DocumentPlan {
 impl DocumentPlan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, kind: DocumentKind, lines: Vec<Line>, net: Money, on: Date, total: Money) -> Self {
-        Self { currency, gathers: None, kind, lines, net, on, taxes: None, total }
+        Self { currency, kind, lines, net, on, taxes: None, total }
     }
-}
-
-/// `DraftChangeAmountAmount`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeAmountAmount {
-    /// To what it comes, not below zero.
-    pub amount: Money,
-    /// The number of the line, from 1.
-    pub line: u32,
-}
-
-/// The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeAmount {
-    /// `amount`.
-    pub amount: DraftChangeAmountAmount,
-}
-
-/// `DraftChangeLeaveOutLeaveOut`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeLeaveOutLeaveOut {
-    /// The number of the line, from 1.
-    pub line: u32,
-}
-
-/// The line is left out, whatever it becomes worth; of a line that was billed before, the difference is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeLeaveOut {
-    /// `leave_out`.
-    pub leave_out: DraftChangeLeaveOutLeaveOut,
-}
-
-/// `DraftChangeTextText`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeTextText {
-    /// The number of the line, from 1.
-    pub line: u32,
-    /// What the customer reads.
-    pub text: String,
-}
-
-/// The line is called otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeText {
-    /// `text`.
-    pub text: DraftChangeTextText,
-}
-
-/// A line is added: a charge that falls due with the draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftChangeAdd {
-    /// `add`.
-    pub add: NewCharge,
-}
-
-/// What is changed on a draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum DraftChange {
-    /// The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it.
-    Amount(DraftChangeAmount),
-    /// The line is left out, whatever it becomes worth; of a line that was billed before, the difference is.
-    LeaveOut(DraftChangeLeaveOut),
-    /// The line is called otherwise.
-    Text(DraftChangeText),
-    /// A line is added: a charge that falls due with the draft.
-    Add(DraftChangeAdd),
-}
-
-/// How a draft is edited.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DraftEdit {
-    /// What is changed.
-    pub change: DraftChange,
-    /// Why, as the customer reads it.
-    pub reason: String,
 }
 
 /// A price that the sender computes: each event carries its amount.
@@ -1810,40 +1751,6 @@ pub struct Dynamic {
     /// What the carried amounts are multiplied with; 1 when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplier: Option<NonNegative>,
-}
-
-/// So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectOff {
-    /// `off`.
-    pub off: Money,
-}
-
-/// The line is left out, whatever it becomes worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EffectLeaveOut {
-    /// `leave_out`.
-    #[serde(rename = "leave_out")]
-    LeaveOut,
-}
-
-/// The line is called otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectText {
-    /// `text`.
-    pub text: String,
-}
-
-/// What an adjustment changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Effect {
-    /// So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it.
-    Off(EffectOff),
-    /// The line is left out, whatever it becomes worth.
-    LeaveOut(EffectLeaveOut),
-    /// The line is called otherwise.
-    Text(EffectText),
 }
 
 /// From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer
@@ -1918,17 +1825,6 @@ pub struct EndpointChange {
 /// EndpointId
 pub type EndpointId = String;
 
-/// Whether an endpoint is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum EndpointStanding {
-    /// It is.
-    #[serde(rename = "open")]
-    Open,
-    /// It is not until it is opened.
-    #[serde(rename = "paused")]
-    Paused,
-}
-
 /// `EndpointStateOpenState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointStateOpenState {
@@ -1973,6 +1869,13 @@ pub enum EndpointState {
     Paused(EndpointStatePaused),
 }
 
+/// Legal entities.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entities {
+    /// All of them.
+    pub entities: Vec<Entity>,
+}
+
 /// A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
@@ -1980,6 +1883,10 @@ pub struct Entity {
     pub key: Key,
     /// The name on the documents.
     pub name: String,
+    /// How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// How its documents are numbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Series>,
@@ -1994,7 +1901,7 @@ pub struct Entity {
 impl Entity {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { key, name, series: None, tax: None, zone: None }
+        Self { key, name, payment_days: None, series: None, tax: None, zone: None }
     }
 }
 
@@ -2272,34 +2179,6 @@ impl Exemption {
     }
 }
 
-/// What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a
-/// name that
-/// leads nowhere is left out.
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Expanded {
-    /// Alerts, by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alerts: Option<BTreeMap<String, Alert>>,
-    /// Customers, by key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customers: Option<BTreeMap<String, Customer>>,
-    /// Legal entities, by key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entities: Option<BTreeMap<String, Entity>>,
-    /// Invoices, by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invoices: Option<BTreeMap<String, Invoice>>,
-    /// Plans as the catalog had them in a version, by `plan@version`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plans: Option<BTreeMap<String, Plan>>,
-    /// Prices as the catalog had them in a version, by `plan@version.price`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prices: Option<BTreeMap<String, Price>>,
-    /// Subscriptions, by key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subscriptions: Option<BTreeMap<String, Subscription>>,
-}
-
 /// One node of the tree: what it is, how much it is, and what it consists of.
 ///
 /// `amount` is exact and in the currency of the price. Where the node has parts, their amounts sum to it exactly. A factor
@@ -2489,67 +2368,6 @@ pub type Formula = String;
 pub struct Forward {
     /// To when.
     pub to: Instant,
-}
-
-/// All that is due and stands nowhere else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum GathersDue {
-    /// `due`.
-    #[serde(rename = "due")]
-    Due,
-}
-
-/// `GathersOpenedOpened`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GathersOpenedOpened {
-    /// The day.
-    pub on: Date,
-    /// When it is issued by itself.
-    pub ready_at: Instant,
-}
-
-/// What fell due on a day: a draft for some days more, into which late usage flows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GathersOpened {
-    /// `opened`.
-    pub opened: GathersOpenedOpened,
-}
-
-/// Differences on what was billed before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum GathersDifferences {
-    /// `differences`.
-    #[serde(rename = "differences")]
-    Differences,
-}
-
-/// Which lines a document gathers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Gathers {
-    /// All that is due and stands nowhere else.
-    Due(GathersDue),
-    /// What fell due on a day: a draft for some days more, into which late usage flows.
-    Opened(GathersOpened),
-    /// Differences on what was billed before.
-    Differences(GathersDifferences),
-}
-
-/// Differences that are given up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GiveUp {
-    /// Of which lines; of all that are held when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lines: Option<Vec<LineKey>>,
-    /// Why.
-    pub reason: String,
-}
-
-impl GiveUp {
-    /// With what it must have; the rest is left out.
-    pub fn new(reason: String) -> Self {
-        Self { lines: None, reason }
-    }
 }
 
 /// What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
@@ -2766,27 +2584,6 @@ pub struct InvoiceCaseIssued {
     pub status: InvoiceCaseIssuedStatus,
 }
 
-/// `InvoiceCaseVoidStatus`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum InvoiceCaseVoidStatus {
-    /// `void`.
-    #[serde(rename = "void")]
-    Void,
-}
-
-/// Taken back after it was issued. It keeps its number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InvoiceCaseVoid {
-    /// When it was issued.
-    pub issued_at: Instant,
-    /// Its number.
-    pub number: String,
-    /// `status`.
-    pub status: InvoiceCaseVoidStatus,
-    /// When and why it was taken back.
-    pub voided: Voided,
-}
-
 /// `InvoiceCase`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -2795,22 +2592,20 @@ pub enum InvoiceCase {
     Draft(InvoiceCaseDraft),
     /// Numbered and final; a change is another document.
     Issued(InvoiceCaseIssued),
-    /// Taken back after it was issued. It keeps its number.
-    Void(InvoiceCaseVoid),
 }
 
-/// A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more.
+/// A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invoice {
     /// What its amounts are in.
     pub currency: Currency,
     /// Whose it is.
     pub customer: Key,
+    /// The last day on which it can be paid without being late; none of a draft and of a credit note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
     /// Who sells.
     pub entity: Key,
-    /// Which lines it gathers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gathers: Option<Gathers>,
     /// Its id.
     pub id: InvoiceId,
     /// Whether it claims or gives back.
@@ -2819,9 +2614,6 @@ pub struct Invoice {
     pub lines: Vec<Line>,
     /// The sum of its lines without taxes.
     pub net: Money,
-    /// What it is about, when a person wrote it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<NoteOf>,
     /// Its date where the customer is.
     pub on: Date,
     /// What is owed of each tax; none where the seller charges none.
@@ -2861,7 +2653,7 @@ pub enum Issuing {
     /// The billing run.
     #[serde(rename = "automatic")]
     Automatic,
-    /// A person, whose word is the approval; until then each billing run computes the draft anew.
+    /// A person; until then each billing run computes the draft anew.
     #[serde(rename = "by_hand")]
     ByHand,
 }
@@ -3532,6 +3324,32 @@ impl MeteredUsage {
     }
 }
 
+/// By what something is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// To our bank account.
+    #[serde(rename = "bank_transfer")]
+    BankTransfer,
+    /// By card: a provider holds it for us until it pays out.
+    #[serde(rename = "card")]
+    Card,
+    /// In notes and coins.
+    #[serde(rename = "cash")]
+    Cash,
+    /// By cheque.
+    #[serde(rename = "cheque")]
+    Cheque,
+    /// By other means that end in our bank account.
+    #[serde(rename = "other")]
+    Other,
+    /// By a credit note. It comes to be when the note is issued, and is not recorded by hand.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Not at all: the claim is given up. It comes to be by a write-off.
+    #[serde(rename = "write_off")]
+    WriteOff,
+}
+
 /// From 1 to 1440 minutes.
 pub type Minutes = u16;
 
@@ -3644,32 +3462,6 @@ impl NewCharge {
     }
 }
 
-/// A credit note that is asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewCreditNote {
-    /// What is given back of which line; all that is left of every line when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lines: Option<Vec<CreditLine>>,
-    /// Why, as the customer reads it.
-    pub reason: String,
-}
-
-impl NewCreditNote {
-    /// With what it must have; the rest is left out.
-    pub fn new(reason: String) -> Self {
-        Self { lines: None, reason }
-    }
-}
-
-/// A debit note that is asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewDebitNote {
-    /// What more is charged on which line.
-    pub lines: Vec<DebitLine>,
-    /// Why, as the customer reads it.
-    pub reason: String,
-}
-
 /// An endpoint that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewEndpoint {
@@ -3760,6 +3552,43 @@ impl NewJob {
     }
 }
 
+/// A payment that came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewPayment {
+    /// How much arrived.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What a bank kept of it: it pays as if this had come too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment.
+    pub key: Key,
+    /// By what: bank transfer, card, cash, cheque or other.
+    pub method: Method,
+    /// What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list
+    /// nothing. What is left
+    /// goes to the customer's balance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+    /// When it came, not later than now; now when absent. A day is meant where the customer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<When>,
+    /// What the payer wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewPayment {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, key: Key, method: Method) -> Self {
+        Self { amount, customer, entity: None, fee: None, key, method, pays: None, received: None, reference: None }
+    }
+}
+
 /// A discount that is asked for.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewRedemption {
@@ -3778,6 +3607,30 @@ pub struct NewRedemption {
     /// The one subscription that it is for; all of the customer's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,
+}
+
+/// Money that is to go back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewRefund {
+    /// How much.
+    pub amount: Money,
+    /// The legal entity that pays it; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What it is known by: made twice under one key it is one refund.
+    pub key: Key,
+    /// How it goes back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, key: Key, method: Method) -> Self {
+        Self { amount, entity: None, key, method, reference: None }
+    }
 }
 
 /// A schedule that is to be added.
@@ -3933,24 +3786,6 @@ impl NewUser {
     }
 }
 
-/// A document that is to be voided.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewVoid {
-    /// What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what they were before
-    /// it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lines: Option<VoidedLines>,
-    /// Why.
-    pub reason: String,
-}
-
-impl NewVoid {
-    /// With what it must have; the rest is left out.
-    pub fn new(reason: String) -> Self {
-        Self { lines: None, reason }
-    }
-}
-
 /// NonEmptyChange
 pub type NonEmptyChange = Vec<Change2>;
 
@@ -3978,137 +3813,25 @@ pub struct NotBilled {
     pub subject: String,
 }
 
-/// `NoteNotMeasuredNote`.
+/// `NoteNote`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NoteNotMeasuredNote {
+pub enum NoteNote {
     /// `not_measured`.
     #[serde(rename = "not_measured")]
     NotMeasured,
 }
 
-/// Events of the customer fit a meter and could not be measured: they are not billed.
+/// Something about a plan that somebody should look at; it does not keep the plan from being posted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NoteNotMeasured {
+pub struct Note {
     /// How many, and why.
     pub events: Unmeasured,
     /// The meter.
     pub meter: Key,
     /// `note`.
-    pub note: NoteNotMeasuredNote,
+    pub note: NoteNote,
     /// From when to when.
     pub period: Period,
-}
-
-/// `NoteHeldNote`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NoteHeldNote {
-    /// `held`.
-    #[serde(rename = "held")]
-    Held,
-}
-
-/// A line that was billed is worth something else, and the difference waits for somebody's word.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NoteHeld {
-    /// How much more it is worth, or less.
-    pub amount: Money,
-    /// The line.
-    pub line: LineKey,
-    /// `note`.
-    pub note: NoteHeldNote,
-}
-
-/// Something about a plan that somebody should look at; it does not keep the plan from being posted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Note {
-    /// Events of the customer fit a meter and could not be measured: they are not billed.
-    NotMeasured(NoteNotMeasured),
-    /// A line that was billed is worth something else, and the difference waits for somebody's word.
-    Held(NoteHeld),
-}
-
-/// Which way a note goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NoteKind {
-    /// It gives back.
-    #[serde(rename = "credit")]
-    Credit,
-    /// It charges more.
-    #[serde(rename = "debit")]
-    Debit,
-}
-
-/// A line of a note.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NoteLine {
-    /// The amount before discounts.
-    pub amount: Money,
-    /// The discount that goes with it.
-    pub discount: Money,
-    /// With tax.
-    pub gross: Money,
-    /// Without tax.
-    pub net: Money,
-    /// The number of the line on the document that the note is about.
-    pub number: u32,
-    /// How many units, where units were asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Ratio>,
-    /// Each tax, in the order of the line's taxes.
-    pub taxes: Vec<LineTax>,
-}
-
-impl NoteLine {
-    /// With what it must have; the rest is left out.
-    pub fn new(amount: Money, discount: Money, gross: Money, net: Money, number: u32, taxes: Vec<LineTax>) -> Self {
-        Self { amount, discount, gross, net, number, quantity: None, taxes }
-    }
-}
-
-/// What a note by hand is about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NoteOf {
-    /// The document that it corrects.
-    pub document: InvoiceId,
-    /// That document's number.
-    pub number: String,
-    /// What of each line, and where the money goes.
-    pub plan: NotePlan,
-    /// Why, as the customer reads it.
-    pub reason: String,
-}
-
-/// A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NotePlan {
-    /// The amounts before discounts.
-    pub amount: Money,
-    /// Its currency.
-    pub currency: Currency,
-    /// The discounts that go with them.
-    pub discount: Money,
-    /// `net + tax`: what is given back or charged.
-    pub gross: Money,
-    /// Which way it goes.
-    pub kind: NoteKind,
-    /// Its lines, in the order of the document.
-    pub lines: Vec<NoteLine>,
-    /// The sum without tax.
-    pub net: Money,
-    /// Where the money of a credit goes; nothing for a debit note, which is to be paid.
-    pub settlement: Settlement,
-    /// The tax.
-    pub tax: Money,
-    /// One for each tax: what an electronic document shows as its tax breakdown.
-    pub taxes: Vec<TaxTotal>,
-}
-
-/// Notes that were issued.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Notes {
-    /// One for each currency.
-    pub notes: Vec<Invoice>,
 }
 
 /// The thing that something was done to.
@@ -4292,7 +4015,7 @@ pub struct Package {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAlert {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Alert>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4309,7 +4032,7 @@ impl PageOfAlert {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfApproval {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Approval>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4326,7 +4049,7 @@ impl PageOfApproval {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAuditEntry {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<AuditEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4343,7 +4066,7 @@ impl PageOfAuditEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfChangeset {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Changeset>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4359,25 +4082,8 @@ impl PageOfChangeset {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageOfCharge {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    pub items: Vec<Charge>,
-    /// Where the list goes on; absent at its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place2>,
-}
-
-impl PageOfCharge {
-    /// With what it must have; the rest is left out.
-    pub fn new(items: Vec<Charge>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// A part of a list. The next part begins at `next`, given as `?after=`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCrossing {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Crossing>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4394,7 +4100,7 @@ impl PageOfCrossing {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCustomer {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Customer>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4411,7 +4117,7 @@ impl PageOfCustomer {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfEndpoint {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Endpoint>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4427,25 +4133,8 @@ impl PageOfEndpoint {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageOfEntity {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    pub items: Vec<Entity>,
-    /// Where the list goes on; absent at its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place2>,
-}
-
-impl PageOfEntity {
-    /// With what it must have; the rest is left out.
-    pub fn new(items: Vec<Entity>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// A part of a list. The next part begins at `next`, given as `?after=`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfIdentityProvider {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<IdentityProvider>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4462,7 +4151,7 @@ impl PageOfIdentityProvider {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfInvoice {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Invoice>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4479,7 +4168,7 @@ impl PageOfInvoice {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJobView {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<JobView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4496,7 +4185,7 @@ impl PageOfJobView {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJournalEntry {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<JournalEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4513,7 +4202,7 @@ impl PageOfJournalEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfMailDelivery {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<MailDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4529,17 +4218,17 @@ impl PageOfMailDelivery {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageOfNamedDiscount {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    pub items: Vec<NamedDiscount>,
+pub struct PageOfPaymentView {
+    /// The items, in the order of the list.
+    pub items: Vec<PaymentView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Place2>,
 }
 
-impl PageOfNamedDiscount {
+impl PageOfPaymentView {
     /// With what it must have; the rest is left out.
-    pub fn new(items: Vec<NamedDiscount>) -> Self {
+    pub fn new(items: Vec<PaymentView>) -> Self {
         Self { items, next: None }
     }
 }
@@ -4547,7 +4236,7 @@ impl PageOfNamedDiscount {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Quarantined>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4563,25 +4252,8 @@ impl PageOfQuarantined {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageOfRedemption {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    pub items: Vec<Redemption>,
-    /// Where the list goes on; absent at its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place2>,
-}
-
-impl PageOfRedemption {
-    /// With what it must have; the rest is left out.
-    pub fn new(items: Vec<Redemption>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// A part of a list. The next part begins at `next`, given as `?after=`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSchedule {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Schedule>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4598,7 +4270,7 @@ impl PageOfSchedule {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSettingsVersion {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<SettingsVersion>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4615,7 +4287,7 @@ impl PageOfSettingsVersion {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfStoredEvent {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<StoredEvent>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4632,7 +4304,7 @@ impl PageOfStoredEvent {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSubscription {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Subscription>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4648,25 +4320,8 @@ impl PageOfSubscription {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PageOfTenant {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    pub items: Vec<Tenant>,
-    /// Where the list goes on; absent at its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Place2>,
-}
-
-impl PageOfTenant {
-    /// With what it must have; the rest is left out.
-    pub fn new(items: Vec<Tenant>) -> Self {
-        Self { items, next: None }
-    }
-}
-
-/// A part of a list. The next part begins at `next`, given as `?after=`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfToken {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<Token>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4683,7 +4338,7 @@ impl PageOfToken {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfUser {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<User>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4700,7 +4355,7 @@ impl PageOfUser {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfWebhookDelivery {
-    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    /// The items, in the order of the list.
     pub items: Vec<WebhookDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4712,6 +4367,15 @@ impl PageOfWebhookDelivery {
     pub fn new(items: Vec<WebhookDelivery>) -> Self {
         Self { items, next: None }
     }
+}
+
+/// A part of a payment that a document has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaidPart {
+    /// How much of it.
+    pub amount: Money,
+    /// The payment.
+    pub payment: Key,
 }
 
 /// What one stretch of a cycle is worth.
@@ -4737,6 +4401,68 @@ impl PartWorth {
     pub fn new(amount: Ratio, period: Period, quantity: Ratio, share: Ratio, why: Explanation) -> Self {
         Self { amount, measured: None, period, quantity, share, why }
     }
+}
+
+/// What a payment pays of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paying {
+    /// How much.
+    pub amount: Money,
+    /// The document's id.
+    pub document: Key,
+}
+
+/// How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+pub type PaymentDays = u16;
+
+/// Where a payment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentState {
+    /// All of it pays documents or went back.
+    #[serde(rename = "used")]
+    Used,
+    /// Some or all of it is in the balance.
+    #[serde(rename = "in_balance")]
+    InBalance,
+    /// It pays nothing any more.
+    #[serde(rename = "reversed")]
+    Reversed,
+}
+
+/// A payment, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// How much arrived; above zero.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid.
+    pub entity: Key,
+    /// What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by: a payment that is recorded twice under one key is one.
+    pub key: Key,
+    /// What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back.
+    pub left: Money,
+    /// By what.
+    pub method: Method,
+    /// The documents that it pays, by id, and how much of each.
+    pub pays: Vec<Paying>,
+    /// When it arrived.
+    pub received_at: Instant,
+    /// When we knew.
+    pub recorded_at: Instant,
+    /// What the payer wrote, the number of the credit note, or why a claim was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What of it went back to the customer.
+    pub refunded: Money,
+    /// Where it is, in a word.
+    pub state: PaymentState,
+    /// What was done with it, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<Step3>>,
 }
 
 /// The unit of time in which a level is counted.
@@ -4983,58 +4709,6 @@ pub enum Phases {
     /// From the first one, at the change.
     #[serde(rename = "restart")]
     Restart,
-}
-
-/// All that is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PickRest {
-    /// `rest`.
-    #[serde(rename = "rest")]
-    Rest,
-}
-
-/// A part of the amount before discounts; discount and tax follow in proportion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PickAmount {
-    /// `amount`.
-    pub amount: Money,
-}
-
-/// So many of its units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PickQuantity {
-    /// `quantity`.
-    pub quantity: Ratio,
-}
-
-/// A share of the whole line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PickShare {
-    /// `share`.
-    pub share: Ratio,
-}
-
-/// So much that this amount before discounts is left of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PickLeaveAmount {
-    /// `leave_amount`.
-    pub leave_amount: Money,
-}
-
-/// How much of a line is credited.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Pick {
-    /// All that is left.
-    Rest(PickRest),
-    /// A part of the amount before discounts; discount and tax follow in proportion.
-    Amount(PickAmount),
-    /// So many of its units.
-    Quantity(PickQuantity),
-    /// A share of the whole line.
-    Share(PickShare),
-    /// So much that this amount before discounts is left of it.
-    LeaveAmount(PickLeaveAmount),
 }
 
 /// A place with its own taxes: a country, or a part of one.
@@ -6057,6 +5731,21 @@ pub struct Reasons {
     pub reasons: Vec<QuarantineReason>,
 }
 
+/// The invoices of which something is left to pay, and how late they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receivables {
+    /// What is left to pay of them, by how late it is.
+    pub ages: Ages,
+    /// The currency.
+    pub currency: Currency,
+    /// The invoices, what falls due first first.
+    pub documents: Vec<Standing2>,
+    /// The seller.
+    pub entity: Key,
+    /// The day on which it is looked at, where the customer is.
+    pub on: Date,
+}
+
 /// A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redemption {
@@ -6088,24 +5777,18 @@ impl Redemption {
     }
 }
 
-/// Where a redemption stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RedemptionStanding {
-    /// The customer has it.
-    #[serde(rename = "open")]
-    Open,
-    /// It was taken away, or will be.
-    #[serde(rename = "ended")]
-    Ended,
+/// Discounts of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redemptions {
+    /// All of them, the latest first.
+    pub redemptions: Vec<Redemption>,
 }
 
-/// A part of a payment that goes back.
+/// What went back to a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Refund {
-    /// How much.
-    pub amount: Money,
-    /// The payment.
-    pub payment: Key,
+pub struct Refunds {
+    /// All of it, the newest first.
+    pub refunds: Vec<CustomerRefund>,
 }
 
 /// A change that cannot be made.
@@ -6178,6 +5861,13 @@ pub enum Resource {
     Price,
 }
 
+/// Why a payment is reversed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// Why.
+    pub reason: String,
+}
+
 /// What a person or a program usually does, as a set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -6242,6 +5932,44 @@ pub enum Rounding {
     /// Toward negative infinity.
     #[serde(rename = "floor")]
     Floor,
+}
+
+/// A row of a statement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// By how much more is owed; below zero where it is less.
+    pub amount: Money,
+    /// The day.
+    pub on: Date,
+    /// What is owed then.
+    pub owed: Money,
+    /// The number of the document, or the key of the payment or refund.
+    pub reference: String,
+    /// What happened.
+    pub what: RowKind,
+}
+
+/// What changes what is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowKind {
+    /// An invoice was issued.
+    #[serde(rename = "invoice")]
+    Invoice,
+    /// A credit note was issued.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Money came.
+    #[serde(rename = "payment")]
+    Payment,
+    /// A claim was given up.
+    #[serde(rename = "write_off")]
+    WriteOff,
+    /// Money went back.
+    #[serde(rename = "refund")]
+    Refund,
+    /// A payment, credit or write-off was reversed.
+    #[serde(rename = "reversal")]
+    Reversal,
 }
 
 /// All taxes on one class of goods in one place.
@@ -6458,38 +6186,26 @@ pub type Seq = u64;
 pub struct Series {
     /// Of credit notes.
     pub credit_notes: Key,
-    /// Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub debit_notes: Option<Key>,
     /// Of invoices: `INV` gives `INV-000001`.
     pub invoices: Key,
 }
 
-impl Series {
-    /// With what it must have; the rest is left out.
-    pub fn new(credit_notes: Key, invoices: Key) -> Self {
-        Self { credit_notes, debit_notes: None, invoices }
-    }
-}
-
-/// How a tenant bills. What is left out is as in \[`Settings::default`\]; a customer may have it otherwise
-/// (\[`contracts::BillingPolicy`\]).
+/// How a tenant bills. What is left out is as in \[`Settings::default`\].
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the
-    /// difference. None when left
-    /// out.
+    /// When a customer's balance pays new invoices; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub absorb_below: Option<NonNegative>,
-    /// What becomes of differences on billed cycles; `next_invoice` when left out.
+    pub balances: Option<BalanceUse>,
+    /// When differences on billed cycles are billed; `next_invoice` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
-    /// For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grace_days: Option<u16>,
     /// Who makes a claim of a draft; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuing: Option<Issuing>,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// Settings as they were recorded once.
@@ -6505,17 +6221,21 @@ pub struct SettingsVersion {
     pub version: i64,
 }
 
-/// Where the money of a credit goes: the parts sum to the credit.
+/// A document that is to be paid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Settlement {
-    /// By other means.
-    pub elsewhere: Money,
-    /// Off what was still to be paid.
-    pub reduces_open: Money,
-    /// Back to payments; none is zero.
-    pub refunds: Vec<Refund>,
-    /// To the customer's balance.
-    pub to_balance: Money,
+pub struct Share {
+    /// How much of it; as much as is left to pay and as there is when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The document: its id or its number.
+    pub document: Key,
+}
+
+impl Share {
+    /// With what it must have; the rest is left out.
+    pub fn new(document: Key) -> Self {
+        Self { amount: None, document }
+    }
 }
 
 /// A leg's side of an entry.
@@ -6559,17 +6279,6 @@ pub struct SignInBegun {
     pub state: String,
     /// Where the person goes.
     pub url: String,
-}
-
-/// Whether somebody can sign in by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SignInStanding {
-    /// They can.
-    #[serde(rename = "open")]
-    Open,
-    /// They cannot.
-    #[serde(rename = "disabled")]
-    Disabled,
 }
 
 /// One of the thing itself.
@@ -6657,9 +6366,34 @@ pub enum Standing {
     /// Numbered and final.
     #[serde(rename = "issued")]
     Issued,
-    /// Taken back.
-    #[serde(rename = "void")]
-    Void,
+}
+
+/// A claim and what became of it, as of a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing2 {
+    /// For how many days it is late; none where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_overdue: Option<i64>,
+    /// The id of the document.
+    pub document: Key,
+    /// What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    pub due: Money,
+    /// The last day on which it can be paid without being late.
+    pub due_on: Date,
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    pub on: Date,
+    /// How much of that is paid, by payments and credit notes.
+    pub paid: Money,
+    /// What was paid by which payment, the oldest first.
+    pub payments: Vec<PaidPart>,
+    /// The same in a word.
+    pub state: State2,
+    /// How much it claims.
+    pub total: Money,
+    /// How much of it was given up.
+    pub written_off: Money,
 }
 
 /// `State`.
@@ -6679,9 +6413,26 @@ pub enum State {
     Reverted,
 }
 
-/// How far an approval is.
+/// How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State2 {
+    /// Nothing of it is paid.
+    #[serde(rename = "open")]
+    Open,
+    /// Some of it is paid.
+    #[serde(rename = "partly_paid")]
+    PartlyPaid,
+    /// Nothing is left to pay.
+    #[serde(rename = "paid")]
+    Paid,
+    /// Nothing is left to pay, and some or all of it was given up.
+    #[serde(rename = "written_off")]
+    WrittenOff,
+}
+
+/// How far an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State3 {
     /// `waiting`.
     #[serde(rename = "waiting")]
     Waiting,
@@ -6735,6 +6486,29 @@ pub enum StatedAt {
     /// The legal entity that sells.
     #[serde(rename = "entity")]
     Entity,
+}
+
+/// What happened between two days. `opening` and `more` less `less` is `closing`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What is owed after the last day: what is left to pay less the balance.
+    pub closing: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// Whose.
+    pub customer: Key,
+    /// The days.
+    pub days: DateRange,
+    /// The legal entity that sells.
+    pub entity: Key,
+    /// The sum of the rows by which less is owed; not below zero.
+    pub less: Money,
+    /// The sum of the rows by which more is owed.
+    pub more: Money,
+    /// What was owed before the first day; below zero where the customer had something to their credit.
+    pub opening: Money,
+    /// What happened, in order.
+    pub rows: Vec<Row>,
 }
 
 /// A step: one price for every quantity in it.
@@ -6950,6 +6724,17 @@ pub enum Step2 {
     Withdraw(Step2Withdraw),
 }
 
+/// Something that was done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step3 {
+    /// From when it is true in the books.
+    pub at: Instant,
+    /// What.
+    pub did: Did,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
 /// Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 pub type Steps = Vec<Step>;
 
@@ -6988,17 +6773,6 @@ impl Subscription {
     pub fn new(changes: NonEmptyChange, customer: Key, key: Key, zone: Zone) -> Self {
         Self { anchor: None, changes, customer, goes_with: None, key, zone }
     }
-}
-
-/// Where a subscription stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SubscriptionStanding {
-    /// No end was agreed.
-    #[serde(rename = "open")]
-    Open,
-    /// It has ended, or will.
-    #[serde(rename = "ending")]
-    Ending,
 }
 
 /// What a document owes of one tax.
@@ -7085,17 +6859,6 @@ pub struct TaxPolicy {
     pub rounding: Option<Rounding>,
 }
 
-/// What a note gives back or charges of one tax.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaxTotal {
-    /// The tax on them.
-    pub amount: Money,
-    /// The net amounts that it is on.
-    pub base: Money,
-    /// The tax, as it was on the document.
-    pub tax: Tax,
-}
-
 /// How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaxedLine {
@@ -7124,6 +6887,13 @@ pub struct Tenant {
     pub key: Key,
     /// Its name, for people.
     pub name: String,
+}
+
+/// All tenants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tenants {
+    /// By key.
+    pub tenants: Vec<Tenant>,
 }
 
 /// How long a subscription is agreed for.
@@ -7263,17 +7033,6 @@ pub enum TokenKind {
     Portal,
 }
 
-/// Whether a token was taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TokenStanding {
-    /// It was not; its time can be over.
-    #[serde(rename = "open")]
-    Open,
-    /// It was.
-    #[serde(rename = "revoked")]
-    Revoked,
-}
-
 /// What happened, as messages name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Topic {
@@ -7295,9 +7054,24 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
-    /// A document was voided.
-    #[serde(rename = "invoice.voided")]
-    InvoiceVoided,
+    /// Nothing is left to pay of an invoice: it was paid.
+    #[serde(rename = "invoice.paid")]
+    InvoicePaid,
+    /// Nothing is left to pay of an invoice: some or all of it was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff,
+    /// Something is left to pay again of an invoice of which nothing was.
+    #[serde(rename = "invoice.open_again")]
+    InvoiceOpenAgain,
+    /// Money came.
+    #[serde(rename = "payment.recorded")]
+    PaymentRecorded,
+    /// A payment did not come or went away again, or a write-off was taken back.
+    #[serde(rename = "payment.reversed")]
+    PaymentReversed,
+    /// Money went back to a customer out of their balance.
+    #[serde(rename = "refund.made")]
+    RefundMade,
     /// Corrections of usage took effect.
     #[serde(rename = "changeset.applied")]
     ChangesetApplied,
@@ -7450,6 +7224,14 @@ pub enum Treatment {
     OutsideScope(TreatmentOutsideScope),
     /// One of the countries is not known: nothing can be decided, and nothing should be issued.
     Undecided(TreatmentUndecided),
+}
+
+/// What a payment is taken off.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unallocation {
+    /// An invoice, by id or number; all that it pays when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Key>,
 }
 
 /// A unit in which prices are written instead of money: credits, tokens.
@@ -7801,36 +7583,6 @@ impl Version {
     }
 }
 
-/// Why a document was voided, and when.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Voided {
-    /// When.
-    pub at: Instant,
-    /// What became of its lines; none for a note by hand, whose lines are worth again what they were worth before it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lines: Option<VoidedLines>,
-    /// Why.
-    pub reason: String,
-}
-
-impl Voided {
-    /// With what it must have; the rest is left out.
-    pub fn new(at: Instant, reason: String) -> Self {
-        Self { at, lines: None, reason }
-    }
-}
-
-/// What becomes of the lines of a document that is voided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum VoidedLines {
-    /// They count as not billed: the next bill has what is due of them by then.
-    #[serde(rename = "billed_again")]
-    BilledAgain,
-    /// Nobody is to be billed for them any more.
-    #[serde(rename = "given_up")]
-    GivenUp,
-}
-
 /// `WatchedUsageUsage`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WatchedUsageUsage {
@@ -8120,11 +7872,7 @@ pub struct Withdrawal {
 /// What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worth {
-    /// What persons took off after that, or put on, in the order in which it became known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adjusted: Option<Vec<Adjusted>>,
-    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts and what
-    /// is adjusted.
+    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts.
     pub amount: Money,
     /// What is taken off, in the order in which it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -8152,7 +7900,24 @@ pub struct Worth {
 impl Worth {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
-        Self { adjusted: None, amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+    }
+}
+
+/// A claim that is to be given up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WritingOff {
+    /// How much; all that is left to pay when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: String,
+}
+
+impl WritingOff {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { amount: None, reason }
     }
 }
 
@@ -8167,13 +7932,6 @@ pub struct WrittenExport {
     pub rows: u64,
     /// SHA-256 of it, in hexadecimal.
     pub sha256: String,
-}
-
-/// Differences that were written off.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct WrittenOff {
-    /// What keeps each from coming again.
-    pub adjustments: Vec<Adjustment>,
 }
 
 /// A time zone of the IANA database

@@ -6,82 +6,36 @@ import type * as T from "./types.js";
 
 /** What listAlerts can be asked. */
 export interface ListAlertsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only those that watch this customer. */
-  customer?: T.Key;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
-}
-
-/** What getAlert can be asked. */
-export interface GetAlertQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What listCrossings can be asked. */
 export interface ListCrossingsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only those of this customer. */
-  customer?: T.Key;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "at" | "-at";
-  /** Only before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"alert" | "customer">;
 }
 
 /** What listApprovals can be asked. */
 export interface ListApprovalsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "requested_at" | "-requested_at" | "id" | "-id";
   /** How far they are; all when it is left out. */
-  state?: T.State2;
-  /** Only before then. */
-  to?: T.When;
+  state?: T.State3;
 }
 
 /** What listAudit can be asked. */
 export interface ListAuditQuery {
-  /** Only those that say that this was done: `customer.add`. */
-  action?: string;
-  /** Only those of what was done by whoever has this id. */
-  actor?: string;
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
-  /** Only those about this kind of thing. */
-  kind?: string;
   /** How many at most. */
   limit?: number;
-  /** Only those about the thing of this key or id. */
-  object?: string;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "at" | "-at" | "id" | "-id";
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What makeBackup can be asked. */
@@ -98,56 +52,20 @@ export interface GetBalancesQuery {
 
 /** What listChangesets can be asked. */
 export interface ListChangesetsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
   /** Only those in this state. */
   state?: T.State;
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What listCustomers can be asked. */
 export interface ListCustomersQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only those to whom this legal entity sells. */
-  entity?: T.Key;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "key" | "-key";
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"entity">;
-}
-
-/** What getCustomer can be asked. */
-export interface GetCustomerQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"entity">;
-}
-
-/** What listCharges can be asked. */
-export interface ListChargesQuery {
-  /** `next` of the page before, with the same other parameters. */
-  after?: T.Place2;
-  /** Only those that are due from then on: a day (where the customer is) or an instant. */
-  from?: T.When;
-  /** How many at most. */
-  limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "due_at" | "-due_at" | "key" | "-key";
-  /** Only those that stand so. */
-  state?: T.ChargeStanding;
-  /** Only those that are due before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What previewInvoice can be asked. */
@@ -158,71 +76,37 @@ export interface PreviewInvoiceQuery {
   as_of?: T.When;
 }
 
-/** What listRedemptions can be asked. */
-export interface ListRedemptionsQuery {
-  /** `next` of the page before, with the same other parameters. */
-  after?: T.Place2;
-  /** Only those that were redeemed from then on: a day (where the customer is) or an instant. */
-  from?: T.When;
-  /** How many at most. */
-  limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "recorded_at" | "-recorded_at" | "key" | "-key";
-  /** Only those that stand so. */
-  state?: T.RedemptionStanding;
-  /** Only those that were redeemed before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "subscription">;
+/** What getReceivables can be asked. */
+export interface GetReceivablesQuery {
+  /** The day, where the customer is; today when it is left out. */
+  on?: T.Date;
 }
 
-/** What getUsageToDate can be asked. */
-export interface GetUsageToDateQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"subscription">;
-}
-
-/** What listDiscounts can be asked. */
-export interface ListDiscountsQuery {
-  /** `next` of the page before, with the same other parameters. */
-  after?: T.Place2;
-  /** How many at most. */
-  limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "key" | "-key";
+/** What getStatement can be asked. */
+export interface GetStatementQuery {
+  /** The currency. */
+  currency: T.Currency;
+  /** The seller; the customer's when it is left out. */
+  entity?: T.Key;
+  /** The first day, where the customer is. */
+  from: T.Date;
+  /** The day after the last one. */
+  to: T.Date;
 }
 
 /** What listEmails can be asked. */
 export interface ListEmailsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
   /** Only those to this address. */
-  recipient?: string;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only those that stand so. */
-  state?: T.DeliveryState;
-  /** Only before then. */
-  to?: T.When;
-}
-
-/** What listEntities can be asked. */
-export interface ListEntitiesQuery {
-  /** `next` of the page before, with the same other parameters. */
-  after?: T.Place2;
-  /** How many at most. */
-  limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "key" | "-key";
+  to?: string;
 }
 
 /** What listEvents can be asked. */
 export interface ListEventsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** Only from then on: a day (where the customer is, else in UTC) or an instant. */
   from?: T.When;
@@ -230,72 +114,38 @@ export interface ListEventsQuery {
   limit?: number;
   /** Only with this name. */
   name?: string;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "at";
   /** Only of this subject. */
   subject?: string;
   /** Only before then. */
   to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What listQuarantine can be asked. */
 export interface ListQuarantineQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "place";
-}
-
-/** What getEvent can be asked. */
-export interface GetEventQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What listIdentityProviders can be asked. */
 export interface ListIdentityProvidersQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "key" | "-key";
-  /** Only those that stand so. */
-  state?: T.SignInStanding;
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What listInvoices can be asked. */
 export interface ListInvoicesQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
-  /** Only those of this day, where the customer is, or a later one. */
-  from?: T.Date;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "on" | "-on" | "id" | "-id";
   /** Only drafts, or only issued ones. */
   status?: T.Standing;
-  /** Only those of an earlier day. */
-  to?: T.Date;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "entity" | "price" | "subscription">;
-}
-
-/** What getInvoice can be asked. */
-export interface GetInvoiceQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "entity" | "price" | "subscription">;
 }
 
 /** What explainInvoice can be asked. */
@@ -306,160 +156,64 @@ export interface ExplainInvoiceQuery {
 
 /** What listJobs can be asked. */
 export interface ListJobsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
-  /** Only those that do this: `billing_run`. */
-  kind?: string;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only those that stand so. */
-  state?: T.JobState;
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What listJournal can be asked. */
 export interface ListJournalQuery {
-  /** Only those with a leg on this account: `receivable`. */
-  account?: string;
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only those of this business event. */
-  event?: string;
-  /** Only those that are true from then on: a day (in UTC) or an instant. */
-  from?: T.When;
+  /** How many entries at most. */
+  limit?: number;
+}
+
+/** What listPayments can be asked. */
+export interface ListPaymentsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** Only those of this customer. */
+  customer?: T.Key;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "seq" | "-seq" | "effective_at" | "-effective_at";
-  /** Only those that are true before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "subscription">;
-}
-
-/** What getGeneralLedger can be asked. */
-export interface GetGeneralLedgerQuery {
-  /** Which account. */
-  account: T.Account;
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** Only what was posted for this customer. */
-  customer?: T.Key;
-  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
-  /** Only what was posted for this subscription. */
-  subscription?: T.Key;
-}
-
-/** What getRollForward can be asked. */
-export interface GetRollForwardQuery {
-  /** Which account: `contract_liability` for deferred revenue. */
-  account: T.Account;
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
-}
-
-/** What getTrialBalance can be asked. */
-export interface GetTrialBalanceQuery {
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`. */
-  by?: string;
-  /** What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of it is the span when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
+  /** Only those that are there. */
+  state?: T.PaymentState;
 }
 
 /** What listSchedules can be asked. */
 export interface ListSchedulesQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "id" | "-id" | "created_at" | "-created_at" | "next_at" | "-next_at";
-  /** Only those that come up, or only those that do not. */
-  state?: T.ScheduleState;
 }
 
 /** What listSettings can be asked. */
 export interface ListSettingsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "version" | "-version";
 }
 
 /** What listSubscriptions can be asked. */
 export interface ListSubscriptionsQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
-  /** Only those that started from then on: a day (where the customer is, else in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "started_at" | "-started_at" | "key" | "-key";
-  /** Only those that stand so. */
-  state?: T.SubscriptionStanding;
-  /** Only those that started before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "plan" | "subscription">;
-}
-
-/** What getSubscription can be asked. */
-export interface GetSubscriptionQuery {
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "plan" | "subscription">;
-}
-
-/** What listTenants can be asked. */
-export interface ListTenantsQuery {
-  /** `next` of the page before, with the same other parameters. */
-  after?: T.Place2;
-  /** Only live ones, or only test environments. */
-  environment?: T.Environment;
-  /** How many at most. */
-  limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "key" | "-key";
 }
 
 /** What listTokens can be asked. */
 export interface ListTokensQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only those of this customer. */
-  customer?: T.Key;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only those that stand so. */
-  state?: T.TokenStanding;
-  /** Only before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What getUsage can be asked. */
@@ -480,8 +234,6 @@ export interface GetUsageQuery {
   to: T.When;
   /** Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC. */
   zone?: T.Zone;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer">;
 }
 
 /** What listUnpaidUsage can be asked. */
@@ -492,54 +244,26 @@ export interface ListUnpaidUsageQuery {
 
 /** What listUsers can be asked. */
 export interface ListUsersQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "email" | "-email";
-  /** Only those that stand so. */
-  state?: T.SignInStanding;
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What listWebhooks can be asked. */
 export interface ListWebhooksQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only those that stand so. */
-  state?: T.EndpointStanding;
-  /** Only before then. */
-  to?: T.When;
 }
 
 /** What listDeliveries can be asked. */
 export interface ListDeliveriesQuery {
-  /** `next` of the page before, with the same other parameters. */
+  /** `next` of the page before. */
   after?: T.Place2;
-  /** Only from then on: a day (in UTC) or an instant. */
-  from?: T.When;
   /** How many at most. */
   limit?: number;
-  /** Only those about this: `invoice/inv_…`. */
-  object?: string;
-  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
-  sort?: "created_at" | "-created_at" | "id" | "-id";
-  /** Only those that stand so. */
-  state?: T.DeliveryState;
-  /** Only before then. */
-  to?: T.When;
-  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
-  expand?: Array<"customer" | "invoice" | "subscription">;
 }
 
 /** Every operation of the API. */
@@ -560,8 +284,8 @@ export class Operations extends Transport {
   }
 
   /** An alert. Needs `usage:read`. */
-  getAlert(id: T.AlertId, query: GetAlertQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Alert>> {
-    return this.send<T.Alert>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
+  getAlert(id: T.AlertId, options: ReadOptions = {}): Promise<Reply<T.Alert>> {
+    return this.send<T.Alert>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}`, options, repeats: true });
   }
 
   /** When and by whom its limits were reached, the newest first. Needs `usage:read`. */
@@ -730,8 +454,8 @@ export class Operations extends Transport {
   }
 
   /** A customer. Needs `customers:read`; a customer's token sees what is the customer's. */
-  getCustomer(key: T.Key, query: GetCustomerQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Customer>> {
-    return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, query: { ...query }, repeats: true });
+  getCustomer(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, repeats: true });
   }
 
   /** Say anew what is known of a customer. Needs `customers:write`. */
@@ -739,14 +463,14 @@ export class Operations extends Transport {
     return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
   }
 
-  /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
-  listCharges(key: T.Key, query: ListChargesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfCharge>> {
-    return this.send<T.PageOfCharge>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, query: { ...query }, repeats: true });
+  /** What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getCustomerBalances(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Balances>> {
+    return this.send<T.Balances>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/balances`, options, repeats: true });
   }
 
-  /** The same as a whole: pages are asked for as they are needed. */
-  listChargesAll(key: T.Key, query: ListChargesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Charge> {
-    return this.walk(query.after ?? undefined, (after) => this.listCharges(key, { ...query, after }, options));
+  /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
+    return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
   }
 
   /** Charge a customer once, now or ahead. Needs `invoices:write`. */
@@ -759,14 +483,14 @@ export class Operations extends Transport {
     return this.send<T.BillPlan>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/preview`, options, query: { ...query }, repeats: true });
   }
 
-  /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
-  listRedemptions(key: T.Key, query: ListRedemptionsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfRedemption>> {
-    return this.send<T.PageOfRedemption>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, query: { ...query }, repeats: true });
+  /** The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getReceivables(key: T.Key, query: GetReceivablesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.AllReceivables>> {
+    return this.send<T.AllReceivables>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/receivables`, options, query: { ...query }, repeats: true });
   }
 
-  /** The same as a whole: pages are asked for as they are needed. */
-  listRedemptionsAll(key: T.Key, query: ListRedemptionsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Redemption> {
-    return this.walk(query.after ?? undefined, (after) => this.listRedemptions(key, { ...query, after }, options));
+  /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
+  listRedemptions(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Redemptions>> {
+    return this.send<T.Redemptions>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, repeats: true });
   }
 
   /** Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`. */
@@ -774,19 +498,29 @@ export class Operations extends Transport {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, body, keyed: true });
   }
 
+  /** What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listRefunds(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Refunds>> {
+    return this.send<T.Refunds>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/refunds`, options, repeats: true });
+  }
+
+  /** Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs `invoices:approve`. */
+  refundCustomer(key: T.Key, body: T.NewRefund, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.CustomerRefund>> {
+    return this.send<T.CustomerRefund>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/refunds`, options, body, keyed: true });
+  }
+
+  /** The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getStatement(key: T.Key, query: GetStatementQuery, options: ReadOptions = {}): Promise<Reply<T.Statement>> {
+    return this.send<T.Statement>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/statement`, options, query: { ...query }, repeats: true });
+  }
+
   /** How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's. */
-  getUsageToDate(key: T.Key, query: GetUsageToDateQuery = {}, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
-    return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, query: { ...query }, repeats: true });
+  getUsageToDate(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
+    return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, repeats: true });
   }
 
   /** Every discount that is offered, by key. Needs `subscriptions:read`. */
-  listDiscounts(query: ListDiscountsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfNamedDiscount>> {
-    return this.send<T.PageOfNamedDiscount>({ method: "GET", path: `/v1/discounts`, options, query: { ...query }, repeats: true });
-  }
-
-  /** The same as a whole: pages are asked for as they are needed. */
-  listDiscountsAll(query: ListDiscountsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.NamedDiscount> {
-    return this.walk(query.after ?? undefined, (after) => this.listDiscounts({ ...query, after }, options));
+  listDiscounts(options: ReadOptions = {}): Promise<Reply<T.Discounts>> {
+    return this.send<T.Discounts>({ method: "GET", path: `/v1/discounts`, options, repeats: true });
   }
 
   /** A discount. Needs `subscriptions:read`. */
@@ -820,13 +554,8 @@ export class Operations extends Transport {
   }
 
   /** Every legal entity, by key. Needs `books:read`. */
-  listEntities(query: ListEntitiesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfEntity>> {
-    return this.send<T.PageOfEntity>({ method: "GET", path: `/v1/entities`, options, query: { ...query }, repeats: true });
-  }
-
-  /** The same as a whole: pages are asked for as they are needed. */
-  listEntitiesAll(query: ListEntitiesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Entity> {
-    return this.walk(query.after ?? undefined, (after) => this.listEntities({ ...query, after }, options));
+  listEntities(options: ReadOptions = {}): Promise<Reply<T.Entities>> {
+    return this.send<T.Entities>({ method: "GET", path: `/v1/entities`, options, repeats: true });
   }
 
   /** A legal entity. Needs `books:read`. */
@@ -875,8 +604,8 @@ export class Operations extends Transport {
   }
 
   /** An accepted event. Needs `events:read`. */
-  getEvent(source: string, id: string, query: GetEventQuery = {}, options: ReadOptions = {}): Promise<Reply<T.StoredEvent>> {
-    return this.send<T.StoredEvent>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
+  getEvent(source: string, id: string, options: ReadOptions = {}): Promise<Reply<T.StoredEvent>> {
+    return this.send<T.StoredEvent>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, options, repeats: true });
   }
 
   /** Say what the event should have said. Needs `changesets:approve`. */
@@ -950,8 +679,13 @@ export class Operations extends Transport {
   }
 
   /** An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the customer's. */
-  getInvoice(id: T.InvoiceId, query: GetInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
-    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
+  getInvoice(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, repeats: true });
+  }
+
+  /** Let the customer's balance pay an invoice. Needs `invoices:write`. */
+  applyBalance(id: T.InvoiceId, body: T.Applying, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Standing2>> {
+    return this.send<T.Standing2>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/apply_balance`, options, body, keyed: true });
   }
 
   /** Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's. */
@@ -962,6 +696,16 @@ export class Operations extends Transport {
   /** Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`. */
   issueInvoice(id: T.InvoiceId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/issue`, options, keyed: true });
+  }
+
+  /** How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getSettlement(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Standing2>> {
+    return this.send<T.Standing2>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/settlement`, options, repeats: true });
+  }
+
+  /** Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`. */
+  writeOffInvoice(id: T.InvoiceId, body: T.WritingOff, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/write_off`, options, body, keyed: true });
   }
 
   /** Jobs, the newest first. Needs `invoices:read`. */
@@ -1009,6 +753,41 @@ export class Operations extends Transport {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/keys/${encodeURIComponent(id)}/rotate`, options, body });
   }
 
+  /** Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listPayments(query: ListPaymentsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfPaymentView>> {
+    return this.send<T.PageOfPaymentView>({ method: "GET", path: `/v1/payments`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listPaymentsAll(query: ListPaymentsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.PaymentView> {
+    return this.walk(query.after ?? undefined, (after) => this.listPayments({ ...query, after }, options));
+  }
+
+  /** Record a payment that came; the same key again is the same payment. Needs `invoices:write`. */
+  recordPayment(body: T.NewPayment, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments`, options, body, keyed: true });
+  }
+
+  /** A payment, what it pays and what was done with it. Needs `invoices:read`. */
+  getPayment(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "GET", path: `/v1/payments/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Let what is in the balance of a payment pay invoices. Needs `invoices:write`. */
+  allocatePayment(key: T.Key, body: T.Allocation, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/allocate`, options, body, keyed: true });
+  }
+
+  /** A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs `invoices:approve`. */
+  reversePayment(key: T.Key, body: T.Reversal, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/reverse`, options, body, keyed: true });
+  }
+
+  /** Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`. */
+  unallocatePayment(key: T.Key, body: T.Unallocation, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/unallocate`, options, body, keyed: true });
+  }
+
   /** Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`. */
   createPortalToken(body: T.PortalToken, options: Options & Tryable = {}): Promise<Reply<T.IssuedToken>> {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/portal-tokens`, options, body });
@@ -1037,21 +816,6 @@ export class Operations extends Transport {
   /** Take a discount away from a customer. Needs `subscriptions:write`. */
   endRedemption(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Redemption>> {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
-  }
-
-  /** What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`. */
-  getGeneralLedger(query: GetGeneralLedgerQuery, options: ReadOptions = {}): Promise<Reply<T.GeneralLedger>> {
-    return this.send<T.GeneralLedger>({ method: "GET", path: `/v1/reports/general-ledger`, options, query: { ...query }, repeats: true });
-  }
-
-  /** How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`. */
-  getRollForward(query: GetRollForwardQuery, options: ReadOptions = {}): Promise<Reply<T.RollForward>> {
-    return this.send<T.RollForward>({ method: "GET", path: `/v1/reports/roll-forward`, options, query: { ...query }, repeats: true });
-  }
-
-  /** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`. */
-  getTrialBalance(query: GetTrialBalanceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.TrialBalance>> {
-    return this.send<T.TrialBalance>({ method: "GET", path: `/v1/reports/trial-balance`, options, query: { ...query }, repeats: true });
   }
 
   /** Schedules, by id. Needs `invoices:read`. */
@@ -1140,8 +904,8 @@ export class Operations extends Transport {
   }
 
   /** A subscription with all its changes. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
-  getSubscription(key: T.Key, query: GetSubscriptionQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Subscription>> {
-    return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, query: { ...query }, repeats: true });
+  getSubscription(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, repeats: true });
   }
 
   /** Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`. */
@@ -1190,13 +954,8 @@ export class Operations extends Transport {
   }
 
   /** Every tenant, by key. Needs `tenants:read`. */
-  listTenants(query: ListTenantsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfTenant>> {
-    return this.send<T.PageOfTenant>({ method: "GET", path: `/v1/tenants`, options, query: { ...query }, repeats: true });
-  }
-
-  /** The same as a whole: pages are asked for as they are needed. */
-  listTenantsAll(query: ListTenantsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Tenant> {
-    return this.walk(query.after ?? undefined, (after) => this.listTenants({ ...query, after }, options));
+  listTenants(options: ReadOptions = {}): Promise<Reply<T.Tenants>> {
+    return this.send<T.Tenants>({ method: "GET", path: `/v1/tenants`, options, repeats: true });
   }
 
   /** Add a tenant; answers with its first key. Needs `tenants:write`. */

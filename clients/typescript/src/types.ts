@@ -1,7 +1,7 @@
 // Written from clients/openapi.json by `cargo run -p xtask -- codegen`. Do not edit.
 
 /** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts ([`crate::Chart`]). */
-export type Account = "cash" | "clearing" | "receivable" | "receivable_allowance" | "unbilled" | "contract_asset" | "return_asset" | "cost_asset" | "dispute_receivable" | "withholding_receivable" | "due_from_entity" | "contract_liability" | "refund_liability" | "deposit" | "unapplied" | "wallet" | "tax_payable" | "commission_payable" | "due_to_entity" | "exchange" | "revenue" | "breakage" | "refunds" | "disputes" | "voids" | "credit_notes" | "recoveries" | "credit_loss" | "cost_of_sales" | "commission_expense" | "fees" | "interest" | "fx_realised" | "fx_unrealised" | "rounding" | "loss" | "absorbed";
+export type Account = "cash" | "clearing" | "receivable" | "receivable_allowance" | "unbilled" | "contract_asset" | "return_asset" | "cost_asset" | "dispute_receivable" | "withholding_receivable" | "due_from_entity" | "contract_liability" | "refund_liability" | "deposit" | "unapplied" | "wallet" | "tax_payable" | "commission_payable" | "due_to_entity" | "exchange" | "revenue" | "breakage" | "refunds" | "disputes" | "voids" | "credit_notes" | "recoveries" | "credit_loss" | "cost_of_sales" | "commission_expense" | "fees" | "interest" | "fx_realised" | "fx_unrealised" | "rounding" | "loss";
 
 /** One subject's events of one name. */
 export interface Activity {
@@ -52,43 +52,6 @@ export interface AddedChanges {
   refused: Array<RefusedChange>;
 }
 
-/** What an adjustment did to a line. */
-export interface Adjusted {
-  /** The adjustment. */
-  adjustment: Key;
-  /** What it took off: its amount, or what was left of the line. */
-  amount: Money;
-  /** Why. */
-  reason: string;
-}
-
-/** A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after discounts, with or without
- * tax as the line is written). */
-export interface Adjustment {
-  /** What left it behind. */
-  by: By2;
-  /** What is changed. */
-  effect: Effect;
-  /** From when it is true. */
-  effective_at: Instant;
-  /** Its own key. */
-  key: Key;
-  /** The line that it changes. */
-  line: LineKey;
-  /** Why, as the customer reads it. */
-  reason: string;
-  /** When it became known. */
-  recorded_at: Instant;
-  /** When it was taken back: it then counts for nothing. */
-  voided_at?: Instant | null;
-}
-
-/** What persons changed on the lines of a customer. */
-export interface Adjustments {
-  /** All of it, what was taken back too, the newest first. */
-  adjustments: Array<Adjustment>;
-}
-
 /** Who may come in by a provider. */
 export type Admits = "invited" | {
   domains: Array<string>;
@@ -100,6 +63,22 @@ export interface Again {
   code?: string | null;
   /** Only what stands at these places of the quarantine. */
   places?: Array<number> | null;
+}
+
+/** Receivables by how late they are. The parts sum to `total`. */
+export interface Ages {
+  /** Late by 1 to 30 days. */
+  days_1_to_30: Money;
+  /** Late by 31 to 60 days. */
+  days_31_to_60: Money;
+  /** Late by 61 to 90 days. */
+  days_61_to_90: Money;
+  /** Not late. */
+  not_due: Money;
+  /** Late by more than 90 days. */
+  over_90_days: Money;
+  /** All of it. */
+  total: Money;
 }
 
 /** How the values of many events become one: `count`, or one of the others with a property or formula. */
@@ -147,6 +126,18 @@ export type AlertId = string;
 /** Where cycles begin. */
 export type Alignment = "anniversary" | "calendar";
 
+/** What is left to pay of a customer's invoices. */
+export interface AllReceivables {
+  /** One for each seller and currency with documents or payments. */
+  receivables: Array<Receivables>;
+}
+
+/** Invoices that a payment is to pay. */
+export interface Allocation {
+  /** Which, in this order; what falls due first when it is left out. */
+  pays?: Array<Share> | null;
+}
+
 /** What an event should have said, and why. */
 export interface Amendment {
   /** The event as it should have been; its source and id are those of the address. */
@@ -190,6 +181,12 @@ export interface Applied2 {
   first: Seq;
   /** Position of the last. */
   last: Seq;
+}
+
+/** How much of the balance pays. */
+export interface Applying {
+  /** How much; as far as both go when it is left out. */
+  amount?: Money | null;
 }
 
 /** A request that needs a second person. */
@@ -327,6 +324,15 @@ export interface BackupMade {
   positions: Record<string, number>;
 }
 
+/** When a customer's balance pays invoices. */
+export type BalanceUse = "automatic" | "by_hand";
+
+/** Balances of a customer. */
+export interface Balances {
+  /** One for each seller and currency with documents or payments. */
+  balances: Array<CustomerBalance>;
+}
+
 /** Why the past is changed. */
 export interface Because {
   /** What was wrong: it stands in the history of each event. */
@@ -345,16 +351,12 @@ export interface BeginSignIn {
 
 /** What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens. */
 export interface BillPlan {
-  /** Differences that are too small to be billed: posting the plan writes them off. */
-  absorbed?: Array<Line>;
   /** Up to when what is due counts. */
   as_of: Instant;
   /** Who pays. */
   customer: Key;
-  /** The documents to post, those that are drafts for some days more among them. */
+  /** The documents to post: at most one per currency. */
   documents: Array<DocumentPlan>;
-  /** Differences that wait until somebody approves of them or gives them up. */
-  held?: Array<Line>;
   /** What somebody should look at. */
   notes: Array<Note>;
   /** Differences that wait for the next invoice. */
@@ -393,18 +395,6 @@ export interface BilledOn {
   quantity: Ratio;
 }
 
-/** What holds for one customer instead of what the tenant says; what is left out is as the tenant says. */
-export interface BillingPolicy {
-  /** Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the difference. */
-  absorb_below?: NonNegative | null;
-  /** What becomes of differences on billed cycles. */
-  corrections?: Corrections | null;
-  /** For so many days after something falls due it stands on a draft, into which late usage flows. */
-  grace_days?: number | null;
-  /** Who makes a claim of a draft. */
-  issuing?: Issuing | null;
-}
-
 /** The standard by which books are kept: one stream of events is posted to each that a legal entity needs. */
 export type Book = "us_gaap" | "ifrs" | "tax" | "management";
 
@@ -418,11 +408,6 @@ export interface BooksAt {
 
 /** What was done with a changeset. */
 export type By = "applying" | "reverting";
-
-/** What left an adjustment behind. */
-export type By2 = "draft" | {
-  document: string;
-} | "difference";
 
 /** How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks */
 export type Cadence = string;
@@ -595,8 +580,11 @@ export interface Charge {
   withdrawn_at?: Instant | null;
 }
 
-/** Where a charge stands. */
-export type ChargeStanding = "owed" | "withdrawn";
+/** Charges of a customer. */
+export interface Charges {
+  /** All of them, the last due first. */
+  charges: Array<Charge>;
+}
 
 /** The time by which a tenant bills. */
 export interface ClockState {
@@ -666,8 +654,8 @@ export type Conversion = {
   multiply_by: Factor;
 };
 
-/** What becomes of a difference on a cycle that was billed before. */
-export type Corrections = "next_invoice" | "at_once" | "note" | "hold";
+/** When a difference on a cycle that was billed before is billed. */
+export type Corrections = "next_invoice" | "at_once";
 
 /** A price on top of what serving the events cost. */
 export interface CostPlus {
@@ -690,14 +678,6 @@ export type Country = string;
 
 /** What becomes of charges in advance for time that is no longer served. */
 export type Credit = "unused" | "none";
-
-/** What is given back of a line. */
-export interface CreditLine {
-  /** The number of the line on the document, from 1. */
-  line: number;
-  /** How much; all that is left when left out. */
-  take?: Pick;
-}
 
 /** A limit that was reached: once for each alert, threshold, customer and billing period. */
 export interface Crossing {
@@ -739,8 +719,6 @@ export interface Cursor {
 
 /** A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`. */
 export interface Customer {
-  /** How its bills are drawn, where that is not as the tenant says. */
-  billing?: BillingPolicy;
   /** The day of the month on which cycles of its subscriptions begin, unless they say otherwise. */
   billing_day?: DayOfMonth | null;
   /** The legal entity that sells to it; `default` when absent. */
@@ -749,10 +727,26 @@ export interface Customer {
   key: Key;
   /** The name on the invoice. */
   name: string;
+  /** How many days it has to pay an invoice; as the seller says when absent. */
+  payment_days?: PaymentDays | null;
   /** What its taxes depend on. */
   tax?: CustomerTax;
   /** The zone whose days begin and end the customer's periods; UTC when absent. */
   zone?: Zone;
+}
+
+/** What a customer owes, and what they have to their credit, at one seller in one currency. */
+export interface CustomerBalance {
+  /** What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back. */
+  balance: Money;
+  /** The currency. */
+  currency: Currency;
+  /** What is left to pay of all invoices. */
+  due: Money;
+  /** The seller. */
+  entity: Key;
+  /** How much of that is late. */
+  overdue: Money;
 }
 
 /** What a write would change for a customer, in one currency. */
@@ -767,6 +761,24 @@ export interface CustomerImpact {
   to_date: Amounts;
   /** The end of the period that is open. */
   until: Instant;
+}
+
+/** Money that went back out of a customer's balance. */
+export interface CustomerRefund {
+  /** How much. */
+  amount: Money;
+  /** To whom. */
+  customer: Key;
+  /** The legal entity that paid it. */
+  entity: Key;
+  /** What it is known by. */
+  key: Key;
+  /** When. */
+  made_at: Instant;
+  /** How it went back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** What the taxes of a customer depend on. */
@@ -788,19 +800,14 @@ export interface CustomerTax {
 /** A day of the calendar, such as 2026-04-16 */
 export type Date = string;
 
+/** Local days, the last one excluded, such as 2026-04-16..2026-05-01 */
+export type DateRange = string;
+
 /** Values by the local date from which each holds. */
 export type Dated_Percent = Record<string, Percent>;
 
 /** Day of the month; the last day in a shorter month */
 export type DayOfMonth = number;
-
-/** What more is charged on a line. */
-export interface DebitLine {
-  /** How much, in the unit of the line's amount. */
-  amount: Money;
-  /** The number of the line on the document, from 1. */
-  line: number;
-}
 
 /** An exact decimal number as text, such as "0.0000025"; a whole number may stand bare. */
 export type Dec = string;
@@ -822,15 +829,36 @@ export interface Decision2 {
 /** Where a delivery stands. */
 export type DeliveryState = "waiting" | "delivered" | "failed";
 
-/** What lines that were billed are worth more or less by now. */
-export interface Differences {
-  /** As of when. */
-  as_of: Instant;
-  /** Those that wait until somebody approves of them or gives them up. */
-  held: Array<Line>;
-  /** Those that go with the next invoice. */
-  waiting: Array<Line>;
-}
+/** What can be done with a payment. */
+export type Did = {
+  applied: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  taken_off: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  refunded: {
+    /** How much of this payment; above zero. */
+    amount: Money;
+    /** How it went back. */
+    method: Method;
+    /** The key of the refund, which can take from several payments. */
+    refund: Key;
+  };
+} | {
+  reversed: {
+    /** Why. */
+    reason: string;
+  };
+};
 
 /** A discount as it is offered. */
 export interface Discount {
@@ -852,15 +880,19 @@ export interface Discount {
   until?: Instant | null;
 }
 
+/** Discounts that are offered. */
+export interface Discounts {
+  /** All of them. */
+  discounts: Array<NamedDiscount>;
+}
+
 /** What a document does to the customer's debt. */
-export type DocumentKind = "invoice" | "credit_note" | "debit_note";
+export type DocumentKind = "invoice" | "credit_note";
 
 /** A document that is to be posted. */
 export interface DocumentPlan {
   /** What its amounts are in. */
   currency: Currency;
-  /** Which lines it gathers. */
-  gathers?: Gathers;
   /** Whether it claims or gives back. */
   kind: DocumentKind;
   /** Its rows. */
@@ -875,50 +907,11 @@ export interface DocumentPlan {
   total: Money;
 }
 
-/** What is changed on a draft. */
-export type DraftChange = {
-  amount: {
-    /** To what it comes, not below zero. */
-    amount: Money;
-    /** The number of the line, from 1. */
-    line: number;
-  };
-} | {
-  leave_out: {
-    /** The number of the line, from 1. */
-    line: number;
-  };
-} | {
-  text: {
-    /** The number of the line, from 1. */
-    line: number;
-    /** What the customer reads. */
-    text: string;
-  };
-} | {
-  add: NewCharge;
-};
-
-/** How a draft is edited. */
-export interface DraftEdit {
-  /** What is changed. */
-  change: DraftChange;
-  /** Why, as the customer reads it. */
-  reason: string;
-}
-
 /** A price that the sender computes: each event carries its amount. */
 export interface Dynamic {
   /** What the carried amounts are multiplied with; 1 when left out. */
   multiplier?: NonNegative | null;
 }
-
-/** What an adjustment changes. */
-export type Effect = {
-  off: Money;
-} | "leave_out" | {
-  text: string;
-};
 
 /** From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer is), or at an instant. It may lie in the past. */
 export type Effective = string;
@@ -967,9 +960,6 @@ export interface EndpointChange {
 export type EndpointId = string;
 
 /** Whether an endpoint is told. */
-export type EndpointStanding = "open" | "paused";
-
-/** Whether an endpoint is told. */
 export type EndpointState = {
   state: "open";
 } | {
@@ -980,12 +970,20 @@ export type EndpointState = {
   why: string;
 };
 
+/** Legal entities. */
+export interface Entities {
+  /** All of them. */
+  entities: Array<Entity>;
+}
+
 /** A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged. */
 export interface Entity {
   /** Its name among the tenant's entities. */
   key: Key;
   /** The name on the documents. */
   name: string;
+  /** How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when absent. */
+  payment_days?: PaymentDays | null;
   /** How its documents are numbered. */
   series?: Series;
   /** How its sales are taxed. Left out, its documents show no taxes. */
@@ -1115,25 +1113,6 @@ export interface Exemption {
   until?: Date | null;
 }
 
-/** What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
- * leads nowhere is left out. */
-export interface Expanded {
-  /** Alerts, by id. */
-  alerts?: Record<string, Alert> | null;
-  /** Customers, by key. */
-  customers?: Record<string, Customer> | null;
-  /** Legal entities, by key. */
-  entities?: Record<string, Entity> | null;
-  /** Invoices, by id. */
-  invoices?: Record<string, Invoice> | null;
-  /** Plans as the catalog had them in a version, by `plan@version`. */
-  plans?: Record<string, Plan> | null;
-  /** Prices as the catalog had them in a version, by `plan@version.price`. */
-  prices?: Record<string, Price> | null;
-  /** Subscriptions, by key. */
-  subscriptions?: Record<string, Subscription> | null;
-}
-
 /** One node of the tree: what it is, how much it is, and what it consists of.
  * 
  * `amount` is exact and in the currency of the price. Where the node has parts, their amounts sum to it exactly. A factor
@@ -1230,24 +1209,6 @@ export type Formula = string;
 export interface Forward {
   /** To when. */
   to: Instant;
-}
-
-/** Which lines a document gathers. */
-export type Gathers = "due" | {
-  opened: {
-    /** The day. */
-    on: Date;
-    /** When it is issued by itself. */
-    ready_at: Instant;
-  };
-} | "differences";
-
-/** Differences that are given up. */
-export interface GiveUp {
-  /** Of which lines; of all that are held when left out. */
-  lines?: Array<LineKey>;
-  /** Why. */
-  reason: string;
 }
 
 /** What a plan says about a feature: `true`, `false`, or a number up to which it may be used. */
@@ -1371,16 +1332,16 @@ export type Instant = string;
 /** What a percentile is between two values. */
 export type Interpolation = "nearest_rank" | "linear";
 
-/** A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more. */
+/** A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more. */
 export type Invoice = ({
   /** What its amounts are in. */
   currency: Currency;
   /** Whose it is. */
   customer: Key;
+  /** The last day on which it can be paid without being late; none of a draft and of a credit note. */
+  due_on?: Date | null;
   /** Who sells. */
   entity: Key;
-  /** Which lines it gathers. */
-  gathers?: Gathers;
   /** Its id. */
   id: InvoiceId;
   /** Whether it claims or gives back. */
@@ -1389,8 +1350,6 @@ export type Invoice = ({
   lines: Array<Line>;
   /** The sum of its lines without taxes. */
   net: Money;
-  /** What it is about, when a person wrote it. */
-  note?: NoteOf | null;
   /** Its date where the customer is. */
   on: Date;
   /** What is owed of each tax; none where the seller charges none. */
@@ -1405,14 +1364,6 @@ export type Invoice = ({
   /** Gap-free within its series. */
   number: string;
   status: "issued";
-} | {
-  /** When it was issued. */
-  issued_at: Instant;
-  /** Its number. */
-  number: string;
-  status: "void";
-  /** When and why it was taken back. */
-  voided: Voided;
 });
 
 export type InvoiceId = string;
@@ -1735,6 +1686,9 @@ export interface MeteredUsage {
   unmeasured?: Unmeasured2 | null;
 }
 
+/** By what something is paid. */
+export type Method = "bank_transfer" | "card" | "cash" | "cheque" | "other" | "credit_note" | "write_off";
+
 /** From 1 to 1440 minutes. */
 export type Minutes = number;
 
@@ -1815,22 +1769,6 @@ export interface NewCharge {
   tax_category?: Key | null;
 }
 
-/** A credit note that is asked for. */
-export interface NewCreditNote {
-  /** What is given back of which line; all that is left of every line when left out. */
-  lines?: Array<CreditLine>;
-  /** Why, as the customer reads it. */
-  reason: string;
-}
-
-/** A debit note that is asked for. */
-export interface NewDebitNote {
-  /** What more is charged on which line. */
-  lines: Array<DebitLine>;
-  /** Why, as the customer reads it. */
-  reason: string;
-}
-
 /** An endpoint that is asked for. */
 export interface NewEndpoint {
   /** What it is told; everything when left out. */
@@ -1881,6 +1819,29 @@ export interface NewJob {
   run_at?: Instant | null;
 }
 
+/** A payment that came. */
+export interface NewPayment {
+  /** How much arrived. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid; the customer's when absent. */
+  entity?: Key | null;
+  /** What a bank kept of it: it pays as if this had come too. */
+  fee?: Money | null;
+  /** What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment. */
+  key: Key;
+  /** By what: bank transfer, card, cash, cheque or other. */
+  method: Method;
+  /** What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list nothing. What is left
+   * goes to the customer's balance. */
+  pays?: Array<Share> | null;
+  /** When it came, not later than now; now when absent. A day is meant where the customer is. */
+  received?: When | null;
+  /** What the payer wrote. */
+  reference?: string | null;
+}
+
 /** A discount that is asked for. */
 export interface NewRedemption {
   /** Which discount, by the code that the customer entered; instead of its key. */
@@ -1893,6 +1854,20 @@ export interface NewRedemption {
   key?: Key | null;
   /** The one subscription that it is for; all of the customer's when absent. */
   subscription?: Key | null;
+}
+
+/** Money that is to go back out of a customer's balance. */
+export interface NewRefund {
+  /** How much. */
+  amount: Money;
+  /** The legal entity that pays it; the customer's when absent. */
+  entity?: Key | null;
+  /** What it is known by: made twice under one key it is one refund. */
+  key: Key;
+  /** How it goes back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** A schedule that is to be added. */
@@ -1980,14 +1955,6 @@ export interface NewUser {
   roles: Array<Role>;
 }
 
-/** A document that is to be voided. */
-export interface NewVoid {
-  /** What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what they were before it. */
-  lines?: VoidedLines | null;
-  /** Why. */
-  reason: string;
-}
-
 export type NonEmpty_Change = Array<Change2>;
 
 export type NonEmpty_Key = Array<Key>;
@@ -2011,7 +1978,7 @@ export interface NotBilled {
 }
 
 /** Something about a plan that somebody should look at; it does not keep the plan from being posted. */
-export type Note = {
+export interface Note {
   /** How many, and why. */
   events: Unmeasured;
   /** The meter. */
@@ -2019,75 +1986,6 @@ export type Note = {
   note: "not_measured";
   /** From when to when. */
   period: Period;
-} | {
-  /** How much more it is worth, or less. */
-  amount: Money;
-  /** The line. */
-  line: LineKey;
-  note: "held";
-};
-
-/** Which way a note goes. */
-export type NoteKind = "credit" | "debit";
-
-/** A line of a note. */
-export interface NoteLine {
-  /** The amount before discounts. */
-  amount: Money;
-  /** The discount that goes with it. */
-  discount: Money;
-  /** With tax. */
-  gross: Money;
-  /** Without tax. */
-  net: Money;
-  /** The number of the line on the document that the note is about. */
-  number: number;
-  /** How many units, where units were asked for. */
-  quantity?: Ratio | null;
-  /** Each tax, in the order of the line's taxes. */
-  taxes: Array<LineTax>;
-}
-
-/** What a note by hand is about. */
-export interface NoteOf {
-  /** The document that it corrects. */
-  document: InvoiceId;
-  /** That document's number. */
-  number: string;
-  /** What of each line, and where the money goes. */
-  plan: NotePlan;
-  /** Why, as the customer reads it. */
-  reason: string;
-}
-
-/** A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero. */
-export interface NotePlan {
-  /** The amounts before discounts. */
-  amount: Money;
-  /** Its currency. */
-  currency: Currency;
-  /** The discounts that go with them. */
-  discount: Money;
-  /** `net + tax`: what is given back or charged. */
-  gross: Money;
-  /** Which way it goes. */
-  kind: NoteKind;
-  /** Its lines, in the order of the document. */
-  lines: Array<NoteLine>;
-  /** The sum without tax. */
-  net: Money;
-  /** Where the money of a credit goes; nothing for a debit note, which is to be paid. */
-  settlement: Settlement;
-  /** The tax. */
-  tax: Money;
-  /** One for each tax: what an electronic document shows as its tax breakdown. */
-  taxes: Array<TaxTotal>;
-}
-
-/** Notes that were issued. */
-export interface Notes {
-  /** One for each currency. */
-  notes: Array<Invoice>;
 }
 
 /** The thing that something was done to. */
@@ -2156,7 +2054,7 @@ export interface Package {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAlert {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Alert>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2164,7 +2062,7 @@ export interface PageOfAlert {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfApproval {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Approval>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2172,7 +2070,7 @@ export interface PageOfApproval {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAuditEntry {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<AuditEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2180,23 +2078,15 @@ export interface PageOfAuditEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfChangeset {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Changeset>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
-export interface PageOfCharge {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
-  items: Array<Charge>;
-  /** Where the list goes on; absent at its end. */
-  next?: Place2 | null;
-}
-
-/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCrossing {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Crossing>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2204,7 +2094,7 @@ export interface PageOfCrossing {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCustomer {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Customer>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2212,23 +2102,15 @@ export interface PageOfCustomer {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfEndpoint {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Endpoint>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
-export interface PageOfEntity {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
-  items: Array<Entity>;
-  /** Where the list goes on; absent at its end. */
-  next?: Place2 | null;
-}
-
-/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfIdentityProvider {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<IdentityProvider>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2236,7 +2118,7 @@ export interface PageOfIdentityProvider {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfInvoice {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Invoice>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2244,7 +2126,7 @@ export interface PageOfInvoice {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJobView {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<JobView>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2252,7 +2134,7 @@ export interface PageOfJobView {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJournalEntry {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<JournalEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2260,39 +2142,31 @@ export interface PageOfJournalEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfMailDelivery {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<MailDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
-export interface PageOfNamedDiscount {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
-  items: Array<NamedDiscount>;
+export interface PageOfPaymentView {
+  /** The items, in the order of the list. */
+  items: Array<PaymentView>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Quarantined>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
-export interface PageOfRedemption {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
-  items: Array<Redemption>;
-  /** Where the list goes on; absent at its end. */
-  next?: Place2 | null;
-}
-
-/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSchedule {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Schedule>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2300,7 +2174,7 @@ export interface PageOfSchedule {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSettingsVersion {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<SettingsVersion>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2308,7 +2182,7 @@ export interface PageOfSettingsVersion {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfStoredEvent {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<StoredEvent>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2316,23 +2190,15 @@ export interface PageOfStoredEvent {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSubscription {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Subscription>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
-export interface PageOfTenant {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
-  items: Array<Tenant>;
-  /** Where the list goes on; absent at its end. */
-  next?: Place2 | null;
-}
-
-/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfToken {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<Token>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2340,7 +2206,7 @@ export interface PageOfToken {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfUser {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<User>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2348,10 +2214,18 @@ export interface PageOfUser {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfWebhookDelivery {
-  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  /** The items, in the order of the list. */
   items: Array<WebhookDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
+}
+
+/** A part of a payment that a document has. */
+export interface PaidPart {
+  /** How much of it. */
+  amount: Money;
+  /** The payment. */
+  payment: Key;
 }
 
 /** What one stretch of a cycle is worth. */
@@ -2368,6 +2242,52 @@ export interface PartWorth {
   share: Ratio;
   /** How the amount follows from the quantity. */
   why: Explanation;
+}
+
+/** What a payment pays of a document. */
+export interface Paying {
+  /** How much. */
+  amount: Money;
+  /** The document's id. */
+  document: Key;
+}
+
+/** How many days after its date an invoice can be paid without being late; 30 where nothing is said. */
+export type PaymentDays = number;
+
+/** Where a payment is. */
+export type PaymentState = "used" | "in_balance" | "reversed";
+
+/** A payment, and where it is. */
+export interface PaymentView {
+  /** How much arrived; above zero. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid. */
+  entity: Key;
+  /** What a bank kept of it: the customer paid `amount` and this. None where it kept nothing. */
+  fee?: Money | null;
+  /** What it is known by: a payment that is recorded twice under one key is one. */
+  key: Key;
+  /** What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back. */
+  left: Money;
+  /** By what. */
+  method: Method;
+  /** The documents that it pays, by id, and how much of each. */
+  pays: Array<Paying>;
+  /** When it arrived. */
+  received_at: Instant;
+  /** When we knew. */
+  recorded_at: Instant;
+  /** What the payer wrote, the number of the credit note, or why a claim was given up. */
+  reference?: string | null;
+  /** What of it went back to the customer. */
+  refunded: Money;
+  /** Where it is, in a word. */
+  state: PaymentState;
+  /** What was done with it, in order. */
+  steps?: Array<Step3>;
 }
 
 /** The unit of time in which a level is counted. */
@@ -2435,17 +2355,6 @@ export interface Phase {
 
 /** From when the phases of a new plan count. */
 export type Phases = "go_on" | "restart";
-
-/** How much of a line is credited. */
-export type Pick = "rest" | {
-  amount: Money;
-} | {
-  quantity: Ratio;
-} | {
-  share: Ratio;
-} | {
-  leave_amount: Money;
-};
 
 /** A place with its own taxes: a country, or a part of one. */
 export interface Place {
@@ -2929,6 +2838,20 @@ export interface Reasons {
   reasons: Array<QuarantineReason>;
 }
 
+/** The invoices of which something is left to pay, and how late they are. */
+export interface Receivables {
+  /** What is left to pay of them, by how late it is. */
+  ages: Ages;
+  /** The currency. */
+  currency: Currency;
+  /** The invoices, what falls due first first. */
+  documents: Array<Standing2>;
+  /** The seller. */
+  entity: Key;
+  /** The day on which it is looked at, where the customer is. */
+  on: Date;
+}
+
 /** A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here. */
 export interface Redemption {
   /** What of it was used elsewhere, before it came here. */
@@ -2949,15 +2872,16 @@ export interface Redemption {
   subscription?: Key | null;
 }
 
-/** Where a redemption stands. */
-export type RedemptionStanding = "open" | "ended";
+/** Discounts of a customer. */
+export interface Redemptions {
+  /** All of them, the latest first. */
+  redemptions: Array<Redemption>;
+}
 
-/** A part of a payment that goes back. */
-export interface Refund {
-  /** How much. */
-  amount: Money;
-  /** The payment. */
-  payment: Key;
+/** What went back to a customer. */
+export interface Refunds {
+  /** All of it, the newest first. */
+  refunds: Array<CustomerRefund>;
 }
 
 /** A change that cannot be made. */
@@ -2998,6 +2922,12 @@ export interface ReplayedEvent {
 /** Which kind of thing changes. */
 export type Resource = "meter" | "feature" | "product" | "unit" | "plan" | "price";
 
+/** Why a payment is reversed. */
+export interface Reversal {
+  /** Why. */
+  reason: string;
+}
+
 /** What a person or a program usually does, as a set of permissions. */
 export type Role = "owner" | "product" | "finance" | "engineering" | "support" | "auditor";
 
@@ -3016,6 +2946,23 @@ export interface Rotation {
 
 /** What to do with what lies between two neighbours of the wanted scale. */
 export type Rounding = "half_up" | "half_even" | "half_down" | "up" | "down" | "ceiling" | "floor";
+
+/** A row of a statement. */
+export interface Row {
+  /** By how much more is owed; below zero where it is less. */
+  amount: Money;
+  /** The day. */
+  on: Date;
+  /** What is owed then. */
+  owed: Money;
+  /** The number of the document, or the key of the payment or refund. */
+  reference: string;
+  /** What happened. */
+  what: RowKind;
+}
+
+/** What changes what is owed. */
+export type RowKind = "invoice" | "credit_note" | "payment" | "write_off" | "refund" | "reversal";
 
 /** All taxes on one class of goods in one place. */
 export interface Rule {
@@ -3105,23 +3052,20 @@ export type Seq = number;
 export interface Series {
   /** Of credit notes. */
   credit_notes: Key;
-  /** Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another. */
-  debit_notes?: Key | null;
   /** Of invoices: `INV` gives `INV-000001`. */
   invoices: Key;
 }
 
-/** How a tenant bills. What is left out is as in [`Settings::default`]; a customer may have it otherwise ([`contracts::BillingPolicy`]). */
+/** How a tenant bills. What is left out is as in [`Settings::default`]. */
 export interface Settings {
-  /** Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the difference. None when left
-   * out. */
-  absorb_below?: NonNegative | null;
-  /** What becomes of differences on billed cycles; `next_invoice` when left out. */
+  /** When a customer's balance pays new invoices; `automatic` when left out. */
+  balances?: BalanceUse;
+  /** When differences on billed cycles are billed; `next_invoice` when left out. */
   corrections?: Corrections;
-  /** For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out. */
-  grace_days?: number;
   /** Who makes a claim of a draft; `automatic` when left out. */
   issuing?: Issuing;
+  /** How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out. */
+  payment_days?: PaymentDays;
 }
 
 /** Settings as they were recorded once. */
@@ -3136,16 +3080,12 @@ export interface SettingsVersion {
   version: number;
 }
 
-/** Where the money of a credit goes: the parts sum to the credit. */
-export interface Settlement {
-  /** By other means. */
-  elsewhere: Money;
-  /** Off what was still to be paid. */
-  reduces_open: Money;
-  /** Back to payments; none is zero. */
-  refunds: Array<Refund>;
-  /** To the customer's balance. */
-  to_balance: Money;
+/** A document that is to be paid. */
+export interface Share {
+  /** How much of it; as much as is left to pay and as there is when it is left out. */
+  amount?: Money | null;
+  /** The document: its id or its number. */
+  document: Key;
 }
 
 /** A leg's side of an entry. */
@@ -3172,9 +3112,6 @@ export interface SignInBegun {
   /** Where the person goes. */
   url: string;
 }
-
-/** Whether somebody can sign in by it. */
-export type SignInStanding = "open" | "disabled";
 
 /** Where a quantity comes from. */
 export type Source = "constant" | {
@@ -3206,15 +3143,66 @@ export interface Spent {
 }
 
 /** Where an invoice stands. */
-export type Standing = "draft" | "issued" | "void";
+export type Standing = "draft" | "issued";
+
+/** A claim and what became of it, as of a day. */
+export interface Standing2 {
+  /** For how many days it is late; none where it is not. */
+  days_overdue?: number | null;
+  /** The id of the document. */
+  document: Key;
+  /** What is left to pay: `total` less `paid` less `written_off`; never below zero. */
+  due: Money;
+  /** The last day on which it can be paid without being late. */
+  due_on: Date;
+  /** Its number. */
+  number: string;
+  /** Its day. */
+  on: Date;
+  /** How much of that is paid, by payments and credit notes. */
+  paid: Money;
+  /** What was paid by which payment, the oldest first. */
+  payments: Array<PaidPart>;
+  /** The same in a word. */
+  state: State2;
+  /** How much it claims. */
+  total: Money;
+  /** How much of it was given up. */
+  written_off: Money;
+}
 
 export type State = "open" | "sealed" | "applied" | "reverted";
 
+/** How far a claim is paid. It cannot be paid too far: what is too much goes to the balance. */
+export type State2 = "open" | "partly_paid" | "paid" | "written_off";
+
 /** How far an approval is. */
-export type State2 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
+export type State3 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
 
 /** Where taxes can be stated, from the narrowest to the widest. The first that states any says all. */
 export type StatedAt = "line" | "add_on" | "price" | "fixed_price" | "commitment" | "product" | "plan" | "customer" | "entity";
+
+/** What happened between two days. `opening` and `more` less `less` is `closing`. */
+export interface Statement {
+  /** What is owed after the last day: what is left to pay less the balance. */
+  closing: Money;
+  /** The currency. */
+  currency: Currency;
+  /** Whose. */
+  customer: Key;
+  /** The days. */
+  days: DateRange;
+  /** The legal entity that sells. */
+  entity: Key;
+  /** The sum of the rows by which less is owed; not below zero. */
+  less: Money;
+  /** The sum of the rows by which more is owed. */
+  more: Money;
+  /** What was owed before the first day; below zero where the customer had something to their credit. */
+  opening: Money;
+  /** What happened, in order. */
+  rows: Array<Row>;
+}
 
 /** A step: one price for every quantity in it. */
 export interface Step {
@@ -3289,6 +3277,16 @@ export type Step2 = {
   };
 };
 
+/** Something that was done with a payment. */
+export interface Step3 {
+  /** From when it is true in the books. */
+  at: Instant;
+  /** What. */
+  did: Did;
+  /** When it was recorded. */
+  recorded_at: Instant;
+}
+
 /** Bands in order: ascending, without a gap, the last one open. In files and in the API a list. */
 export type Steps = Array<Step>;
 
@@ -3317,9 +3315,6 @@ export interface Subscription {
   /** The zone whose days begin and end its periods. */
   zone: Zone;
 }
-
-/** Where a subscription stands. */
-export type SubscriptionStanding = "open" | "ending";
 
 /** What a document owes of one tax. */
 export interface Subtotal {
@@ -3374,16 +3369,6 @@ export interface TaxPolicy {
   rounding?: Rounding;
 }
 
-/** What a note gives back or charges of one tax. */
-export interface TaxTotal {
-  /** The tax on them. */
-  amount: Money;
-  /** The net amounts that it is on. */
-  base: Money;
-  /** The tax, as it was on the document. */
-  tax: Tax;
-}
-
 /** How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged. */
 export interface TaxedLine {
   /** Which taxes, and why. */
@@ -3410,6 +3395,12 @@ export interface Tenant {
   key: Key;
   /** Its name, for people. */
   name: string;
+}
+
+/** All tenants. */
+export interface Tenants {
+  /** By key. */
+  tenants: Array<Tenant>;
 }
 
 /** How long a subscription is agreed for. */
@@ -3483,11 +3474,8 @@ export interface Token {
 /** What a token is for. */
 export type TokenKind = "key" | "session" | "portal";
 
-/** Whether a token was taken back. */
-export type TokenStanding = "open" | "revoked";
-
 /** What happened, as messages name it. */
-export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.voided" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
+export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.paid" | "invoice.written_off" | "invoice.open_again" | "payment.recorded" | "payment.reversed" | "refund.made" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
@@ -3512,6 +3500,12 @@ export type Treatment = {
 } | {
   treatment: "undecided";
 };
+
+/** What a payment is taken off. */
+export interface Unallocation {
+  /** An invoice, by id or number; all that it pays when it is left out. */
+  document?: Key | null;
+}
 
 /** A unit in which prices are written instead of money: credits, tokens. */
 export interface Unit {
@@ -3693,19 +3687,6 @@ export interface Version {
   what: What2;
 }
 
-/** Why a document was voided, and when. */
-export interface Voided {
-  /** When. */
-  at: Instant;
-  /** What became of its lines; none for a note by hand, whose lines are worth again what they were worth before it. */
-  lines?: VoidedLines | null;
-  /** Why. */
-  reason: string;
-}
-
-/** What becomes of the lines of a document that is voided. */
-export type VoidedLines = "billed_again" | "given_up";
-
 /** What is watched. */
 export type Watched = {
   usage: {
@@ -3803,9 +3784,7 @@ export interface Withdrawal {
 
 /** What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once. */
 export interface Worth {
-  /** What persons took off after that, or put on, in the order in which it became known. */
-  adjusted?: Array<Adjusted>;
-  /** The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts and what is adjusted. */
+  /** The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts. */
   amount: Money;
   /** What is taken off, in the order in which it is. */
   discounts?: Array<TakenOff>;
@@ -3827,6 +3806,14 @@ export interface Worth {
   timing: Timing;
 }
 
+/** A claim that is to be given up. */
+export interface WritingOff {
+  /** How much; all that is left to pay when absent. */
+  amount?: Money | null;
+  /** Why. */
+  reason: string;
+}
+
 /** A file that was written. */
 export interface WrittenExport {
   /** How large it is. */
@@ -3837,12 +3824,6 @@ export interface WrittenExport {
   rows: number;
   /** SHA-256 of it, in hexadecimal. */
   sha256: string;
-}
-
-/** Differences that were written off. */
-export interface WrittenOff {
-  /** What keeps each from coming again. */
-  adjustments: Array<Adjustment>;
 }
 
 /** A time zone of the IANA database */

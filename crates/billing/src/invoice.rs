@@ -35,6 +35,9 @@ pub struct Invoice {
     pub status: Status,
     /// Its date where the customer is.
     pub on: Date,
+    /// The last day on which it can be paid without being late; none of a draft and of a credit note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
     /// What its amounts are in.
     pub currency: Currency,
     /// Its rows.
@@ -122,8 +125,24 @@ impl Invoice {
     /// The draft of a planned document.
     pub fn draft(id: InvoiceId, entity: Key, customer: Key, plan: DocumentPlan) -> Self {
         let DocumentPlan { kind, on, currency, lines, reached, net, taxes, total, gathers } = plan;
-        let (status, note) = (Status::Draft, None);
-        Self { id, entity, customer, kind, status, on, currency, lines, reached, net, taxes, total, gathers, note }
+        let (status, due_on, note) = (Status::Draft, None, None);
+        Self {
+            id,
+            entity,
+            customer,
+            kind,
+            status,
+            on,
+            due_on,
+            currency,
+            lines,
+            reached,
+            net,
+            taxes,
+            total,
+            gathers,
+            note,
+        }
     }
 
     /// The plan that the document was made from.

@@ -1,6 +1,6 @@
 //! Posting rules of billing: which entries a document posts when it is issued.
 
-use crate::{DocumentPlan, Line, PlanError, Settlement, Source, settlement_entry};
+use crate::{DocumentPlan, Line, PlanError, Source};
 use alloc::{collections::BTreeMap, format, string::String, string::ToString, vec::Vec};
 use calendar::Instant;
 use catalog::Timing;
@@ -54,19 +54,15 @@ pub fn postings(
     Ok(entries)
 }
 
-/// The entry that takes back a document with this number when it is voided: every leg of what it posted and settled, on the other side; `None` where it
-/// posted nothing.
+/// The entry that takes back a document with this number when it is voided: every leg of what it posted, on the other side; `None` where it
+/// posted nothing. What it paid, or what paid it, is undone by `payments` before.
 pub fn void_entry(
     customer: &stdx::Key,
     number: &str,
     document: &DocumentPlan,
-    settlement: Option<&Settlement>,
     at: Instant,
 ) -> Result<Option<Entry>, PlanError> {
-    let mut posted = postings(customer, number, document, at)?;
-    if let Some(settlement) = settlement {
-        posted.extend(settlement_entry(customer, number, settlement, at)?);
-    }
+    let posted = postings(customer, number, document, at)?;
     let mut draft = EntryDraft::new(format!("document:{number}:voided"), at);
     for leg in posted.iter().flat_map(|entry| entry.postings().iter()) {
         let other = match leg.side {

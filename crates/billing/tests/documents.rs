@@ -150,7 +150,7 @@ impl Office {
         if !self.notes(number).is_empty() {
             return;
         }
-        self.entries.extend(void_entry(&key("acme"), number, &found.plan(), None, at).expect("balances"));
+        self.entries.extend(void_entry(&key("acme"), number, &found.plan(), at).expect("balances"));
         if found.note.is_some() {
             let own = By::Document(number.clone());
             for one in self.account.adjustments.iter_mut().filter(|one| one.by == own) {

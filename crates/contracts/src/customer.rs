@@ -1,6 +1,6 @@
 //! Customers.
 
-use crate::BillingPolicy;
+use crate::{BillingPolicy, PaymentDays};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use catalog::SpendSteps;
@@ -37,6 +37,9 @@ pub struct Customer {
     /// How its bills are drawn, where that is not as the tenant says.
     #[serde(default, skip_serializing_if = "BillingPolicy::is_silent")]
     pub billing: BillingPolicy,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// What the taxes of a customer depend on.
@@ -66,8 +69,17 @@ pub struct CustomerTax {
 impl Customer {
     /// A customer of whom no more is known.
     pub fn new(key: Key, name: impl Into<String>, zone: Zone) -> Self {
-        let (tax, billing, bill_at) = (CustomerTax::default(), BillingPolicy::default(), BTreeMap::new());
-        Self { key, name: name.into(), zone, billing_day: None, entity: None, bill_at, tax, billing }
+        Self {
+            key,
+            name: name.into(),
+            zone,
+            billing_day: None,
+            entity: None,
+            bill_at: BTreeMap::new(),
+            tax: CustomerTax::default(),
+            billing: BillingPolicy::default(),
+            payment_days: None,
+        }
     }
 }
 

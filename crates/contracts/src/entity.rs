@@ -1,5 +1,6 @@
 //! Legal entities: who sells.
 
+use crate::PaymentDays;
 use alloc::{string::String, vec::Vec};
 use calendar::Zone;
 use schemars::JsonSchema;
@@ -29,6 +30,9 @@ pub struct Entity {
     /// How its sales are taxed. Left out, its documents show no taxes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<EntityTax>,
+    /// How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// What the numbers of an entity's documents begin with. No two series of a tenant begin alike.
@@ -88,7 +92,14 @@ pub struct EntityTax {
 impl Entity {
     /// The entity of customers that name none, as long as a tenant does not say more of it.
     pub fn unnamed() -> Self {
-        Self { key: literal("default"), name: String::new(), zone: Zone::utc(), series: Series::default(), tax: None }
+        Self {
+            key: literal("default"),
+            name: String::new(),
+            zone: Zone::utc(),
+            series: Series::default(),
+            tax: None,
+            payment_days: None,
+        }
     }
 }
 

@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::thread;
 use stdx::{Key, Problem};
+use store::Tx;
 use store::documents::{self, Document};
-use store::{Tx, facts};
 use usage::{Query, Subjects, Transactions, Window, metric_count as count};
 
 const RUN: &str = "billing_run";
@@ -253,11 +253,6 @@ impl Engine {
         Ok(kept)
     }
 
-    fn customer_in(&self, tx: &mut Tx<'_>, key: &Key) -> Result<Customer, EngineError> {
-        let found = facts::latest::<Customer>(tx, &self.tenant, "customer", key.as_str())?;
-        found.map(|fact| fact.body).ok_or_else(|| EngineError::no_such("customer", key.as_str(), []))
-    }
-
     /// How many customers there are, and what falls due after `since` and before `now`: whose, and when.
     fn due_between(&self, since: Instant, now: Instant) -> Result<(u64, BTreeMap<Instant, Vec<Key>>), EngineError> {
         let catalogs = self.catalogs();
@@ -451,7 +446,7 @@ impl Engine {
             for one in drawn.iter().filter(|one| one.is_due()) {
                 let (customer, Ok(Bill { plan, entity })) = (&one.customer, &one.bill) else { continue };
                 let settings = self.settings_of(customer, plan.as_of);
-                let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+                let payer = Payer::of(customer, entity, settings);
                 match tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts)) {
                     Ok(posted) => run.add(posted),
                     Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),

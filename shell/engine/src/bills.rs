@@ -6,8 +6,8 @@ use billing::{
     Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Gathers, Invoice, InvoiceId, Line, Posted, Status, Terms,
     UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
 };
-use calendar::{Instant, Zone};
-use contracts::{Customer, Entity};
+use calendar::{Date, Instant, Zone};
+use contracts::{Customer, Entity, PaymentDays};
 use serde_json::json;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
@@ -24,6 +24,15 @@ pub(crate) struct Payer<'a> {
     pub(crate) entity: &'a Entity,
     /// How it is billed.
     pub(crate) settings: Settings,
+    /// The customer's own terms.
+    pub(crate) payment_days: Option<PaymentDays>,
+}
+
+impl<'a> Payer<'a> {
+    pub(crate) const fn of(customer: &'a Customer, entity: &'a Entity, settings: Settings) -> Self {
+        let (key, zone, payment_days) = (&customer.key, &customer.zone, customer.payment_days);
+        Self { customer: key, zone, entity, settings, payment_days }
+    }
 }
 
 impl Engine {
@@ -201,6 +210,7 @@ impl Engine {
         // an issue date is a day; its books are kept at the first instant of that day
         let effective_at = payer.zone.start_of(invoice.on);
         invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
+        invoice.due_on = self.due_on(payer, &invoice)?;
         self.save(tx, payer, &invoice, version)?;
         for (position, line) in (0i64..).zip(&invoice.lines) {
             lines::append(tx, &self.tenant, &posted_line(&invoice, position, line, self.now())?)?;
@@ -209,7 +219,20 @@ impl Engine {
             self.post_entry(tx, &entry)?;
         }
         self.tell_of(tx, Topic::InvoiceIssued, &invoice)?;
+        self.settle_issued(tx, payer, &invoice)?;
         Ok(invoice)
+    }
+
+    /// The last day on which a document can be paid without being late.
+    fn due_on(&self, payer: &Payer<'_>, invoice: &Invoice) -> Result<Option<Date>, EngineError> {
+        match invoice.kind {
+            DocumentKind::CreditNote => Ok(None),
+            DocumentKind::Invoice | DocumentKind::DebitNote => {
+                let usual = || self.settings_at(payer.zone.start_of(invoice.on)).settings.payment_days;
+                let PaymentDays(days) = payer.payment_days.or(payer.entity.payment_days).unwrap_or_else(usual);
+                invoice.on.plus_days(i64::from(days)).map(Some).map_err(|error| EngineError::invalid(&error))
+            }
+        }
     }
 
     /// Promises to tell what became of a document.

@@ -79,21 +79,25 @@ impl Engine {
 
     /// What stands on each account, counting the entries that are true before an instant.
     pub fn balances(&self, before: Instant) -> Result<BooksAt, EngineError> {
+        let mut balances: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+        for (account, balance) in self.books_before(before)?.iter() {
+            balances.entry(account.name().into()).or_default().push(balance);
+        }
+        Ok(BooksAt { before, balances })
+    }
+
+    /// The same by role.
+    pub(crate) fn books_before(&self, before: Instant) -> Result<Balances, EngineError> {
         let mut books = Balances::default();
         let mut after = 0;
         loop {
             let page = self.journal(after, PAGE)?;
-            let Some(last) = page.last() else { break };
+            let Some(last) = page.last() else { return Ok(books) };
             after = last.seq;
             for entry in page.iter().filter(|entry| entry.entry.effective_at() < before) {
                 books.add(&entry.entry)?;
             }
         }
-        let mut balances: BTreeMap<String, Vec<Money>> = BTreeMap::new();
-        for (account, balance) in books.iter() {
-            balances.entry(account.name().into()).or_default().push(balance);
-        }
-        Ok(BooksAt { before, balances })
     }
 }
 

@@ -58,7 +58,7 @@ impl Engine {
         let plan = self.draw_now(&account, |usual| Terms { corrections: Corrections::Note, dated, ..usual })?;
         let Account { customer, entity, .. } = &account;
         let settings = self.settings_of(customer, plan.as_of);
-        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        let payer = Payer::of(customer, entity, settings);
         let deed = Deed { action: "differences.release", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
         self.write(deed, |tx| {
             self.concerns(customer.key.as_str());

@@ -78,7 +78,7 @@ impl Engine {
         let plan = self.draw_now(&account, |usual| usual)?;
         let settings = self.settings_of(&account.customer, plan.as_of);
         let Account { customer, entity, .. } = &account;
-        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        let payer = Payer::of(customer, entity, settings);
         self.store.write(|tx| {
             let drafts = self.drafts_in(tx, customer.key.as_str())?;
             self.post(tx, &payer, &plan, &drafts).map(drop)
@@ -133,7 +133,7 @@ impl Engine {
         let (Redrawn { account, plan, draft }, document) = self.redrawn(id)?;
         let Account { customer, entity, .. } = &account;
         let settings = self.settings_of(customer, plan.as_of);
-        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        let payer = Payer::of(customer, entity, settings);
         self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
             self.issue_document(tx, &payer, &document, Some(&draft))
         })
@@ -152,7 +152,7 @@ impl Engine {
         let plan = self.draw_now(&account, |usual| usual)?;
         let Account { customer, entity, .. } = &account;
         let settings = self.settings_of(customer, plan.as_of);
-        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity, settings };
+        let payer = Payer::of(customer, entity, settings);
         let name = id.to_string();
         self.write(Deed { action: "invoice.edit", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
             match &kept {

@@ -64,6 +64,7 @@ mod restore;
 pub mod scenario;
 mod secret;
 mod settings;
+mod settlement;
 mod sheet;
 mod subscriptions;
 mod survey;
@@ -123,7 +124,10 @@ pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
 pub use secret::SecretKey;
-pub use settings::{NewSettings, Settings, SettingsVersion};
+pub use settings::{BalanceUse, NewSettings, Settings, SettingsVersion};
+pub use settlement::{
+    CustomerBalance, NewPayment, NewRefund, PaymentState, PaymentView, Receivables, Refund, WritingOff,
+};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;
 pub use store::lists::{At, Direction, Field, Mark, Select};

@@ -5,8 +5,7 @@ use crate::bills::{KIND, Payer, judged};
 use crate::{Engine, EngineError, Topic};
 use billing::{
     Account, BillPlan, DocumentKind, Invoice, InvoiceId, Issued, IssuedNote, NoteKind, NoteOf, NotePlan, Paid, Pick,
-    Settle, Status, Voided, VoidedLines, given_up, key_of_line, note_document, plan_credit, plan_debit,
-    settlement_entry, void_entry,
+    Settle, Status, Voided, VoidedLines, given_up, key_of_line, note_document, plan_credit, plan_debit, void_entry,
 };
 use money::Money;
 use schemars::JsonSchema;
@@ -107,7 +106,8 @@ impl Engine {
         let account = self.account_with_posted(self.customer(of.customer.as_str())?)?;
         let notes = self.notes_on(&of)?.into_iter();
         let notes = notes.filter_map(|note| Some(IssuedNote::issued(note.note?.plan))).collect();
-        let plan = plan(&Issued::of(&of, notes, Vec::new()))?;
+        let payments = self.payments_on(&account.customer, &of)?;
+        let plan = plan(&Issued::of(&of, notes, payments))?;
         let kind = match plan.kind {
             NoteKind::Credit => DocumentKind::CreditNote,
             NoteKind::Debit => DocumentKind::DebitNote,
@@ -116,7 +116,7 @@ impl Engine {
         // what was sold by an entity is given back by it
         let entity = self.entity(&of.entity)?;
         let settings = self.settings_of(customer, now);
-        let payer = Payer { customer: &customer.key, zone: &customer.zone, entity: &entity, settings };
+        let payer = Payer::of(customer, &entity, settings);
         let note_id = InvoiceId::from_u128(self.ids.next());
         let name = note_id.to_string();
         self.write(Deed { action, kept: Kept::Document, kind: KIND, id: &name }, |tx| {
@@ -128,10 +128,6 @@ impl Engine {
             let left = plan.adjustments(&taken, reason, now, |line| key_of_line(&of, line).cloned());
             for adjustment in left.map_err(|error| EngineError::invalid(&error))? {
                 self.add_adjustment(tx, &customer.key, &adjustment)?;
-            }
-            let settled = settlement_entry(&customer.key, &taken, &plan.settlement, payer.zone.start_of(on));
-            if let Some(entry) = settled.map_err(|error| EngineError::from(billing::PlanError::from(error)))? {
-                self.post_entry(tx, &entry)?;
             }
             let mut draft = Invoice::draft(note_id, of.entity.clone(), of.customer.clone(), document);
             let (number, reason) = (number.clone(), reason.to_owned());
@@ -152,6 +148,7 @@ impl Engine {
             self.concerns(customer.key.as_str());
             let found = documents::get::<Invoice>(tx, &self.tenant, KIND, &name)?;
             let Status::Issued { issued_at, .. } = &found.body.status else { return Err(not_issued(id)) };
+            self.settle_voided(tx, &of, &number, &new.reason)?;
             let mut invoice = found.body.clone();
             let voided = Voided { at: now, reason: new.reason.clone(), lines: new.lines };
             invoice.status = Status::Void { number: number.clone(), issued_at: *issued_at, voided };
@@ -165,8 +162,7 @@ impl Engine {
             };
             documents::update(tx, &self.tenant, KIND, &document)?;
             lines::void(tx, &self.tenant, customer.key.as_str(), &name, now.micros())?;
-            let settlement = of.note.as_ref().map(|note| &note.plan.settlement);
-            if let Some(entry) = void_entry(&customer.key, &number, &of.plan(), settlement, now)? {
+            if let Some(entry) = void_entry(&customer.key, &number, &of.plan(), now)? {
                 self.post_entry(tx, &entry)?;
             }
             match (&of.note, new.lines) {

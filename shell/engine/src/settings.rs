@@ -4,7 +4,7 @@ use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use billing::Terms;
 use calendar::Instant;
-use contracts::{BillingPolicy, Corrections, Customer, Issuing};
+use contracts::{BillingPolicy, Corrections, Customer, Issuing, PaymentDays};
 use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
@@ -28,6 +28,21 @@ pub struct Settings {
     pub issuing: Issuing,
     /// For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out.
     pub grace_days: u16,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out.
+    pub payment_days: PaymentDays,
+    /// When a customer's balance pays new invoices; `automatic` when left out.
+    pub balances: BalanceUse,
+}
+
+/// When a customer's balance pays invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
+    #[default]
+    Automatic,
+    /// When a person says so.
+    ByHand,
 }
 
 impl Settings {
@@ -39,12 +54,13 @@ impl Settings {
             absorb_below: absorb_below.or(self.absorb_below),
             issuing: issuing.unwrap_or(self.issuing),
             grace_days: grace_days.unwrap_or(self.grace_days),
+            ..self
         }
     }
 
     /// The terms by which a bill is drawn.
     pub(crate) fn terms(self, as_of: Instant) -> Terms {
-        let Self { corrections, absorb_below, grace_days, issuing: _ } = self;
+        let Self { corrections, absorb_below, grace_days, issuing: _, payment_days: _, balances: _ } = self;
         Terms { corrections, absorb_below, grace_days, ..Terms::usual(as_of) }
     }
 }

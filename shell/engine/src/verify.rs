@@ -268,6 +268,7 @@ fn judged(platform: &Platform, reached: Option<&BTreeMap<Key, u64>>) -> Result<V
         books.count("tenants", 1);
         let read_all = journal(platform.store(), &us, &mut books);
         unreadable(read_all, &mut books)?;
+        tie_out(platform, &us, &mut books)?;
         let mut read = Read { invoices, numbers: BTreeMap::new(), watermark: 0, metered: 0 };
         let read_all = platform.store().read(|tx| read.all(tx, &us));
         unreadable(read_all, &mut read.invoices)?;
@@ -302,6 +303,21 @@ fn unreadable(read: Result<(), EngineError>, checked: &mut Checked) -> Result<()
         }
         other => other,
     }
+}
+
+/// That documents and payments are what the books say.
+fn tie_out(platform: &Platform, us: &Key, checked: &mut Checked) -> Result<(), EngineError> {
+    if !checked.findings.is_empty() {
+        // a journal that cannot be read has no balances
+        return Ok(());
+    }
+    for finding in platform.engine(us)?.tie_out()? {
+        let problem = Problem::new("accounts_differ_from_books", "Documents and payments are not what the books say")
+            .detail(format!("tenant `{us}`: {finding:?}"))
+            .mend("restore a backup, and report it");
+        checked.findings.push(problem);
+    }
+    Ok(())
 }
 
 /// Every entry of the journal: that it balances is what reading it checks.

@@ -305,6 +305,7 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
     let draft = id(&api.post("/v1/bill", &Value::Null).ok(), "/drafts/0/id");
     let amended = json!({ "event": { "source": "s", "id": "1", "type": "call", "subject": "acme", "time": "2026-04-11T00:00:00Z" }, "reason": "a test" });
     let at = |path: &str, name: &str, rest: &str| format!("{path}/{name}{rest}");
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let mut all = vec![("apply_pricing", "/v1/pricing".into(), "application/yaml", PRICING.replace("30.00", "33.00"))];
     let jsons: Vec<(&'static str, String, Value)> = vec![
         ("add_customer", "/v1/customers".into(), json!({ "key": "bolt", "name": "Bolt" })),
@@ -341,6 +342,29 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
         ("give_up_differences", "/v1/customers/kept/differences/give_up".into(), because.clone()),
         ("issue_invoice", at("/v1/invoices", &draft, "/issue"), Value::Null),
         ("bill", "/v1/bill".into(), Value::Null),
+        (
+            "record_payment",
+            "/v1/payments".into(),
+            json!({ "key": "bank-1", "customer": "acme", "method": "bank_transfer", "amount": euros("20.00"), "reference": "thanks" }),
+        ),
+        ("unallocate_payment", "/v1/payments/bank-1/unallocate".into(), json!({})),
+        ("apply_balance", at("/v1/invoices", &draft, "/apply_balance"), json!({ "amount": euros("2.00") })),
+        (
+            "allocate_payment",
+            "/v1/payments/bank-1/allocate".into(),
+            json!({ "pays": [{ "document": draft, "amount": euros("3.00") }] }),
+        ),
+        (
+            "refund_customer",
+            "/v1/customers/acme/refunds".into(),
+            json!({ "key": "back-1", "amount": euros("5.00"), "method": "bank_transfer" }),
+        ),
+        (
+            "write_off_invoice",
+            at("/v1/invoices", &draft, "/write_off"),
+            json!({ "amount": euros("1.00"), "reason": "a test" }),
+        ),
+        ("reverse_payment", "/v1/payments/bank-1/reverse".into(), because.clone()),
         ("pause_subscription", "/v1/subscriptions/acme/pause".into(), json!({ "effective": "2026-05-10" })),
         ("resume_subscription", "/v1/subscriptions/acme/resume".into(), json!({ "effective": "2026-05-20" })),
         (

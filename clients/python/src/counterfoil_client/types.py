@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union
 
 # The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts
 # ([`crate::Chart`]).
-Account: TypeAlias = "Literal['cash', 'clearing', 'receivable', 'receivable_allowance', 'unbilled', 'contract_asset', 'return_asset', 'cost_asset', 'dispute_receivable', 'withholding_receivable', 'due_from_entity', 'contract_liability', 'refund_liability', 'deposit', 'unapplied', 'wallet', 'tax_payable', 'commission_payable', 'due_to_entity', 'exchange', 'revenue', 'breakage', 'refunds', 'disputes', 'voids', 'credit_notes', 'recoveries', 'credit_loss', 'cost_of_sales', 'commission_expense', 'fees', 'interest', 'fx_realised', 'fx_unrealised', 'rounding', 'loss', 'absorbed']"
+Account: TypeAlias = "Literal['cash', 'clearing', 'receivable', 'receivable_allowance', 'unbilled', 'contract_asset', 'return_asset', 'cost_asset', 'dispute_receivable', 'withholding_receivable', 'due_from_entity', 'contract_liability', 'refund_liability', 'deposit', 'unapplied', 'wallet', 'tax_payable', 'commission_payable', 'due_to_entity', 'exchange', 'revenue', 'breakage', 'refunds', 'disputes', 'voids', 'credit_notes', 'recoveries', 'credit_loss', 'cost_of_sales', 'commission_expense', 'fees', 'interest', 'fx_realised', 'fx_unrealised', 'rounding', 'loss']"
 
 
 class Activity(TypedDict):
@@ -63,46 +63,6 @@ class AddedChanges(TypedDict):
     refused: list[RefusedChange]
 
 
-class Adjusted(TypedDict):
-    """What an adjustment did to a line."""
-
-    # The adjustment.
-    adjustment: Key
-    # What it took off: its amount, or what was left of the line.
-    amount: Money
-    # Why.
-    reason: str
-
-
-class Adjustment(TypedDict):
-    """A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after discounts, with or without
-tax as the line is written)."""
-
-    # What left it behind.
-    by: By2
-    # What is changed.
-    effect: Effect
-    # From when it is true.
-    effective_at: Instant
-    # Its own key.
-    key: Key
-    # The line that it changes.
-    line: LineKey
-    # Why, as the customer reads it.
-    reason: str
-    # When it became known.
-    recorded_at: Instant
-    # When it was taken back: it then counts for nothing.
-    voided_at: NotRequired[Instant | None]
-
-
-class Adjustments(TypedDict):
-    """What persons changed on the lines of a customer."""
-
-    # All of it, what was taken back too, the newest first.
-    adjustments: list[Adjustment]
-
-
 class AdmitsDomains(TypedDict):
     """They, and everybody whose e-mail address is at one of these domains; they become users with the roles that the provider gives."""
 
@@ -119,6 +79,23 @@ class Again(TypedDict):
     code: NotRequired[str | None]
     # Only what stands at these places of the quarantine.
     places: NotRequired[list[int] | None]
+
+
+class Ages(TypedDict):
+    """Receivables by how late they are. The parts sum to `total`."""
+
+    # Late by 1 to 30 days.
+    days_1_to_30: Money
+    # Late by 31 to 60 days.
+    days_31_to_60: Money
+    # Late by 61 to 90 days.
+    days_61_to_90: Money
+    # Not late.
+    not_due: Money
+    # Late by more than 90 days.
+    over_90_days: Money
+    # All of it.
+    total: Money
 
 
 class AggregationCase2(TypedDict):
@@ -171,6 +148,20 @@ AlertId: TypeAlias = "str"
 Alignment: TypeAlias = "Literal['anniversary', 'calendar']"
 
 
+class AllReceivables(TypedDict):
+    """What is left to pay of a customer's invoices."""
+
+    # One for each seller and currency with documents or payments.
+    receivables: list[Receivables]
+
+
+class Allocation(TypedDict):
+    """Invoices that a payment is to pay."""
+
+    # Which, in this order; what falls due first when it is left out.
+    pays: NotRequired[list[Share] | None]
+
+
 class Amendment(TypedDict):
     """What an event should have said, and why."""
 
@@ -220,6 +211,13 @@ class Applied2(TypedDict):
     first: Seq
     # Position of the last.
     last: Seq
+
+
+class Applying(TypedDict):
+    """How much of the balance pays."""
+
+    # How much; as far as both go when it is left out.
+    amount: NotRequired[Money | None]
 
 
 class Approval(TypedDict):
@@ -391,6 +389,16 @@ class BackupMade(TypedDict):
     # The last position of usage, by tenant.
     positions: dict[str, int]
 
+# When a customer's balance pays invoices.
+BalanceUse: TypeAlias = "Literal['automatic', 'by_hand']"
+
+
+class Balances(TypedDict):
+    """Balances of a customer."""
+
+    # One for each seller and currency with documents or payments.
+    balances: list[CustomerBalance]
+
 
 class Because(TypedDict):
     """Why the past is changed."""
@@ -413,16 +421,12 @@ class BeginSignIn(TypedDict):
 class BillPlan(TypedDict):
     """What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens."""
 
-    # Differences that are too small to be billed: posting the plan writes them off.
-    absorbed: NotRequired[list[Line]]
     # Up to when what is due counts.
     as_of: Instant
     # Who pays.
     customer: Key
-    # The documents to post, those that are drafts for some days more among them.
+    # The documents to post: at most one per currency.
     documents: list[DocumentPlan]
-    # Differences that wait until somebody approves of them or gives them up.
-    held: NotRequired[list[Line]]
     # What somebody should look at.
     notes: list[Note]
     # Differences that wait for the next invoice.
@@ -462,20 +466,6 @@ class BilledOn(TypedDict):
     # The quantity of the line.
     quantity: Ratio
 
-
-class BillingPolicy(TypedDict):
-    """What holds for one customer instead of what the tenant says; what is left out is as the tenant says."""
-
-    # Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the
-    # currency of the difference.
-    absorb_below: NotRequired[NonNegative | None]
-    # What becomes of differences on billed cycles.
-    corrections: NotRequired[Corrections | None]
-    # For so many days after something falls due it stands on a draft, into which late usage flows.
-    grace_days: NotRequired[int | None]
-    # Who makes a claim of a draft.
-    issuing: NotRequired[Issuing | None]
-
 # The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
 Book: TypeAlias = "Literal['us_gaap', 'ifrs', 'tax', 'management']"
 
@@ -490,15 +480,6 @@ class BooksAt(TypedDict):
 
 # What was done with a changeset.
 By: TypeAlias = "Literal['applying', 'reverting']"
-
-
-class By2Document(TypedDict):
-    """A note by hand, or a document that was voided with its lines given up: its number."""
-
-    document: str
-
-# What left an adjustment behind.
-By2: TypeAlias = "Literal['draft'] | By2Document | Literal['difference']"
 
 # How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks
 Cadence: TypeAlias = "str"
@@ -719,8 +700,12 @@ class Charge(TypedDict):
     # When it became known that it is not owed; what was billed for it is given back.
     withdrawn_at: NotRequired[Instant | None]
 
-# Where a charge stands.
-ChargeStanding: TypeAlias = "Literal['owed', 'withdrawn']"
+
+class Charges(TypedDict):
+    """Charges of a customer."""
+
+    # All of them, the last due first.
+    charges: list[Charge]
 
 
 class ClockState(TypedDict):
@@ -806,8 +791,8 @@ class ConversionMultiplyBy(TypedDict):
 # Exact conversion of a quantity to another unit, such as bytes to gigabytes: `{ divide_by: 1_000_000_000 }`.
 Conversion: TypeAlias = "ConversionDivideBy | ConversionMultiplyBy"
 
-# What becomes of a difference on a cycle that was billed before.
-Corrections: TypeAlias = "Literal['next_invoice', 'at_once', 'note', 'hold']"
+# When a difference on a cycle that was billed before is billed.
+Corrections: TypeAlias = "Literal['next_invoice', 'at_once']"
 
 
 class CostPlus(TypedDict):
@@ -832,15 +817,6 @@ Country: TypeAlias = "str"
 
 # What becomes of charges in advance for time that is no longer served.
 Credit: TypeAlias = "Literal['unused', 'none']"
-
-
-class CreditLine(TypedDict):
-    """What is given back of a line."""
-
-    # The number of the line on the document, from 1.
-    line: int
-    # How much; all that is left when left out.
-    take: NotRequired[Pick]
 
 
 # A limit that was reached: once for each alert, threshold, customer and billing period.
@@ -886,8 +862,6 @@ event's place."""
 class Customer(TypedDict):
     """A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`."""
 
-    # How its bills are drawn, where that is not as the tenant says.
-    billing: NotRequired[BillingPolicy]
     # The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     billing_day: NotRequired[DayOfMonth | None]
     # The legal entity that sells to it; `default` when absent.
@@ -896,10 +870,28 @@ class Customer(TypedDict):
     key: Key
     # The name on the invoice.
     name: str
+    # How many days it has to pay an invoice; as the seller says when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # What its taxes depend on.
     tax: NotRequired[CustomerTax]
     # The zone whose days begin and end the customer's periods; UTC when absent.
     zone: NotRequired[Zone]
+
+
+class CustomerBalance(TypedDict):
+    """What a customer owes, and what they have to their credit, at one seller in one currency."""
+
+    # What the customer has to their credit. Below zero only where a payment was reversed after some of it had
+    # gone back.
+    balance: Money
+    # The currency.
+    currency: Currency
+    # What is left to pay of all invoices.
+    due: Money
+    # The seller.
+    entity: Key
+    # How much of that is late.
+    overdue: Money
 
 
 class CustomerImpact(TypedDict):
@@ -915,6 +907,25 @@ class CustomerImpact(TypedDict):
     to_date: Amounts
     # The end of the period that is open.
     until: Instant
+
+
+class CustomerRefund(TypedDict):
+    """Money that went back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # To whom.
+    customer: Key
+    # The legal entity that paid it.
+    entity: Key
+    # What it is known by.
+    key: Key
+    # When.
+    made_at: Instant
+    # How it went back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class CustomerTax(TypedDict):
@@ -936,20 +947,14 @@ class CustomerTax(TypedDict):
 # A day of the calendar, such as 2026-04-16
 Date: TypeAlias = "str"
 
+# Local days, the last one excluded, such as 2026-04-16..2026-05-01
+DateRange: TypeAlias = "str"
+
 # Values by the local date from which each holds.
 Dated_Percent: TypeAlias = "dict[str, Percent]"
 
 # Day of the month; the last day in a shorter month
 DayOfMonth: TypeAlias = "int"
-
-
-class DebitLine(TypedDict):
-    """What more is charged on a line."""
-
-    # How much, in the unit of the line's amount.
-    amount: Money
-    # The number of the line on the document, from 1.
-    line: int
 
 # An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 Dec: TypeAlias = "str"
@@ -974,15 +979,67 @@ class Decision2(TypedDict):
 DeliveryState: TypeAlias = "Literal['waiting', 'delivered', 'failed']"
 
 
-class Differences(TypedDict):
-    """What lines that were billed are worth more or less by now."""
+class DidAppliedApplied(TypedDict):
+    """"""
 
-    # As of when.
-    as_of: Instant
-    # Those that wait until somebody approves of them or gives them up.
-    held: list[Line]
-    # Those that go with the next invoice.
-    waiting: list[Line]
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidApplied(TypedDict):
+    """It pays some of a document."""
+
+    applied: DidAppliedApplied
+
+
+class DidTakenOffTakenOff(TypedDict):
+    """"""
+
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidTakenOff(TypedDict):
+    """It does not pay this of a document any more; that is in the balance again."""
+
+    taken_off: DidTakenOffTakenOff
+
+
+class DidRefundedRefunded(TypedDict):
+    """"""
+
+    # How much of this payment; above zero.
+    amount: Money
+    # How it went back.
+    method: Method
+    # The key of the refund, which can take from several payments.
+    refund: Key
+
+
+class DidRefunded(TypedDict):
+    """Some of what no document has went back to the customer."""
+
+    refunded: DidRefundedRefunded
+
+
+class DidReversedReversed(TypedDict):
+    """"""
+
+    # Why.
+    reason: str
+
+
+class DidReversed(TypedDict):
+    """It did not come, or went away again: nothing is paid by it any more."""
+
+    reversed: DidReversedReversed
+
+# What can be done with a payment.
+Did: TypeAlias = "DidApplied | DidTakenOff | DidRefunded | DidReversed"
 
 
 # A discount as it is offered.
@@ -1006,8 +1063,15 @@ Discount = TypedDict("Discount", {
     "until": "NotRequired[Instant | None]",
 })
 
+
+class Discounts(TypedDict):
+    """Discounts that are offered."""
+
+    # All of them.
+    discounts: list[NamedDiscount]
+
 # What a document does to the customer's debt.
-DocumentKind: TypeAlias = "Literal['invoice', 'credit_note', 'debit_note']"
+DocumentKind: TypeAlias = "Literal['invoice', 'credit_note']"
 
 
 class DocumentPlan(TypedDict):
@@ -1015,8 +1079,6 @@ class DocumentPlan(TypedDict):
 
     # What its amounts are in.
     currency: Currency
-    # Which lines it gathers.
-    gathers: NotRequired[Gathers]
     # Whether it claims or gives back.
     kind: DocumentKind
     # Its rows.
@@ -1031,87 +1093,11 @@ class DocumentPlan(TypedDict):
     total: Money
 
 
-class DraftChangeAmountAmount(TypedDict):
-    """"""
-
-    # To what it comes, not below zero.
-    amount: Money
-    # The number of the line, from 1.
-    line: int
-
-
-class DraftChangeAmount(TypedDict):
-    """The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it."""
-
-    amount: DraftChangeAmountAmount
-
-
-class DraftChangeLeaveOutLeaveOut(TypedDict):
-    """"""
-
-    # The number of the line, from 1.
-    line: int
-
-
-class DraftChangeLeaveOut(TypedDict):
-    """The line is left out, whatever it becomes worth; of a line that was billed before, the difference is."""
-
-    leave_out: DraftChangeLeaveOutLeaveOut
-
-
-class DraftChangeTextText(TypedDict):
-    """"""
-
-    # The number of the line, from 1.
-    line: int
-    # What the customer reads.
-    text: str
-
-
-class DraftChangeText(TypedDict):
-    """The line is called otherwise."""
-
-    text: DraftChangeTextText
-
-
-class DraftChangeAdd(TypedDict):
-    """A line is added: a charge that falls due with the draft."""
-
-    add: NewCharge
-
-# What is changed on a draft.
-DraftChange: TypeAlias = "DraftChangeAmount | DraftChangeLeaveOut | DraftChangeText | DraftChangeAdd"
-
-
-class DraftEdit(TypedDict):
-    """How a draft is edited."""
-
-    # What is changed.
-    change: DraftChange
-    # Why, as the customer reads it.
-    reason: str
-
-
 class Dynamic(TypedDict):
     """A price that the sender computes: each event carries its amount."""
 
     # What the carried amounts are multiplied with; 1 when left out.
     multiplier: NotRequired[NonNegative | None]
-
-
-class EffectOff(TypedDict):
-    """So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it."""
-
-    off: Money
-
-
-class EffectText(TypedDict):
-    """The line is called otherwise."""
-
-    text: str
-
-# What an adjustment changes.
-Effect: TypeAlias = "EffectOff | Literal['leave_out'] | EffectText"
 
 # From when it counts: now, at the end of the period or term that is under way, on a day (its first instant
 # where the customer is), or at an instant. It may lie in the past.
@@ -1164,9 +1150,6 @@ class EndpointChange(TypedDict):
 
 EndpointId: TypeAlias = "str"
 
-# Whether an endpoint is told.
-EndpointStanding: TypeAlias = "Literal['open', 'paused']"
-
 
 class EndpointStateOpen(TypedDict):
     """It is told."""
@@ -1187,6 +1170,13 @@ class EndpointStatePaused(TypedDict):
 EndpointState: TypeAlias = "EndpointStateOpen | EndpointStatePaused"
 
 
+class Entities(TypedDict):
+    """Legal entities."""
+
+    # All of them.
+    entities: list[Entity]
+
+
 class Entity(TypedDict):
     """A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged."""
 
@@ -1194,6 +1184,9 @@ class Entity(TypedDict):
     key: Key
     # The name on the documents.
     name: str
+    # How many days its customers have to pay an invoice, where they have no terms of their own; as the
+    # settings say when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # How its documents are numbered.
     series: NotRequired[Series]
     # How its sales are taxed. Left out, its documents show no taxes.
@@ -1358,26 +1351,6 @@ Exemption = TypedDict("Exemption", {
 })
 
 
-class Expanded(TypedDict):
-    """What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
-leads nowhere is left out."""
-
-    # Alerts, by id.
-    alerts: NotRequired[dict[str, Alert] | None]
-    # Customers, by key.
-    customers: NotRequired[dict[str, Customer] | None]
-    # Legal entities, by key.
-    entities: NotRequired[dict[str, Entity] | None]
-    # Invoices, by id.
-    invoices: NotRequired[dict[str, Invoice] | None]
-    # Plans as the catalog had them in a version, by `plan@version`.
-    plans: NotRequired[dict[str, Plan] | None]
-    # Prices as the catalog had them in a version, by `plan@version.price`.
-    prices: NotRequired[dict[str, Price] | None]
-    # Subscriptions, by key.
-    subscriptions: NotRequired[dict[str, Subscription] | None]
-
-
 class Explanation(TypedDict):
     """One node of the tree: what it is, how much it is, and what it consists of.
 
@@ -1484,33 +1457,6 @@ class Forward(TypedDict):
 
     # To when.
     to: Instant
-
-
-class GathersOpenedOpened(TypedDict):
-    """"""
-
-    # The day.
-    on: Date
-    # When it is issued by itself.
-    ready_at: Instant
-
-
-class GathersOpened(TypedDict):
-    """What fell due on a day: a draft for some days more, into which late usage flows."""
-
-    opened: GathersOpenedOpened
-
-# Which lines a document gathers.
-Gathers: TypeAlias = "Literal['due'] | GathersOpened | Literal['differences']"
-
-
-class GiveUp(TypedDict):
-    """Differences that are given up."""
-
-    # Of which lines; of all that are held when left out.
-    lines: NotRequired[list[LineKey]]
-    # Why.
-    reason: str
 
 # What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
 Grant: TypeAlias = "str | int | bool | None"
@@ -1666,16 +1612,16 @@ Interpolation: TypeAlias = "Literal['nearest_rank', 'linear']"
 
 
 class Invoice(TypedDict):
-    """A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more."""
+    """A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more."""
 
     # What its amounts are in.
     currency: Currency
     # Whose it is.
     customer: Key
+    # The last day on which it can be paid without being late; none of a draft and of a credit note.
+    due_on: NotRequired[Date | None]
     # Who sells.
     entity: Key
-    # Which lines it gathers.
-    gathers: NotRequired[Gathers]
     # Its id.
     id: InvoiceId
     # Whether it claims or gives back.
@@ -1684,21 +1630,17 @@ class Invoice(TypedDict):
     lines: list[Line]
     # The sum of its lines without taxes.
     net: Money
-    # What it is about, when a person wrote it.
-    note: NotRequired[NoteOf | None]
     # Its date where the customer is.
     on: Date
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
     total: Money
-    status: NotRequired[Literal['draft', 'issued', 'void']]
+    status: NotRequired[Literal['draft', 'issued']]
     # When it was issued.
     issued_at: NotRequired[Instant]
     # Gap-free within its series.
     number: NotRequired[str]
-    # When and why it was taken back.
-    voided: NotRequired[Voided]
 
 InvoiceId: TypeAlias = "str"
 
@@ -2119,6 +2061,9 @@ MeteredUsage = TypedDict("MeteredUsage", {
     "unmeasured": "NotRequired[Unmeasured2 | None]",
 })
 
+# By what something is paid.
+Method: TypeAlias = "Literal['bank_transfer', 'card', 'cash', 'cheque', 'other', 'credit_note', 'write_off']"
+
 # From 1 to 1440 minutes.
 Minutes: TypeAlias = "int"
 
@@ -2207,24 +2152,6 @@ class NewCharge(TypedDict):
     tax_category: NotRequired[Key | None]
 
 
-class NewCreditNote(TypedDict):
-    """A credit note that is asked for."""
-
-    # What is given back of which line; all that is left of every line when left out.
-    lines: NotRequired[list[CreditLine]]
-    # Why, as the customer reads it.
-    reason: str
-
-
-class NewDebitNote(TypedDict):
-    """A debit note that is asked for."""
-
-    # What more is charged on which line.
-    lines: list[DebitLine]
-    # Why, as the customer reads it.
-    reason: str
-
-
 class NewEndpoint(TypedDict):
     """An endpoint that is asked for."""
 
@@ -2280,6 +2207,32 @@ class NewJob(TypedDict):
     run_at: NotRequired[Instant | None]
 
 
+class NewPayment(TypedDict):
+    """A payment that came."""
+
+    # How much arrived.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What a bank kept of it: it pays as if this had come too.
+    fee: NotRequired[Money | None]
+    # What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key
+    # it is one payment.
+    key: Key
+    # By what: bank transfer, card, cash, cheque or other.
+    method: Method
+    # What it pays. When absent, every invoice of which something is left to pay, what falls due first first;
+    # of an empty list nothing. What is left
+    # goes to the customer's balance.
+    pays: NotRequired[list[Share] | None]
+    # When it came, not later than now; now when absent. A day is meant where the customer is.
+    received: NotRequired[When | None]
+    # What the payer wrote.
+    reference: NotRequired[str | None]
+
+
 class NewRedemption(TypedDict):
     """A discount that is asked for."""
 
@@ -2293,6 +2246,21 @@ class NewRedemption(TypedDict):
     key: NotRequired[Key | None]
     # The one subscription that it is for; all of the customer's when absent.
     subscription: NotRequired[Key | None]
+
+
+class NewRefund(TypedDict):
+    """Money that is to go back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # The legal entity that pays it; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What it is known by: made twice under one key it is one refund.
+    key: Key
+    # How it goes back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class NewSchedule(TypedDict):
@@ -2387,16 +2355,6 @@ class NewUser(TypedDict):
     # What the person may do.
     roles: list[Role]
 
-
-class NewVoid(TypedDict):
-    """A document that is to be voided."""
-
-    # What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what
-    # they were before it.
-    lines: NotRequired[VoidedLines | None]
-    # Why.
-    reason: str
-
 NonEmpty_Change: TypeAlias = "list[Change2]"
 
 NonEmpty_Key: TypeAlias = "list[Key]"
@@ -2422,8 +2380,8 @@ class NotBilled(TypedDict):
     subject: str
 
 
-class NoteNotMeasured(TypedDict):
-    """Events of the customer fit a meter and could not be measured: they are not billed."""
+class Note(TypedDict):
+    """Something about a plan that somebody should look at; it does not keep the plan from being posted."""
 
     # How many, and why.
     events: Unmeasured
@@ -2432,86 +2390,6 @@ class NoteNotMeasured(TypedDict):
     note: Literal['not_measured']
     # From when to when.
     period: Period
-
-
-class NoteHeld(TypedDict):
-    """A line that was billed is worth something else, and the difference waits for somebody's word."""
-
-    # How much more it is worth, or less.
-    amount: Money
-    # The line.
-    line: LineKey
-    note: Literal['held']
-
-# Something about a plan that somebody should look at; it does not keep the plan from being posted.
-Note: TypeAlias = "NoteNotMeasured | NoteHeld"
-
-# Which way a note goes.
-NoteKind: TypeAlias = "Literal['credit', 'debit']"
-
-
-class NoteLine(TypedDict):
-    """A line of a note."""
-
-    # The amount before discounts.
-    amount: Money
-    # The discount that goes with it.
-    discount: Money
-    # With tax.
-    gross: Money
-    # Without tax.
-    net: Money
-    # The number of the line on the document that the note is about.
-    number: int
-    # How many units, where units were asked for.
-    quantity: NotRequired[Ratio | None]
-    # Each tax, in the order of the line's taxes.
-    taxes: list[LineTax]
-
-
-class NoteOf(TypedDict):
-    """What a note by hand is about."""
-
-    # The document that it corrects.
-    document: InvoiceId
-    # That document's number.
-    number: str
-    # What of each line, and where the money goes.
-    plan: NotePlan
-    # Why, as the customer reads it.
-    reason: str
-
-
-class NotePlan(TypedDict):
-    """A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero."""
-
-    # The amounts before discounts.
-    amount: Money
-    # Its currency.
-    currency: Currency
-    # The discounts that go with them.
-    discount: Money
-    # `net + tax`: what is given back or charged.
-    gross: Money
-    # Which way it goes.
-    kind: NoteKind
-    # Its lines, in the order of the document.
-    lines: list[NoteLine]
-    # The sum without tax.
-    net: Money
-    # Where the money of a credit goes; nothing for a debit note, which is to be paid.
-    settlement: Settlement
-    # The tax.
-    tax: Money
-    # One for each tax: what an electronic document shows as its tax breakdown.
-    taxes: list[TaxTotal]
-
-
-class Notes(TypedDict):
-    """Notes that were issued."""
-
-    # One for each currency.
-    notes: list[Invoice]
 
 
 class Object(TypedDict):
@@ -2615,7 +2493,7 @@ class Package(TypedDict):
 class PageOfAlert(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Alert]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2624,7 +2502,7 @@ class PageOfAlert(TypedDict):
 class PageOfApproval(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Approval]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2633,7 +2511,7 @@ class PageOfApproval(TypedDict):
 class PageOfAuditEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[AuditEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2642,17 +2520,8 @@ class PageOfAuditEntry(TypedDict):
 class PageOfChangeset(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Changeset]
-    # Where the list goes on; absent at its end.
-    next: NotRequired[Place2 | None]
-
-
-class PageOfCharge(TypedDict):
-    """A part of a list. The next part begins at `next`, given as `?after=`."""
-
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    items: list[Charge]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2660,7 +2529,7 @@ class PageOfCharge(TypedDict):
 class PageOfCrossing(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Crossing]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2669,7 +2538,7 @@ class PageOfCrossing(TypedDict):
 class PageOfCustomer(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Customer]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2678,17 +2547,8 @@ class PageOfCustomer(TypedDict):
 class PageOfEndpoint(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Endpoint]
-    # Where the list goes on; absent at its end.
-    next: NotRequired[Place2 | None]
-
-
-class PageOfEntity(TypedDict):
-    """A part of a list. The next part begins at `next`, given as `?after=`."""
-
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    items: list[Entity]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2696,7 +2556,7 @@ class PageOfEntity(TypedDict):
 class PageOfIdentityProvider(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[IdentityProvider]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2705,7 +2565,7 @@ class PageOfIdentityProvider(TypedDict):
 class PageOfInvoice(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Invoice]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2714,7 +2574,7 @@ class PageOfInvoice(TypedDict):
 class PageOfJobView(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[JobView]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2723,7 +2583,7 @@ class PageOfJobView(TypedDict):
 class PageOfJournalEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[JournalEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2732,17 +2592,17 @@ class PageOfJournalEntry(TypedDict):
 class PageOfMailDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[MailDelivery]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
 
-class PageOfNamedDiscount(TypedDict):
+class PageOfPaymentView(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    items: list[NamedDiscount]
+    # The items, in the order of the list.
+    items: list[PaymentView]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2750,17 +2610,8 @@ class PageOfNamedDiscount(TypedDict):
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Quarantined]
-    # Where the list goes on; absent at its end.
-    next: NotRequired[Place2 | None]
-
-
-class PageOfRedemption(TypedDict):
-    """A part of a list. The next part begins at `next`, given as `?after=`."""
-
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    items: list[Redemption]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2768,7 +2619,7 @@ class PageOfRedemption(TypedDict):
 class PageOfSchedule(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Schedule]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2777,7 +2628,7 @@ class PageOfSchedule(TypedDict):
 class PageOfSettingsVersion(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[SettingsVersion]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2786,7 +2637,7 @@ class PageOfSettingsVersion(TypedDict):
 class PageOfStoredEvent(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[StoredEvent]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2795,17 +2646,8 @@ class PageOfStoredEvent(TypedDict):
 class PageOfSubscription(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Subscription]
-    # Where the list goes on; absent at its end.
-    next: NotRequired[Place2 | None]
-
-
-class PageOfTenant(TypedDict):
-    """A part of a list. The next part begins at `next`, given as `?after=`."""
-
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
-    items: list[Tenant]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2813,7 +2655,7 @@ class PageOfTenant(TypedDict):
 class PageOfToken(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[Token]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2822,7 +2664,7 @@ class PageOfToken(TypedDict):
 class PageOfUser(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[User]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2831,10 +2673,19 @@ class PageOfUser(TypedDict):
 class PageOfWebhookDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    # The items, in the order of the list.
     items: list[WebhookDelivery]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
+
+
+class PaidPart(TypedDict):
+    """A part of a payment that a document has."""
+
+    # How much of it.
+    amount: Money
+    # The payment.
+    payment: Key
 
 
 class PartWorth(TypedDict):
@@ -2852,6 +2703,55 @@ class PartWorth(TypedDict):
     share: Ratio
     # How the amount follows from the quantity.
     why: Explanation
+
+
+class Paying(TypedDict):
+    """What a payment pays of a document."""
+
+    # How much.
+    amount: Money
+    # The document's id.
+    document: Key
+
+# How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+PaymentDays: TypeAlias = "int"
+
+# Where a payment is.
+PaymentState: TypeAlias = "Literal['used', 'in_balance', 'reversed']"
+
+
+class PaymentView(TypedDict):
+    """A payment, and where it is."""
+
+    # How much arrived; above zero.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid.
+    entity: Key
+    # What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    fee: NotRequired[Money | None]
+    # What it is known by: a payment that is recorded twice under one key is one.
+    key: Key
+    # What of it is in the customer's balance; below zero where the payment was reversed after some of it had
+    # gone back.
+    left: Money
+    # By what.
+    method: Method
+    # The documents that it pays, by id, and how much of each.
+    pays: list[Paying]
+    # When it arrived.
+    received_at: Instant
+    # When we knew.
+    recorded_at: Instant
+    # What the payer wrote, the number of the credit note, or why a claim was given up.
+    reference: NotRequired[str | None]
+    # What of it went back to the customer.
+    refunded: Money
+    # Where it is, in a word.
+    state: PaymentState
+    # What was done with it, in order.
+    steps: NotRequired[list[Step3]]
 
 # The unit of time in which a level is counted.
 Per: TypeAlias = "Literal['second', 'minute', 'hour', 'day', 'period']"
@@ -2923,33 +2823,6 @@ the last one the plan's own prices hold."""
 
 # From when the phases of a new plan count.
 Phases: TypeAlias = "Literal['go_on', 'restart']"
-
-
-class PickAmount(TypedDict):
-    """A part of the amount before discounts; discount and tax follow in proportion."""
-
-    amount: Money
-
-
-class PickQuantity(TypedDict):
-    """So many of its units."""
-
-    quantity: Ratio
-
-
-class PickShare(TypedDict):
-    """A share of the whole line."""
-
-    share: Ratio
-
-
-class PickLeaveAmount(TypedDict):
-    """So much that this amount before discounts is left of it."""
-
-    leave_amount: Money
-
-# How much of a line is credited.
-Pick: TypeAlias = "Literal['rest'] | PickAmount | PickQuantity | PickShare | PickLeaveAmount"
 
 
 class Place(TypedDict):
@@ -3664,6 +3537,21 @@ class Reasons(TypedDict):
     reasons: list[QuarantineReason]
 
 
+class Receivables(TypedDict):
+    """The invoices of which something is left to pay, and how late they are."""
+
+    # What is left to pay of them, by how late it is.
+    ages: Ages
+    # The currency.
+    currency: Currency
+    # The invoices, what falls due first first.
+    documents: list[Standing2]
+    # The seller.
+    entity: Key
+    # The day on which it is looked at, where the customer is.
+    on: Date
+
+
 class Redemption(TypedDict):
     """A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here."""
 
@@ -3684,17 +3572,19 @@ class Redemption(TypedDict):
     # The one subscription that it is for; all of the customer's when left out.
     subscription: NotRequired[Key | None]
 
-# Where a redemption stands.
-RedemptionStanding: TypeAlias = "Literal['open', 'ended']"
+
+class Redemptions(TypedDict):
+    """Discounts of a customer."""
+
+    # All of them, the latest first.
+    redemptions: list[Redemption]
 
 
-class Refund(TypedDict):
-    """A part of a payment that goes back."""
+class Refunds(TypedDict):
+    """What went back to a customer."""
 
-    # How much.
-    amount: Money
-    # The payment.
-    payment: Key
+    # All of it, the newest first.
+    refunds: list[CustomerRefund]
 
 
 class RefusedChange(TypedDict):
@@ -3738,6 +3628,13 @@ class ReplayedEvent(TypedDict):
 # Which kind of thing changes.
 Resource: TypeAlias = "Literal['meter', 'feature', 'product', 'unit', 'plan', 'price']"
 
+
+class Reversal(TypedDict):
+    """Why a payment is reversed."""
+
+    # Why.
+    reason: str
+
 # What a person or a program usually does, as a set of permissions.
 Role: TypeAlias = "Literal['owner', 'product', 'finance', 'engineering', 'support', 'auditor']"
 
@@ -3759,6 +3656,24 @@ class Rotation(TypedDict):
 
 # What to do with what lies between two neighbours of the wanted scale.
 Rounding: TypeAlias = "Literal['half_up', 'half_even', 'half_down', 'up', 'down', 'ceiling', 'floor']"
+
+
+class Row(TypedDict):
+    """A row of a statement."""
+
+    # By how much more is owed; below zero where it is less.
+    amount: Money
+    # The day.
+    on: Date
+    # What is owed then.
+    owed: Money
+    # The number of the document, or the key of the payment or refund.
+    reference: str
+    # What happened.
+    what: RowKind
+
+# What changes what is owed.
+RowKind: TypeAlias = "Literal['invoice', 'credit_note', 'payment', 'write_off', 'refund', 'reversal']"
 
 
 # All taxes on one class of goods in one place.
@@ -3881,26 +3796,22 @@ class Series(TypedDict):
 
     # Of credit notes.
     credit_notes: Key
-    # Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another.
-    debit_notes: NotRequired[Key | None]
     # Of invoices: `INV` gives `INV-000001`.
     invoices: Key
 
 
 class Settings(TypedDict):
-    """How a tenant bills. What is left out is as in [`Settings::default`]; a customer may have it otherwise ([`contracts::BillingPolicy`])."""
+    """How a tenant bills. What is left out is as in [`Settings::default`]."""
 
-    # Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the
-    # currency of the difference. None when left
-    # out.
-    absorb_below: NotRequired[NonNegative | None]
-    # What becomes of differences on billed cycles; `next_invoice` when left out.
+    # When a customer's balance pays new invoices; `automatic` when left out.
+    balances: NotRequired[BalanceUse]
+    # When differences on billed cycles are billed; `next_invoice` when left out.
     corrections: NotRequired[Corrections]
-    # For so many days after something falls due it stands on a draft, into which late usage flows; 0 when
-    # left out.
-    grace_days: NotRequired[int]
     # Who makes a claim of a draft; `automatic` when left out.
     issuing: NotRequired[Issuing]
+    # How many days customers have to pay an invoice, where neither they nor their seller have terms of their
+    # own; 30 when left out.
+    payment_days: NotRequired[PaymentDays]
 
 
 class SettingsVersion(TypedDict):
@@ -3916,17 +3827,13 @@ class SettingsVersion(TypedDict):
     version: int
 
 
-class Settlement(TypedDict):
-    """Where the money of a credit goes: the parts sum to the credit."""
+class Share(TypedDict):
+    """A document that is to be paid."""
 
-    # By other means.
-    elsewhere: Money
-    # Off what was still to be paid.
-    reduces_open: Money
-    # Back to payments; none is zero.
-    refunds: list[Refund]
-    # To the customer's balance.
-    to_balance: Money
+    # How much of it; as much as is left to pay and as there is when it is left out.
+    amount: NotRequired[Money | None]
+    # The document: its id or its number.
+    document: Key
 
 # A leg's side of an entry.
 Side: TypeAlias = "Literal['debit', 'credit']"
@@ -3954,9 +3861,6 @@ class SignInBegun(TypedDict):
     state: str
     # Where the person goes.
     url: str
-
-# Whether somebody can sign in by it.
-SignInStanding: TypeAlias = "Literal['open', 'disabled']"
 
 
 class SourceQuantityQuantity(TypedDict):
@@ -4006,15 +3910,68 @@ class Spent(TypedDict):
     periods: NotRequired[int]
 
 # Where an invoice stands.
-Standing: TypeAlias = "Literal['draft', 'issued', 'void']"
+Standing: TypeAlias = "Literal['draft', 'issued']"
+
+
+class Standing2(TypedDict):
+    """A claim and what became of it, as of a day."""
+
+    # For how many days it is late; none where it is not.
+    days_overdue: NotRequired[int | None]
+    # The id of the document.
+    document: Key
+    # What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    due: Money
+    # The last day on which it can be paid without being late.
+    due_on: Date
+    # Its number.
+    number: str
+    # Its day.
+    on: Date
+    # How much of that is paid, by payments and credit notes.
+    paid: Money
+    # What was paid by which payment, the oldest first.
+    payments: list[PaidPart]
+    # The same in a word.
+    state: State2
+    # How much it claims.
+    total: Money
+    # How much of it was given up.
+    written_off: Money
 
 State: TypeAlias = "Literal['open', 'sealed', 'applied', 'reverted']"
 
+# How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
+State2: TypeAlias = "Literal['open', 'partly_paid', 'paid', 'written_off']"
+
 # How far an approval is.
-State2: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
+State3: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
 
 # Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
 StatedAt: TypeAlias = "Literal['line', 'add_on', 'price', 'fixed_price', 'commitment', 'product', 'plan', 'customer', 'entity']"
+
+
+class Statement(TypedDict):
+    """What happened between two days. `opening` and `more` less `less` is `closing`."""
+
+    # What is owed after the last day: what is left to pay less the balance.
+    closing: Money
+    # The currency.
+    currency: Currency
+    # Whose.
+    customer: Key
+    # The days.
+    days: DateRange
+    # The legal entity that sells.
+    entity: Key
+    # The sum of the rows by which less is owed; not below zero.
+    less: Money
+    # The sum of the rows by which more is owed.
+    more: Money
+    # What was owed before the first day; below zero where the customer had something to their credit.
+    opening: Money
+    # What happened, in order.
+    rows: list[Row]
 
 
 class Step(TypedDict):
@@ -4162,6 +4119,17 @@ class Step2Withdraw(TypedDict):
 # What a change does to the terms from its effective instant on.
 Step2: TypeAlias = "Step2Start | Step2Switch | Step2Set | Step2Count | Step2Pause | Step2Resume | Step2End | Step2Reactivate | Step2Renew | Step2Withdraw"
 
+
+class Step3(TypedDict):
+    """Something that was done with a payment."""
+
+    # From when it is true in the books.
+    at: Instant
+    # What.
+    did: Did
+    # When it was recorded.
+    recorded_at: Instant
+
 # Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 Steps: TypeAlias = "list[Step]"
 
@@ -4193,9 +4161,6 @@ class Subscription(TypedDict):
     key: Key
     # The zone whose days begin and end its periods.
     zone: Zone
-
-# Where a subscription stands.
-SubscriptionStanding: TypeAlias = "Literal['open', 'ending']"
 
 
 class Subtotal(TypedDict):
@@ -4256,17 +4221,6 @@ class TaxPolicy(TypedDict):
     rounding: NotRequired[Rounding]
 
 
-class TaxTotal(TypedDict):
-    """What a note gives back or charges of one tax."""
-
-    # The tax on them.
-    amount: Money
-    # The net amounts that it is on.
-    base: Money
-    # The tax, as it was on the document.
-    tax: Tax
-
-
 class TaxedLine(TypedDict):
     """How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged."""
 
@@ -4295,6 +4249,13 @@ class Tenant(TypedDict):
     key: Key
     # Its name, for people.
     name: str
+
+
+class Tenants(TypedDict):
+    """All tenants."""
+
+    # By key.
+    tenants: list[Tenant]
 
 
 class Term(TypedDict):
@@ -4372,11 +4333,8 @@ class Token(TypedDict):
 # What a token is for.
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
 
-# Whether a token was taken back.
-TokenStanding: TypeAlias = "Literal['open', 'revoked']"
-
 # What happened, as messages name it.
-Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.voided', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
+Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.paid', 'invoice.written_off', 'invoice.open_again', 'payment.recorded', 'payment.reversed', 'refund.made', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
@@ -4425,6 +4383,13 @@ class TreatmentUndecided(TypedDict):
 
 # Whose tax it is.
 Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
+
+
+class Unallocation(TypedDict):
+    """What a payment is taken off."""
+
+    # An invoice, by id or number; all that it pays when it is left out.
+    document: NotRequired[Key | None]
 
 
 class Unit(TypedDict):
@@ -4650,21 +4615,6 @@ class Version(TypedDict):
     what: What2
 
 
-class Voided(TypedDict):
-    """Why a document was voided, and when."""
-
-    # When.
-    at: Instant
-    # What became of its lines; none for a note by hand, whose lines are worth again what they were worth
-    # before it.
-    lines: NotRequired[VoidedLines | None]
-    # Why.
-    reason: str
-
-# What becomes of the lines of a document that is voided.
-VoidedLines: TypeAlias = "Literal['billed_again', 'given_up']"
-
-
 class WatchedUsageUsage(TypedDict):
     """"""
 
@@ -4803,10 +4753,8 @@ class Withdrawal(TypedDict):
 class Worth(TypedDict):
     """What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once."""
 
-    # What persons took off after that, or put on, in the order in which it became known.
-    adjusted: NotRequired[list[Adjusted]]
     # The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the
-    # discounts and what is adjusted.
+    # discounts.
     amount: Money
     # What is taken off, in the order in which it is.
     discounts: NotRequired[list[TakenOff]]
@@ -4828,6 +4776,15 @@ class Worth(TypedDict):
     timing: Timing
 
 
+class WritingOff(TypedDict):
+    """A claim that is to be given up."""
+
+    # How much; all that is left to pay when absent.
+    amount: NotRequired[Money | None]
+    # Why.
+    reason: str
+
+
 class WrittenExport(TypedDict):
     """A file that was written."""
 
@@ -4839,13 +4796,6 @@ class WrittenExport(TypedDict):
     rows: int
     # SHA-256 of it, in hexadecimal.
     sha256: str
-
-
-class WrittenOff(TypedDict):
-    """Differences that were written off."""
-
-    # What keeps each from coming again.
-    adjustments: list[Adjustment]
 
 # A time zone of the IANA database
 Zone: TypeAlias = "str"

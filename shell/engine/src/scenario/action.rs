@@ -1,5 +1,6 @@
 //! What happens: one action a line, in words.
 
+use super::paying::{self, Paying};
 use crate::{
     DraftEdit, GiveUp, NewChange, NewCharge, NewCreditNote, NewDebitNote, NewRedemption, NewSubscription, NewTransfer,
     NewVoid,
@@ -7,8 +8,8 @@ use crate::{
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series,
-    Term, UsageScope, When,
+    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, PaymentDays, Prices,
+    Quantities, Series, Term, UsageScope, When,
 };
 use metering::{Properties, Value as PropertyValue};
 use schemars::JsonSchema;
@@ -67,6 +68,8 @@ pub enum Action {
     Revert(Key),
     /// What a person does with documents.
     Document(Paperwork),
+    /// `acme pays: 120.00 EUR` and what else happens to payments
+    Paying(Box<Paying>),
 }
 
 /// What a person does with documents.
@@ -166,7 +169,8 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
-discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · edit draft of CUSTOMER: {change: {…}, reason: …} · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · CUSTOMER pays: 120.00 EUR · CUSTOMER is refunded: 20.00 EUR · payment KEY pays: NUMBER · payment KEY is taken off: NUMBER · \
+payment KEY is reversed: WHY · invoice NUMBER takes balance: · invoice NUMBER is written off: WHY · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · edit draft of CUSTOMER: {change: {…}, reason: …} · \
 credit NUMBER: {lines: […], reason: …} · debit NUMBER: {…} · void NUMBER: {reason: …, lines: billed_again} · \
 release differences of CUSTOMER: · give up differences of CUSTOMER: {reason: …} · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
@@ -209,6 +213,9 @@ fn unknown(document: &Document, node: &Node) -> Mistake {
 
 fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Result<Action, Mistake> {
     let words: Vec<&str> = key.text().unwrap_or_default().split_whitespace().collect();
+    if let Some(paying) = paying::phrase(document, &words, value, |text| name(document, key, text))? {
+        return Ok(Action::Paying(Box::new(paying)));
+    }
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
@@ -228,10 +235,11 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
         ["entity", which] => {
-            let EntityFields { name: called, series, tax } = take(document, value)?;
+            let EntityFields { name: called, series, tax, payment_days } = take(document, value)?;
             let key = name(document, key, which)?;
             let called = called.unwrap_or_else(|| key.to_string());
-            Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
+            let zone = calendar::Zone::utc();
+            Ok(Action::Entity(Box::new(Entity { name: called, key, zone, series, tax, payment_days })))
         }
         ["discount", which] => Ok(Action::Discount(name(document, key, which)?, Box::new(take(document, value)?))),
         [who, "pays", "for", what] => Ok(Action::Charge(
@@ -347,9 +355,10 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, bill_at, tax, billing } = take(document, value)?;
+    let CustomerFields { name, zone, billing_day, entity, bill_at, tax, billing, payment_days } =
+        take(document, value)?;
     let name = name.unwrap_or_else(|| key.to_string());
-    Ok(Customer { name, key, zone, billing_day, entity, bill_at, tax, billing })
+    Ok(Customer { name, key, zone, billing_day, entity, bill_at, tax, billing, payment_days })
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -366,6 +375,7 @@ pub(super) struct CustomerFields {
     tax: CustomerTax,
     #[serde(default)]
     billing: BillingPolicy,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -375,6 +385,7 @@ pub(super) struct EntityFields {
     #[serde(default)]
     series: Series,
     tax: Option<EntityTax>,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -4,7 +4,7 @@ use super::expect::{
     Expect, ExpectedFailure, ExpectedHeld, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage,
 };
 use super::file::Scenario;
-use super::observed_usage;
+use super::{observed_accounts, observed_usage};
 use crate::{Engine, EngineError, Failure, JournalEntry, UsageQuestion};
 use billing::{BillPlan, DocumentPlan, Invoice, Line};
 use calendar::{Date, DateRange, Period, Zone};
@@ -52,6 +52,9 @@ pub(crate) fn observe(engine: &Engine, scenario: &Scenario, failures: Vec<Failur
     }
     if wanted.journal.is_some() {
         actual.journal = Some(engine.journal(0, u32::MAX)?.iter().map(expected_posting).collect::<Result<_, _>>()?);
+    }
+    if wanted.accounts.is_some() {
+        actual.accounts = Some(observed_accounts::accounts(engine, zones.keys())?);
     }
     for asked in &wanted.usage {
         actual.usage.push(measured(engine, asked, zone(&asked.customer))?);

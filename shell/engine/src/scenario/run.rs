@@ -4,6 +4,7 @@ use super::action::{Action, Closing, Correction, Counting, Move, Paperwork, Time
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
+use super::paying;
 use crate::{ChangesetId, Engine, EngineError, Failure, SetClock};
 use billing::InvoiceId;
 use calendar::{Instant, Zone};
@@ -51,11 +52,19 @@ pub fn play(scenario: &Scenario) -> Result<(Outcome, Engine), EngineError> {
         now: start,
         sent: BTreeMap::new(),
         changesets: BTreeMap::new(),
+        counted: paying::Counted::default(),
         failures: Vec::new(),
         differences: Vec::new(),
     };
     runner.play()?;
     let Runner { engine, failures, mut differences, .. } = runner;
+    // whatever happened: the receivable is what is left to pay, and the account of balances what customers have to their credit
+    differences.extend(engine.tie_out()?.into_iter().map(|finding| Difference::Value {
+        at: scenario.document.file().to_owned(),
+        path: "/accounts".into(),
+        expected: "documents and payments that are what the books say".into(),
+        actual: format!("{finding:?}"),
+    }));
     let observed = observe(&engine, scenario, failures)?;
     differences.extend(compare(scenario, &observed.actual));
     Ok((Outcome { differences, observed }, engine))
@@ -70,6 +79,8 @@ struct Runner<'a> {
     sent: BTreeMap<String, u64>,
     /// Changesets by the name that the scenario gives them.
     changesets: BTreeMap<Key, ChangesetId>,
+    /// How many payments and refunds had no key of their own.
+    counted: paying::Counted,
     /// Customers whom the last run could not bill.
     failures: Vec<Failure>,
     differences: Vec<Difference>,
@@ -189,6 +200,7 @@ impl Runner<'_> {
                 self.engine.revert_changeset(id, REASON)?;
             }
             Action::Document(paperwork) => self.document(paperwork)?,
+            Action::Paying(paying) => paying::perform(&self.engine, paying, &mut self.counted)?,
         }
         Ok(())
     }

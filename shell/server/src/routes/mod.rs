@@ -27,6 +27,7 @@ mod events;
 mod exports;
 mod invoices;
 mod jobs;
+mod payments;
 mod pricing;
 mod schedules;
 mod server;
@@ -58,6 +59,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         usage::noun(),
         changesets::noun(),
         invoices::noun(),
+        payments::noun(),
         books::noun(),
         settings::noun(),
         jobs::noun(),
