@@ -53,6 +53,7 @@ const CORE: &[Row] = &[
         &["calendar", "catalog", "contracts", "ledger", "metering", "money", "rating", "stdx", "tax"],
         &["schemars", "serde", "thiserror"],
     ),
+    core("payments", &["calendar", "ledger", "money", "stdx"], &["schemars", "serde", "thiserror"]),
 ];
 
 /// The half with the effects, and the tools.
@@ -71,6 +72,7 @@ const SHELL: &[Row] = &[
             "ledger",
             "metering",
             "money",
+            "payments",
             "rating",
             "reports",
             "stdx",
@@ -84,7 +86,20 @@ const SHELL: &[Row] = &[
     shell("transport", &["engine", "stdx"]),
     shell(
         "server",
-        &["billing", "calendar", "catalog", "contracts", "engine", "ledger", "metering", "reports", "stdx", "yaml"],
+        &[
+            "billing",
+            "calendar",
+            "catalog",
+            "contracts",
+            "engine",
+            "ledger",
+            "metering",
+            "money",
+            "payments",
+            "reports",
+            "stdx",
+            "yaml",
+        ],
     ),
     shell(
         "counterfoil",

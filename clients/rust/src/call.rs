@@ -1,6 +1,6 @@
 //! How requests are sent, and sent again.
 
-use crate::types::{Impact, ProblemDocument};
+use crate::types::{Expanded, Impact, ProblemDocument};
 use crate::{Error, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,6 +62,8 @@ pub struct Reply<T> {
     pub etag: Option<String>,
     /// What a dry run would change in money.
     pub impact: Option<Impact>,
+    /// What the answer refers to, as far as it was asked for with `expand`.
+    pub expanded: Option<Expanded>,
     /// Whether it was answered before: the request was a repetition.
     pub replayed: bool,
     /// The request's id, as the log of the server names it.
@@ -125,10 +127,9 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
 
     pub(crate) fn query(mut self, query: &impl Serialize) -> Self {
         match serde_json::to_value(query) {
-            Ok(Value::Object(fields)) => self.query.extend(fields.into_iter().map(|(name, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                (name, text)
-            })),
+            Ok(Value::Object(fields)) => {
+                self.query.extend(fields.into_iter().map(|(name, value)| (name, written(&value))))
+            }
             Ok(_) => {}
             Err(error) => self.wrong = Some(Error::Unreadable(error.to_string())),
         }
@@ -257,6 +258,15 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
     }
 }
 
+/// A parameter: as it is, or several with commas between them.
+fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(several) => several.iter().map(written).collect::<Vec<_>>().join(","),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
@@ -271,18 +281,21 @@ fn read<T: DeserializeOwned>(mut response: Response<ureq::Body>) -> Result<Reply
     let unreadable = |error: serde_json::Error| Error::Unreadable(error.to_string());
     let headers = response.headers();
     let is_json = header(headers, "content-type").is_some_and(|media| media.contains("json"));
-    let (value, impact) = if is_json {
+    let (value, impact, expanded) = if is_json {
         let mut value: Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
         let is_dry = value.as_object_mut().and_then(|fields| fields.remove("dry_run")).is_some();
         let impact = value.as_object_mut().filter(|_| is_dry).and_then(|fields| fields.remove("impact"));
-        (value, impact.map(serde_json::from_value).transpose().map_err(unreadable)?)
+        let expanded = value.as_object_mut().and_then(|fields| fields.remove("expanded"));
+        let impact = impact.map(serde_json::from_value).transpose().map_err(unreadable)?;
+        (value, impact, expanded.map(serde_json::from_value).transpose().map_err(unreadable)?)
     } else {
-        (Value::String(String::from_utf8_lossy(&bytes).into_owned()), None)
+        (Value::String(String::from_utf8_lossy(&bytes).into_owned()), None, None)
     };
     Ok(Reply {
         value: serde_json::from_value(value).map_err(unreadable)?,
         etag: header(headers, "etag"),
         impact,
+        expanded,
         replayed: header(headers, "idempotency-replayed").is_some(),
         request_id: header(headers, "x-request-id"),
     })

@@ -38,7 +38,7 @@ pub struct ListApprovalsQuery {
     pub limit: Option<i64>,
     /// How far they are; all when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<types::State2>,
+    pub state: Option<types::State3>,
 }
 
 /// What `list_audit` can be asked.
@@ -102,6 +102,28 @@ pub struct PreviewInvoiceQuery {
     /// Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<types::When>,
+}
+
+/// What `get_receivables` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetReceivablesQuery {
+    /// The day, where the customer is; today when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<types::Date>,
+}
+
+/// What `get_statement` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetStatementQuery {
+    /// The currency.
+    pub currency: types::Currency,
+    /// The seller; the customer's when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<types::Key>,
+    /// The first day, where the customer is.
+    pub from: types::Date,
+    /// The day after the last one.
+    pub to: types::Date,
 }
 
 /// What `list_emails` can be asked.
@@ -210,62 +232,21 @@ pub struct ListJournalQuery {
     pub limit: Option<i64>,
 }
 
-/// What `get_general_ledger` can be asked.
+/// What `list_payments` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetGeneralLedgerQuery {
-    /// Which account.
-    pub account: types::Account,
-    /// What is true before it counts; all up to now when it is left out.
+pub struct ListPaymentsQuery {
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// Only what was posted for this customer.
+    pub after: Option<types::Place2>,
+    /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
-    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
-    /// left out.
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    pub limit: Option<i64>,
+    /// Only those that are there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
-    /// Only what was posted for this subscription.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<types::Key>,
-}
-
-/// What `get_roll_forward` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetRollForwardQuery {
-    /// Which account: `contract_liability` for deferred revenue.
-    pub account: types::Account,
-    /// What is true before it counts; all up to now when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
-    /// left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
-}
-
-/// What `get_trial_balance` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct GetTrialBalanceQuery {
-    /// What is true before it counts; all up to now when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<types::When>,
-    /// Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of
-    /// it is the span when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<types::When>,
-    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<types::Instant>,
+    pub state: Option<types::PaymentState>,
 }
 
 /// What `list_schedules` can be asked.
@@ -609,6 +590,12 @@ impl Client {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what
+    /// is the customer's.
+    pub fn get_customer_balances(&self, key: &str) -> Call<'_, types::Balances> {
+        Call::new(self, "GET", format!("/v1/customers/{}/balances", part(key))).repeats()
+    }
+
     /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
     pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
         Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
@@ -625,6 +612,12 @@ impl Client {
         Call::new(self, "GET", format!("/v1/customers/{}/preview", part(key))).query(query).repeats()
     }
 
+    /// The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_receivables(&self, key: &str, query: &GetReceivablesQuery) -> Call<'_, types::AllReceivables> {
+        Call::new(self, "GET", format!("/v1/customers/{}/receivables", part(key))).query(query).repeats()
+    }
+
     /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
     /// customer's.
     pub fn list_redemptions(&self, key: &str) -> Call<'_, types::Redemptions> {
@@ -634,6 +627,23 @@ impl Client {
     /// Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`.
     pub fn redeem_discount(&self, key: &str, body: &types::NewRedemption) -> Call<'_, types::Redemption> {
         Call::new(self, "POST", format!("/v1/customers/{}/redemptions", part(key))).json(body).keyed().tryable()
+    }
+
+    /// What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn list_refunds(&self, key: &str) -> Call<'_, types::Refunds> {
+        Call::new(self, "GET", format!("/v1/customers/{}/refunds", part(key))).repeats()
+    }
+
+    /// Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs
+    /// `invoices:approve`.
+    pub fn refund_customer(&self, key: &str, body: &types::NewRefund) -> Call<'_, types::CustomerRefund> {
+        Call::new(self, "POST", format!("/v1/customers/{}/refunds", part(key))).json(body).keyed().tryable()
+    }
+
+    /// The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's
+    /// token sees what is the customer's.
+    pub fn get_statement(&self, key: &str, query: &GetStatementQuery) -> Call<'_, types::Statement> {
+        Call::new(self, "GET", format!("/v1/customers/{}/statement", part(key))).query(query).repeats()
     }
 
     /// How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is
@@ -834,6 +844,11 @@ impl Client {
         Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).repeats()
     }
 
+    /// Let the customer's balance pay an invoice. Needs `invoices:write`.
+    pub fn apply_balance(&self, id: &str, body: &types::Applying) -> Call<'_, types::Standing2> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/apply_balance", part(id))).json(body).keyed().tryable()
+    }
+
     /// Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the
     /// customer's.
     pub fn explain_invoice(&self, id: &str, query: &ExplainInvoiceQuery) -> Call<'_, types::Invoice> {
@@ -843,6 +858,16 @@ impl Client {
     /// Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`.
     pub fn issue_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
         Call::new(self, "POST", format!("/v1/invoices/{}/issue", part(id))).keyed().conditional().tryable()
+    }
+
+    /// How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's.
+    pub fn get_settlement(&self, id: &str) -> Call<'_, types::Standing2> {
+        Call::new(self, "GET", format!("/v1/invoices/{}/settlement", part(id))).repeats()
+    }
+
+    /// Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`.
+    pub fn write_off_invoice(&self, id: &str, body: &types::WritingOff) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/write_off", part(id))).json(body).keyed().tryable()
     }
 
     /// Jobs, the newest first. Needs `invoices:read`.
@@ -900,6 +925,48 @@ impl Client {
         Call::new(self, "POST", format!("/v1/keys/{}/rotate", part(id))).json(body).conditional().tryable()
     }
 
+    /// Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the
+    /// customer's.
+    pub fn list_payments(&self, query: &ListPaymentsQuery) -> Call<'_, types::PageOfPaymentView> {
+        Call::new(self, "GET", "/v1/payments".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_payments_all(&self, query: &ListPaymentsQuery) -> Pages<'_, types::PaymentView> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_payments(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
+    }
+
+    /// Record a payment that came; the same key again is the same payment. Needs `invoices:write`.
+    pub fn record_payment(&self, body: &types::NewPayment) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", "/v1/payments".to_owned()).json(body).keyed().tryable()
+    }
+
+    /// A payment, what it pays and what was done with it. Needs `invoices:read`.
+    pub fn get_payment(&self, key: &str) -> Call<'_, types::PaymentView> {
+        Call::new(self, "GET", format!("/v1/payments/{}", part(key))).repeats()
+    }
+
+    /// Let what is in the balance of a payment pay invoices. Needs `invoices:write`.
+    pub fn allocate_payment(&self, key: &str, body: &types::Allocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/allocate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs
+    /// `invoices:approve`.
+    pub fn reverse_payment(&self, key: &str, body: &types::Reversal) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/reverse", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`.
+    pub fn unallocate_payment(&self, key: &str, body: &types::Unallocation) -> Call<'_, types::PaymentView> {
+        Call::new(self, "POST", format!("/v1/payments/{}/unallocate", part(key))).json(body).keyed().conditional().tryable()
+    }
+
     /// Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`.
     pub fn create_portal_token(&self, body: &types::PortalToken) -> Call<'_, types::IssuedToken> {
         Call::new(self, "POST", "/v1/portal-tokens".to_owned()).json(body).tryable()
@@ -928,22 +995,6 @@ impl Client {
     /// Take a discount away from a customer. Needs `subscriptions:write`.
     pub fn end_redemption(&self, key: &str, body: &types::End) -> Call<'_, types::Redemption> {
         Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
-    }
-
-    /// What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`.
-    pub fn get_general_ledger(&self, query: &GetGeneralLedgerQuery) -> Call<'_, types::GeneralLedger> {
-        Call::new(self, "GET", "/v1/reports/general-ledger".to_owned()).query(query).repeats()
-    }
-
-    /// How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`.
-    pub fn get_roll_forward(&self, query: &GetRollForwardQuery) -> Call<'_, types::RollForward> {
-        Call::new(self, "GET", "/v1/reports/roll-forward".to_owned()).query(query).repeats()
-    }
-
-    /// What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs
-    /// `books:read`.
-    pub fn get_trial_balance(&self, query: &GetTrialBalanceQuery) -> Call<'_, types::TrialBalance> {
-        Call::new(self, "GET", "/v1/reports/trial-balance".to_owned()).query(query).repeats()
     }
 
     /// Schedules, by id. Needs `invoices:read`.

@@ -231,6 +231,23 @@ pub struct Again {
     pub places: Option<Vec<u64>>,
 }
 
+/// Receivables by how late they are. The parts sum to `total`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ages {
+    /// Late by 1 to 30 days.
+    pub days_1_to_30: Money,
+    /// Late by 31 to 60 days.
+    pub days_31_to_60: Money,
+    /// Late by 61 to 90 days.
+    pub days_61_to_90: Money,
+    /// Not late.
+    pub not_due: Money,
+    /// Late by more than 90 days.
+    pub over_90_days: Money,
+    /// All of it.
+    pub total: Money,
+}
+
 /// `AggregationCount`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AggregationCount {
@@ -335,6 +352,21 @@ pub enum Alignment {
     Calendar,
 }
 
+/// What is left to pay of a customer's invoices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AllReceivables {
+    /// One for each seller and currency with documents or payments.
+    pub receivables: Vec<Receivables>,
+}
+
+/// Invoices that a payment is to pay.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Allocation {
+    /// Which, in this order; what falls due first when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+}
+
 /// What an event should have said, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Amendment {
@@ -390,6 +422,14 @@ pub struct Applied2 {
     pub first: Seq,
     /// Position of the last.
     pub last: Seq,
+}
+
+/// How much of the balance pays.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Applying {
+    /// How much; as far as both go when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
 }
 
 /// A request that needs a second person.
@@ -661,6 +701,24 @@ pub struct BackupMade {
     pub name: String,
     /// The last position of usage, by tenant.
     pub positions: BTreeMap<String, u64>,
+}
+
+/// When a customer's balance pays invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
+    #[serde(rename = "automatic")]
+    Automatic,
+    /// When a person says so.
+    #[serde(rename = "by_hand")]
+    ByHand,
+}
+
+/// Balances of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Balances {
+    /// One for each seller and currency with documents or payments.
+    pub balances: Vec<CustomerBalance>,
 }
 
 /// Why the past is changed.
@@ -1376,11 +1434,6 @@ pub struct Cursor {
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
-    /// At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a
-    /// currency and
-    /// instead of what their plans say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bill_at: Option<BTreeMap<String, SpendSteps>>,
     /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_day: Option<DayOfMonth>,
@@ -1391,6 +1444,9 @@ pub struct Customer {
     pub key: Key,
     /// The name on the invoice.
     pub name: String,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<CustomerTax>,
@@ -1402,8 +1458,23 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { bill_at: None, billing_day: None, entity: None, key, name, tax: None, zone: None }
+        Self { billing_day: None, entity: None, key, name, payment_days: None, tax: None, zone: None }
     }
+}
+
+/// What a customer owes, and what they have to their credit, at one seller in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerBalance {
+    /// What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back.
+    pub balance: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// What is left to pay of all invoices.
+    pub due: Money,
+    /// The seller.
+    pub entity: Key,
+    /// How much of that is late.
+    pub overdue: Money,
 }
 
 /// What a write would change for a customer, in one currency.
@@ -1419,6 +1490,33 @@ pub struct CustomerImpact {
     pub to_date: Amounts,
     /// The end of the period that is open.
     pub until: Instant,
+}
+
+/// Money that went back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomerRefund {
+    /// How much.
+    pub amount: Money,
+    /// To whom.
+    pub customer: Key,
+    /// The legal entity that paid it.
+    pub entity: Key,
+    /// What it is known by.
+    pub key: Key,
+    /// When.
+    pub made_at: Instant,
+    /// How it went back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl CustomerRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, entity: Key, key: Key, made_at: Instant, method: Method) -> Self {
+        Self { amount, customer, entity, key, made_at, method, reference: None }
+    }
 }
 
 /// What the taxes of a customer depend on.
@@ -1489,6 +1587,84 @@ pub enum DeliveryState {
     Failed,
 }
 
+/// `DidAppliedApplied`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidAppliedApplied {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It pays some of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidApplied {
+    /// `applied`.
+    pub applied: DidAppliedApplied,
+}
+
+/// `DidTakenOffTakenOff`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOffTakenOff {
+    /// How much; above zero.
+    pub amount: Money,
+    /// The id of the document.
+    pub document: Key,
+}
+
+/// It does not pay this of a document any more; that is in the balance again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidTakenOff {
+    /// `taken_off`.
+    pub taken_off: DidTakenOffTakenOff,
+}
+
+/// `DidRefundedRefunded`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefundedRefunded {
+    /// How much of this payment; above zero.
+    pub amount: Money,
+    /// How it went back.
+    pub method: Method,
+    /// The key of the refund, which can take from several payments.
+    pub refund: Key,
+}
+
+/// Some of what no document has went back to the customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidRefunded {
+    /// `refunded`.
+    pub refunded: DidRefundedRefunded,
+}
+
+/// `DidReversedReversed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversedReversed {
+    /// Why.
+    pub reason: String,
+}
+
+/// It did not come, or went away again: nothing is paid by it any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DidReversed {
+    /// `reversed`.
+    pub reversed: DidReversedReversed,
+}
+
+/// What can be done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Did {
+    /// It pays some of a document.
+    Applied(DidApplied),
+    /// It does not pay this of a document any more; that is in the balance again.
+    TakenOff(DidTakenOff),
+    /// Some of what no document has went back to the customer.
+    Refunded(DidRefunded),
+    /// It did not come, or went away again: nothing is paid by it any more.
+    Reversed(DidReversed),
+}
+
 /// A discount as it is offered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Discount {
@@ -1555,9 +1731,6 @@ pub struct DocumentPlan {
     pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
-    /// The steps of spend for which it is made before a period ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -1568,7 +1741,7 @@ pub struct DocumentPlan {
 impl DocumentPlan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, kind: DocumentKind, lines: Vec<Line>, net: Money, on: Date, total: Money) -> Self {
-        Self { currency, kind, lines, net, on, reached: None, taxes: None, total }
+        Self { currency, kind, lines, net, on, taxes: None, total }
     }
 }
 
@@ -1710,6 +1883,10 @@ pub struct Entity {
     pub key: Key,
     /// The name on the documents.
     pub name: String,
+    /// How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
     /// How its documents are numbered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Series>,
@@ -1724,7 +1901,7 @@ pub struct Entity {
 impl Entity {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { key, name, series: None, tax: None, zone: None }
+        Self { key, name, payment_days: None, series: None, tax: None, zone: None }
     }
 }
 
@@ -2146,12 +2323,6 @@ pub enum FileFormat {
     /// A Parquet file; of usage alone.
     #[serde(rename = "parquet")]
     Parquet,
-    /// Text for hledger; of the journal alone.
-    #[serde(rename = "hledger")]
-    Hledger,
-    /// Text for beancount; of the journal alone.
-    #[serde(rename = "beancount")]
-    Beancount,
 }
 
 /// Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property.
@@ -2197,53 +2368,6 @@ pub type Formula = String;
 pub struct Forward {
     /// To when.
     pub to: Instant,
-}
-
-/// What of usage in advance is billed together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Gather {
-    /// The usage of whole days: on the day after.
-    #[serde(rename = "day")]
-    Day,
-    /// Whatever happened since the last billing run.
-    #[serde(rename = "run")]
-    Run,
-}
-
-/// Everything that was posted to an account in a span.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GeneralLedger {
-    /// The account.
-    pub account: Account,
-    /// What stands on it at the end, one for each currency.
-    pub closing: Vec<Money>,
-    /// What was posted, in the order in which it is true.
-    pub lines: Vec<GeneralLedgerLine>,
-    /// What stood on it at the beginning, one for each currency.
-    pub opening: Vec<Money>,
-    /// What it is about.
-    pub span: Span,
-}
-
-/// One leg of an entry, and what the account holds after it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct GeneralLedgerLine {
-    /// How much.
-    pub amount: Money,
-    /// What stands on the account in this currency after it, on its normal side.
-    pub balance: Money,
-    /// What it can be sliced by.
-    pub dimensions: BTreeMap<String, String>,
-    /// When it is true.
-    pub effective_at: Instant,
-    /// The business event.
-    pub event: String,
-    /// When it was written.
-    pub recorded_at: Instant,
-    /// The place of its entry in the journal.
-    pub seq: i64,
-    /// On which side it stands.
-    pub side: Side,
 }
 
 /// What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
@@ -2477,6 +2601,9 @@ pub struct Invoice {
     pub currency: Currency,
     /// Whose it is.
     pub customer: Key,
+    /// The last day on which it can be paid without being late; none of a draft and of a credit note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
     /// Who sells.
     pub entity: Key,
     /// Its id.
@@ -2489,9 +2616,6 @@ pub struct Invoice {
     pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
-    /// The steps of spend for which it is made before a period ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -2696,20 +2820,9 @@ pub enum Lasts {
     Forever(LastsForever),
 }
 
-/// How a quantity of a subscription counts that changes within a cycle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Level {
-    /// As it stands: what falls is given back.
-    #[serde(rename = "current")]
-    Current,
-    /// The most so far in the cycle: what rises is billed when it does, and what falls counts from the next cycle on.
-    #[serde(rename = "peak")]
-    Peak,
-}
-
 /// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Level2 {
+pub enum Level {
     /// Each tax over all lines that have it (EN 16931, BR-CO-17); the total is their sum (BR-CO-14).
     #[serde(rename = "category")]
     Category,
@@ -2807,9 +2920,6 @@ pub struct Limits {
 pub struct Line {
     /// `worth.amount − posted`.
     pub amount: Money,
-    /// Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub billed_until: Option<Instant>,
     /// What the line is about.
     pub key: LineKey,
     /// The stretch of service that the line charges or gives back.
@@ -2830,7 +2940,7 @@ pub struct Line {
 impl Line {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, key: LineKey, period: Period, posted: Money, quantity: Ratio, share: Ratio, worth: Worth) -> Self {
-        Self { amount, billed_until: None, key, period, posted, quantity, share, taxed: None, worth }
+        Self { amount, key, period, posted, quantity, share, taxed: None, worth }
     }
 }
 
@@ -3214,6 +3324,32 @@ impl MeteredUsage {
     }
 }
 
+/// By what something is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// To our bank account.
+    #[serde(rename = "bank_transfer")]
+    BankTransfer,
+    /// By card: a provider holds it for us until it pays out.
+    #[serde(rename = "card")]
+    Card,
+    /// In notes and coins.
+    #[serde(rename = "cash")]
+    Cash,
+    /// By cheque.
+    #[serde(rename = "cheque")]
+    Cheque,
+    /// By other means that end in our bank account.
+    #[serde(rename = "other")]
+    Other,
+    /// By a credit note. It comes to be when the note is issued, and is not recorded by hand.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Not at all: the claim is given up. It comes to be by a write-off.
+    #[serde(rename = "write_off")]
+    WriteOff,
+}
+
 /// From 1 to 1440 minutes.
 pub type Minutes = u16;
 
@@ -3416,6 +3552,43 @@ impl NewJob {
     }
 }
 
+/// A payment that came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewPayment {
+    /// How much arrived.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What a bank kept of it: it pays as if this had come too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment.
+    pub key: Key,
+    /// By what: bank transfer, card, cash, cheque or other.
+    pub method: Method,
+    /// What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list
+    /// nothing. What is left
+    /// goes to the customer's balance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays: Option<Vec<Share>>,
+    /// When it came, not later than now; now when absent. A day is meant where the customer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<When>,
+    /// What the payer wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewPayment {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, customer: Key, key: Key, method: Method) -> Self {
+        Self { amount, customer, entity: None, fee: None, key, method, pays: None, received: None, reference: None }
+    }
+}
+
 /// A discount that is asked for.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewRedemption {
@@ -3434,6 +3607,30 @@ pub struct NewRedemption {
     /// The one subscription that it is for; all of the customer's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,
+}
+
+/// Money that is to go back out of a customer's balance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewRefund {
+    /// How much.
+    pub amount: Money,
+    /// The legal entity that pays it; the customer's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// What it is known by: made twice under one key it is one refund.
+    pub key: Key,
+    /// How it goes back.
+    pub method: Method,
+    /// What the customer reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl NewRefund {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, key: Key, method: Method) -> Self {
+        Self { amount, entity: None, key, method, reference: None }
+    }
 }
 
 /// A schedule that is to be added.
@@ -3495,17 +3692,12 @@ pub struct NewSubscription {
     /// How long it is agreed for; until it is ended when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
-    /// Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or
-    /// `shared`, where
-    /// another subscription bills the same usage and it is to be billed twice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<UsageScope>,
 }
 
 impl NewSubscription {
     /// With what it must have; the rest is left out.
     pub fn new(customer: Key, plan: Key) -> Self {
-        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None, usage: None }
+        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None }
     }
 }
 
@@ -4026,6 +4218,23 @@ impl PageOfMailDelivery {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfPaymentView {
+    /// The items, in the order of the list.
+    pub items: Vec<PaymentView>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfPaymentView {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<PaymentView>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
     /// The items, in the order of the list.
     pub items: Vec<Quarantined>,
@@ -4160,6 +4369,15 @@ impl PageOfWebhookDelivery {
     }
 }
 
+/// A part of a payment that a document has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaidPart {
+    /// How much of it.
+    pub amount: Money,
+    /// The payment.
+    pub payment: Key,
+}
+
 /// What one stretch of a cycle is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartWorth {
@@ -4183,6 +4401,68 @@ impl PartWorth {
     pub fn new(amount: Ratio, period: Period, quantity: Ratio, share: Ratio, why: Explanation) -> Self {
         Self { amount, measured: None, period, quantity, share, why }
     }
+}
+
+/// What a payment pays of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paying {
+    /// How much.
+    pub amount: Money,
+    /// The document's id.
+    pub document: Key,
+}
+
+/// How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+pub type PaymentDays = u16;
+
+/// Where a payment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentState {
+    /// All of it pays documents or went back.
+    #[serde(rename = "used")]
+    Used,
+    /// Some or all of it is in the balance.
+    #[serde(rename = "in_balance")]
+    InBalance,
+    /// It pays nothing any more.
+    #[serde(rename = "reversed")]
+    Reversed,
+}
+
+/// A payment, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// How much arrived; above zero.
+    pub amount: Money,
+    /// Who paid.
+    pub customer: Key,
+    /// The legal entity that was paid.
+    pub entity: Key,
+    /// What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What it is known by: a payment that is recorded twice under one key is one.
+    pub key: Key,
+    /// What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back.
+    pub left: Money,
+    /// By what.
+    pub method: Method,
+    /// The documents that it pays, by id, and how much of each.
+    pub pays: Vec<Paying>,
+    /// When it arrived.
+    pub received_at: Instant,
+    /// When we knew.
+    pub recorded_at: Instant,
+    /// What the payer wrote, the number of the credit note, or why a claim was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What of it went back to the customer.
+    pub refunded: Money,
+    /// Where it is, in a word.
+    pub state: PaymentState,
+    /// What was done with it, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<Step3>>,
 }
 
 /// The unit of time in which a level is counted.
@@ -4457,9 +4737,6 @@ pub struct Plan {
     /// Where cycles begin: on the day of the subscription's start, or on the calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub align: Option<Alignment>,
-    /// At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bill_at: Option<SpendSteps>,
     /// The currency of all its prices: a code of ISO 4217.
     pub currency: Currency,
     /// How long a cycle is.
@@ -4483,7 +4760,7 @@ pub struct Plan {
 impl Plan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, every: Cadence, prices: BTreeMap<String, Price>) -> Self {
-        Self { align: None, bill_at: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
+        Self { align: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
     }
 }
 
@@ -4573,26 +4850,18 @@ pub struct Price {
     /// Model: the result of a formula over `quantity`, `count` and `dimensions.\<name\>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<Formula>,
-    /// Of usage in advance: what is billed together. Left out, the usage of each day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gather: Option<Gather>,
     /// Model: each unit at the price of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated: Option<Tiers>,
     /// Model: each part of an amount at the percentage of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated_percentage: Option<PercentTiers>,
-    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills
-    /// usage when it
-    /// happens.
+    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#in: Option<Timing>,
     /// Quantity that costs nothing in each cycle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included: Option<NonNegative>,
-    /// How a quantity counts that changes within a cycle. Left out, as it stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Level>,
     /// Model: quantity times the rate of its dimensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Matrix>,
@@ -4852,25 +5121,6 @@ impl Quarantined {
 
 /// An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 pub type Ratio = String;
-
-/// A step of spend for which a document is made before the period ends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reached {
-    /// What the usage of the period comes to so far.
-    pub spend: Money,
-    /// The highest step that was reached.
-    pub step: Money,
-    /// Whose spend it is; that of all the customer's subscriptions when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<Key>,
-}
-
-impl Reached {
-    /// With what it must have; the rest is left out.
-    pub fn new(spend: Money, step: Money) -> Self {
-        Self { spend, step, subscription: None }
-    }
-}
 
 /// That the server can do its work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -5481,6 +5731,21 @@ pub struct Reasons {
     pub reasons: Vec<QuarantineReason>,
 }
 
+/// The invoices of which something is left to pay, and how late they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receivables {
+    /// What is left to pay of them, by how late it is.
+    pub ages: Ages,
+    /// The currency.
+    pub currency: Currency,
+    /// The invoices, what falls due first first.
+    pub documents: Vec<Standing2>,
+    /// The seller.
+    pub entity: Key,
+    /// The day on which it is looked at, where the customer is.
+    pub on: Date,
+}
+
 /// A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redemption {
@@ -5517,6 +5782,13 @@ impl Redemption {
 pub struct Redemptions {
     /// All of them, the latest first.
     pub redemptions: Vec<Redemption>,
+}
+
+/// What went back to a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refunds {
+    /// All of it, the newest first.
+    pub refunds: Vec<CustomerRefund>,
 }
 
 /// A change that cannot be made.
@@ -5589,6 +5861,13 @@ pub enum Resource {
     Price,
 }
 
+/// Why a payment is reversed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// Why.
+    pub reason: String,
+}
+
 /// What a person or a program usually does, as a set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
@@ -5619,29 +5898,6 @@ pub struct RoleClaim {
     pub claim: String,
     /// The roles for each value of it; other values give none.
     pub roles: BTreeMap<String, Vec<Role>>,
-}
-
-/// How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RollForward {
-    /// The account.
-    pub account: Account,
-    /// One for each currency.
-    pub rows: Vec<RollForwardRow>,
-    /// What it is about.
-    pub span: Span,
-}
-
-/// One currency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RollForwardRow {
-    /// What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`,
-    /// `earned`.
-    pub changes: BTreeMap<String, Money>,
-    /// What stands on the account at the end.
-    pub closing: Money,
-    /// What stood on the account at the beginning.
-    pub opening: Money,
 }
 
 /// `Rotation`.
@@ -5676,6 +5932,44 @@ pub enum Rounding {
     /// Toward negative infinity.
     #[serde(rename = "floor")]
     Floor,
+}
+
+/// A row of a statement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// By how much more is owed; below zero where it is less.
+    pub amount: Money,
+    /// The day.
+    pub on: Date,
+    /// What is owed then.
+    pub owed: Money,
+    /// The number of the document, or the key of the payment or refund.
+    pub reference: String,
+    /// What happened.
+    pub what: RowKind,
+}
+
+/// What changes what is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowKind {
+    /// An invoice was issued.
+    #[serde(rename = "invoice")]
+    Invoice,
+    /// A credit note was issued.
+    #[serde(rename = "credit_note")]
+    CreditNote,
+    /// Money came.
+    #[serde(rename = "payment")]
+    Payment,
+    /// A claim was given up.
+    #[serde(rename = "write_off")]
+    WriteOff,
+    /// Money went back.
+    #[serde(rename = "refund")]
+    Refund,
+    /// A payment, credit or write-off was reversed.
+    #[serde(rename = "reversal")]
+    Reversal,
 }
 
 /// All taxes on one class of goods in one place.
@@ -5899,12 +6193,19 @@ pub struct Series {
 /// How a tenant bills. What is left out is as in \[`Settings::default`\].
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// When a customer's balance pays new invoices; `automatic` when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balances: Option<BalanceUse>,
     /// When differences on billed cycles are billed; `next_invoice` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
     /// Who makes a claim of a draft; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuing: Option<Issuing>,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// Settings as they were recorded once.
@@ -5918,6 +6219,23 @@ pub struct SettingsVersion {
     pub settings: Settings,
     /// 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     pub version: i64,
+}
+
+/// A document that is to be paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// How much of it; as much as is left to pay and as there is when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// The document: its id or its number.
+    pub document: Key,
+}
+
+impl Share {
+    /// With what it must have; the rest is left out.
+    pub fn new(document: Key) -> Self {
+        Self { amount: None, document }
+    }
 }
 
 /// A leg's side of an entry.
@@ -6011,26 +6329,6 @@ pub enum Source {
     Meter(SourceMeter),
 }
 
-/// What a report is about, in both times.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Span {
-    /// What is true before it counts.
-    pub before: Instant,
-    /// What is true before it is carried forward; none: from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Instant>,
-    /// What was written by then counts; none: everything that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known_at: Option<Instant>,
-}
-
-impl Span {
-    /// With what it must have; the rest is left out.
-    pub fn new(before: Instant) -> Self {
-        Self { before, from: None, known_at: None }
-    }
-}
-
 /// A part of an invoice: the lines of a plan, or of one of its prices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpendOn {
@@ -6046,19 +6344,6 @@ impl SpendOn {
     pub fn new(plan: Key) -> Self {
         Self { plan, price: None }
     }
-}
-
-/// Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices
-/// come to
-/// since the period began. No amount at all: an invoice at the end of the period only.
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SpendSteps {
-    /// Amounts of spend, rising: an invoice at each of them, once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spend: Option<Vec<Positive>>,
-    /// Another invoice each time so much more is spent, above the last of `spend`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub then_each: Option<Positive>,
 }
 
 /// What was used of a redemption.
@@ -6083,6 +6368,34 @@ pub enum Standing {
     Issued,
 }
 
+/// A claim and what became of it, as of a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing2 {
+    /// For how many days it is late; none where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_overdue: Option<i64>,
+    /// The id of the document.
+    pub document: Key,
+    /// What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    pub due: Money,
+    /// The last day on which it can be paid without being late.
+    pub due_on: Date,
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    pub on: Date,
+    /// How much of that is paid, by payments and credit notes.
+    pub paid: Money,
+    /// What was paid by which payment, the oldest first.
+    pub payments: Vec<PaidPart>,
+    /// The same in a word.
+    pub state: State2,
+    /// How much it claims.
+    pub total: Money,
+    /// How much of it was given up.
+    pub written_off: Money,
+}
+
 /// `State`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
@@ -6100,9 +6413,26 @@ pub enum State {
     Reverted,
 }
 
-/// How far an approval is.
+/// How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State2 {
+    /// Nothing of it is paid.
+    #[serde(rename = "open")]
+    Open,
+    /// Some of it is paid.
+    #[serde(rename = "partly_paid")]
+    PartlyPaid,
+    /// Nothing is left to pay.
+    #[serde(rename = "paid")]
+    Paid,
+    /// Nothing is left to pay, and some or all of it was given up.
+    #[serde(rename = "written_off")]
+    WrittenOff,
+}
+
+/// How far an approval is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State3 {
     /// `waiting`.
     #[serde(rename = "waiting")]
     Waiting,
@@ -6156,6 +6486,29 @@ pub enum StatedAt {
     /// The legal entity that sells.
     #[serde(rename = "entity")]
     Entity,
+}
+
+/// What happened between two days. `opening` and `more` less `less` is `closing`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// What is owed after the last day: what is left to pay less the balance.
+    pub closing: Money,
+    /// The currency.
+    pub currency: Currency,
+    /// Whose.
+    pub customer: Key,
+    /// The days.
+    pub days: DateRange,
+    /// The legal entity that sells.
+    pub entity: Key,
+    /// The sum of the rows by which less is owed; not below zero.
+    pub less: Money,
+    /// The sum of the rows by which more is owed.
+    pub more: Money,
+    /// What was owed before the first day; below zero where the customer had something to their credit.
+    pub opening: Money,
+    /// What happened, in order.
+    pub rows: Vec<Row>,
 }
 
 /// A step: one price for every quantity in it.
@@ -6371,6 +6724,17 @@ pub enum Step2 {
     Withdraw(Step2Withdraw),
 }
 
+/// Something that was done with a payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step3 {
+    /// From when it is true in the books.
+    pub at: Instant,
+    /// What.
+    pub did: Did,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
 /// Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 pub type Steps = Vec<Step>;
 
@@ -6400,9 +6764,6 @@ pub struct Subscription {
     pub goes_with: Option<Key>,
     /// Its name, unique among the tenant's subscriptions.
     pub key: Key,
-    /// Which usage of the customer it bills.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<UsageScope>,
     /// The zone whose days begin and end its periods.
     pub zone: Zone,
 }
@@ -6410,7 +6771,7 @@ pub struct Subscription {
 impl Subscription {
     /// With what it must have; the rest is left out.
     pub fn new(changes: NonEmptyChange, customer: Key, key: Key, zone: Zone) -> Self {
-        Self { anchor: None, changes, customer, goes_with: None, key, usage: None, zone }
+        Self { anchor: None, changes, customer, goes_with: None, key, zone }
     }
 }
 
@@ -6492,7 +6853,7 @@ pub struct TaxPolicy {
     pub inclusive: Option<Extraction>,
     /// Of what the exact tax is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Level2>,
+    pub level: Option<Level>,
     /// How it is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounding: Option<Rounding>,
@@ -6501,44 +6862,17 @@ pub struct TaxPolicy {
 /// How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaxedLine {
-    /// Which taxes, and why; those of its first days, where its days are taxed in different ways.
-    pub decision: Decision,
-    /// With tax.
-    pub gross: Money,
-    /// Without tax.
-    pub net: Money,
-    /// Its parts, where its days are taxed in different ways; they sum to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parts: Option<Vec<TaxedPart>>,
-    /// Whether the line's amount contains its taxes.
-    pub prices: Prices,
-    /// The sum of them.
-    pub tax: Money,
-    /// Each tax with its part of the line.
-    pub taxes: Vec<LineTax>,
-}
-
-impl TaxedLine {
-    /// With what it must have; the rest is left out.
-    pub fn new(decision: Decision, gross: Money, net: Money, prices: Prices, tax: Money, taxes: Vec<LineTax>) -> Self {
-        Self { decision, gross, net, parts: None, prices, tax, taxes }
-    }
-}
-
-/// The part of a line that is taxed in one way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaxedPart {
-    /// The days of the service.
-    pub days: DateRange,
     /// Which taxes, and why.
     pub decision: Decision,
     /// With tax.
     pub gross: Money,
     /// Without tax.
     pub net: Money,
+    /// Whether the line's amount contains its taxes.
+    pub prices: Prices,
     /// The sum of them.
     pub tax: Money,
-    /// Each tax with its share of the part.
+    /// Each tax with its part of the line.
     pub taxes: Vec<LineTax>,
 }
 
@@ -6627,7 +6961,7 @@ pub type TimeOfDay = String;
 /// When a cycle is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timing {
-    /// At its beginning; usage, when it happens.
+    /// At its beginning.
     #[serde(rename = "advance")]
     Advance,
     /// At its end.
@@ -6720,6 +7054,24 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
+    /// Nothing is left to pay of an invoice: it was paid.
+    #[serde(rename = "invoice.paid")]
+    InvoicePaid,
+    /// Nothing is left to pay of an invoice: some or all of it was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff,
+    /// Something is left to pay again of an invoice of which nothing was.
+    #[serde(rename = "invoice.open_again")]
+    InvoiceOpenAgain,
+    /// Money came.
+    #[serde(rename = "payment.recorded")]
+    PaymentRecorded,
+    /// A payment did not come or went away again, or a write-off was taken back.
+    #[serde(rename = "payment.reversed")]
+    PaymentReversed,
+    /// Money went back to a customer out of their balance.
+    #[serde(rename = "refund.made")]
+    RefundMade,
     /// Corrections of usage took effect.
     #[serde(rename = "changeset.applied")]
     ChangesetApplied,
@@ -6874,41 +7226,12 @@ pub enum Treatment {
     Undecided(TreatmentUndecided),
 }
 
-/// What stood on each account at the beginning of a span, what was posted, and what stands there at its end.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrialBalance {
-    /// One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income.
-    pub rows: Vec<TrialBalanceRow>,
-    /// What it is about.
-    pub span: Span,
-    /// One for each currency.
-    pub totals: Vec<TrialBalanceTotal>,
-}
-
-/// One account in one currency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrialBalanceRow {
-    /// The account.
-    pub account: Account,
-    /// What it ends with, on its normal side.
-    pub closing: Money,
-    /// The sum of its credits.
-    pub credits: Money,
-    /// The sum of its debits.
-    pub debits: Money,
-    /// What it was asked by.
-    pub dimensions: BTreeMap<String, String>,
-    /// What it began with, on its normal side.
-    pub opening: Money,
-}
-
-/// All accounts in one currency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrialBalanceTotal {
-    /// The sum of all credits; the same.
-    pub credits: Money,
-    /// The sum of all debits.
-    pub debits: Money,
+/// What a payment is taken off.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unallocation {
+    /// An invoice, by id or number; all that it pays when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Key>,
 }
 
 /// A unit in which prices are written instead of money: credits, tokens.
@@ -7015,41 +7338,6 @@ pub struct UnpaidWorth {
     pub amounts: Vec<Money>,
     /// On which plan.
     pub plan: PlanRef,
-}
-
-/// All that its meters look at. No other subscription bills the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum UsageScopeAll {
-    /// `all`.
-    #[serde(rename = "all")]
-    All,
-}
-
-/// Only events with these values of the meters' dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UsageScopeOnly {
-    /// `only`.
-    pub only: BTreeMap<String, String>,
-}
-
-/// All that its meters look at, although another subscription bills it too: it is to be billed twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum UsageScopeShared {
-    /// `shared`.
-    #[serde(rename = "shared")]
-    Shared,
-}
-
-/// Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum UsageScope {
-    /// All that its meters look at. No other subscription bills the same.
-    All(UsageScopeAll),
-    /// Only events with these values of the meters' dimensions.
-    Only(UsageScopeOnly),
-    /// All that its meters look at, although another subscription bills it too: it is to be billed twice.
-    Shared(UsageScopeShared),
 }
 
 /// How much was used so far in an open billing period.
@@ -7607,15 +7895,29 @@ pub struct Worth {
     pub tax_in_price: Option<Prices>,
     /// Whether it is billed before or after it is served.
     pub timing: Timing,
-    /// Up to when usage counts, where it is billed before its cycle is over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_date: Option<Instant>,
 }
 
 impl Worth {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
-        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing, to_date: None }
+        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+    }
+}
+
+/// A claim that is to be given up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WritingOff {
+    /// How much; all that is left to pay when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: String,
+}
+
+impl WritingOff {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { amount: None, reason }
     }
 }
 

@@ -27,7 +27,7 @@ export interface ListApprovalsQuery {
   /** How many at most. */
   limit?: number;
   /** How far they are; all when it is left out. */
-  state?: T.State2;
+  state?: T.State3;
 }
 
 /** What listAudit can be asked. */
@@ -74,6 +74,24 @@ export interface PreviewInvoiceQuery {
   as?: T.Form;
   /** Up to when what is due counts; the next due date when it is left out. A day is meant where the customer is. */
   as_of?: T.When;
+}
+
+/** What getReceivables can be asked. */
+export interface GetReceivablesQuery {
+  /** The day, where the customer is; today when it is left out. */
+  on?: T.Date;
+}
+
+/** What getStatement can be asked. */
+export interface GetStatementQuery {
+  /** The currency. */
+  currency: T.Currency;
+  /** The seller; the customer's when it is left out. */
+  entity?: T.Key;
+  /** The first day, where the customer is. */
+  from: T.Date;
+  /** The day after the last one. */
+  to: T.Date;
 }
 
 /** What listEmails can be asked. */
@@ -152,44 +170,16 @@ export interface ListJournalQuery {
   limit?: number;
 }
 
-/** What getGeneralLedger can be asked. */
-export interface GetGeneralLedgerQuery {
-  /** Which account. */
-  account: T.Account;
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** Only what was posted for this customer. */
+/** What listPayments can be asked. */
+export interface ListPaymentsQuery {
+  /** `next` of the page before. */
+  after?: T.Place2;
+  /** Only those of this customer. */
   customer?: T.Key;
-  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
-  /** Only what was posted for this subscription. */
-  subscription?: T.Key;
-}
-
-/** What getRollForward can be asked. */
-export interface GetRollForwardQuery {
-  /** Which account: `contract_liability` for deferred revenue. */
-  account: T.Account;
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
-}
-
-/** What getTrialBalance can be asked. */
-export interface GetTrialBalanceQuery {
-  /** What is true before it counts; all up to now when it is left out. */
-  before?: T.When;
-  /** Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`. */
-  by?: string;
-  /** What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of it is the span when it is left out. */
-  from?: T.When;
-  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
-  known_at?: T.Instant;
+  /** How many at most. */
+  limit?: number;
+  /** Only those that are there. */
+  state?: T.PaymentState;
 }
 
 /** What listSchedules can be asked. */
@@ -473,6 +463,11 @@ export class Operations extends Transport {
     return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
   }
 
+  /** What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getCustomerBalances(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Balances>> {
+    return this.send<T.Balances>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/balances`, options, repeats: true });
+  }
+
   /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
   listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
     return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
@@ -488,6 +483,11 @@ export class Operations extends Transport {
     return this.send<T.BillPlan>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/preview`, options, query: { ...query }, repeats: true });
   }
 
+  /** The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getReceivables(key: T.Key, query: GetReceivablesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.AllReceivables>> {
+    return this.send<T.AllReceivables>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/receivables`, options, query: { ...query }, repeats: true });
+  }
+
   /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
   listRedemptions(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Redemptions>> {
     return this.send<T.Redemptions>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, repeats: true });
@@ -496,6 +496,21 @@ export class Operations extends Transport {
   /** Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`. */
   redeemDiscount(key: T.Key, body: T.NewRedemption, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Redemption>> {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, body, keyed: true });
+  }
+
+  /** What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listRefunds(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Refunds>> {
+    return this.send<T.Refunds>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/refunds`, options, repeats: true });
+  }
+
+  /** Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs `invoices:approve`. */
+  refundCustomer(key: T.Key, body: T.NewRefund, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.CustomerRefund>> {
+    return this.send<T.CustomerRefund>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/refunds`, options, body, keyed: true });
+  }
+
+  /** The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getStatement(key: T.Key, query: GetStatementQuery, options: ReadOptions = {}): Promise<Reply<T.Statement>> {
+    return this.send<T.Statement>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/statement`, options, query: { ...query }, repeats: true });
   }
 
   /** How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's. */
@@ -668,6 +683,11 @@ export class Operations extends Transport {
     return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, repeats: true });
   }
 
+  /** Let the customer's balance pay an invoice. Needs `invoices:write`. */
+  applyBalance(id: T.InvoiceId, body: T.Applying, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Standing2>> {
+    return this.send<T.Standing2>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/apply_balance`, options, body, keyed: true });
+  }
+
   /** Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's. */
   explainInvoice(id: T.InvoiceId, query: ExplainInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/explanation`, options, query: { ...query }, repeats: true });
@@ -676,6 +696,16 @@ export class Operations extends Transport {
   /** Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`. */
   issueInvoice(id: T.InvoiceId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/issue`, options, keyed: true });
+  }
+
+  /** How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  getSettlement(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Standing2>> {
+    return this.send<T.Standing2>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/settlement`, options, repeats: true });
+  }
+
+  /** Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`. */
+  writeOffInvoice(id: T.InvoiceId, body: T.WritingOff, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/write_off`, options, body, keyed: true });
   }
 
   /** Jobs, the newest first. Needs `invoices:read`. */
@@ -723,6 +753,41 @@ export class Operations extends Transport {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/keys/${encodeURIComponent(id)}/rotate`, options, body });
   }
 
+  /** Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the customer's. */
+  listPayments(query: ListPaymentsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfPaymentView>> {
+    return this.send<T.PageOfPaymentView>({ method: "GET", path: `/v1/payments`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listPaymentsAll(query: ListPaymentsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.PaymentView> {
+    return this.walk(query.after ?? undefined, (after) => this.listPayments({ ...query, after }, options));
+  }
+
+  /** Record a payment that came; the same key again is the same payment. Needs `invoices:write`. */
+  recordPayment(body: T.NewPayment, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments`, options, body, keyed: true });
+  }
+
+  /** A payment, what it pays and what was done with it. Needs `invoices:read`. */
+  getPayment(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "GET", path: `/v1/payments/${encodeURIComponent(key)}`, options, repeats: true });
+  }
+
+  /** Let what is in the balance of a payment pay invoices. Needs `invoices:write`. */
+  allocatePayment(key: T.Key, body: T.Allocation, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/allocate`, options, body, keyed: true });
+  }
+
+  /** A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs `invoices:approve`. */
+  reversePayment(key: T.Key, body: T.Reversal, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/reverse`, options, body, keyed: true });
+  }
+
+  /** Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`. */
+  unallocatePayment(key: T.Key, body: T.Unallocation, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.PaymentView>> {
+    return this.send<T.PaymentView>({ method: "POST", path: `/v1/payments/${encodeURIComponent(key)}/unallocate`, options, body, keyed: true });
+  }
+
   /** Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`. */
   createPortalToken(body: T.PortalToken, options: Options & Tryable = {}): Promise<Reply<T.IssuedToken>> {
     return this.send<T.IssuedToken>({ method: "POST", path: `/v1/portal-tokens`, options, body });
@@ -751,21 +816,6 @@ export class Operations extends Transport {
   /** Take a discount away from a customer. Needs `subscriptions:write`. */
   endRedemption(key: T.Key, body: T.End, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Redemption>> {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
-  }
-
-  /** What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`. */
-  getGeneralLedger(query: GetGeneralLedgerQuery, options: ReadOptions = {}): Promise<Reply<T.GeneralLedger>> {
-    return this.send<T.GeneralLedger>({ method: "GET", path: `/v1/reports/general-ledger`, options, query: { ...query }, repeats: true });
-  }
-
-  /** How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`. */
-  getRollForward(query: GetRollForwardQuery, options: ReadOptions = {}): Promise<Reply<T.RollForward>> {
-    return this.send<T.RollForward>({ method: "GET", path: `/v1/reports/roll-forward`, options, query: { ...query }, repeats: true });
-  }
-
-  /** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`. */
-  getTrialBalance(query: GetTrialBalanceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.TrialBalance>> {
-    return this.send<T.TrialBalance>({ method: "GET", path: `/v1/reports/trial-balance`, options, query: { ...query }, repeats: true });
   }
 
   /** Schedules, by id. Needs `invoices:read`. */

@@ -1,4 +1,4 @@
-import type { Impact, ProblemDocument } from "./types.js";
+import type { Expanded, Impact, ProblemDocument } from "./types.js";
 
 /** How a server is reached. */
 export interface Connection {
@@ -51,6 +51,8 @@ export interface Reply<T> {
   etag: string | undefined;
   /** What a dry run would change in money. */
   impact: Impact | undefined;
+  /** What the answer refers to, as far as it was asked for with `expand`. */
+  expanded: Expanded | undefined;
   /** It was answered before: the request was a repetition. */
   replayed: boolean;
   requestId: string | undefined;
@@ -170,10 +172,16 @@ async function reply<T>(response: Response): Promise<Reply<T>> {
     const { dry_run: _, impact: found, ...rest } = value as { dry_run: true; impact: Impact };
     [value, impact] = [rest, found];
   }
+  let expanded: Expanded | undefined;
+  if (typeof value === "object" && value !== null && "expanded" in value) {
+    const { expanded: found, ...rest } = value as { expanded: Expanded };
+    [value, expanded] = [rest, found];
+  }
   return {
     value: value as T,
     etag: response.headers.get("etag") ?? undefined,
     impact,
+    expanded,
     replayed: response.headers.get("idempotency-replayed") === "true",
     requestId: response.headers.get("x-request-id") ?? undefined,
   };

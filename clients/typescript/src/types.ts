@@ -65,6 +65,22 @@ export interface Again {
   places?: Array<number> | null;
 }
 
+/** Receivables by how late they are. The parts sum to `total`. */
+export interface Ages {
+  /** Late by 1 to 30 days. */
+  days_1_to_30: Money;
+  /** Late by 31 to 60 days. */
+  days_31_to_60: Money;
+  /** Late by 61 to 90 days. */
+  days_61_to_90: Money;
+  /** Not late. */
+  not_due: Money;
+  /** Late by more than 90 days. */
+  over_90_days: Money;
+  /** All of it. */
+  total: Money;
+}
+
 /** How the values of many events become one: `count`, or one of the others with a property or formula. */
 export type Aggregation = "count" | {
   average?: Formula | null;
@@ -110,6 +126,18 @@ export type AlertId = string;
 /** Where cycles begin. */
 export type Alignment = "anniversary" | "calendar";
 
+/** What is left to pay of a customer's invoices. */
+export interface AllReceivables {
+  /** One for each seller and currency with documents or payments. */
+  receivables: Array<Receivables>;
+}
+
+/** Invoices that a payment is to pay. */
+export interface Allocation {
+  /** Which, in this order; what falls due first when it is left out. */
+  pays?: Array<Share> | null;
+}
+
 /** What an event should have said, and why. */
 export interface Amendment {
   /** The event as it should have been; its source and id are those of the address. */
@@ -153,6 +181,12 @@ export interface Applied2 {
   first: Seq;
   /** Position of the last. */
   last: Seq;
+}
+
+/** How much of the balance pays. */
+export interface Applying {
+  /** How much; as far as both go when it is left out. */
+  amount?: Money | null;
 }
 
 /** A request that needs a second person. */
@@ -288,6 +322,15 @@ export interface BackupMade {
   name: string;
   /** The last position of usage, by tenant. */
   positions: Record<string, number>;
+}
+
+/** When a customer's balance pays invoices. */
+export type BalanceUse = "automatic" | "by_hand";
+
+/** Balances of a customer. */
+export interface Balances {
+  /** One for each seller and currency with documents or payments. */
+  balances: Array<CustomerBalance>;
 }
 
 /** Why the past is changed. */
@@ -676,9 +719,6 @@ export interface Cursor {
 
 /** A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`. */
 export interface Customer {
-  /** At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a currency and
-   * instead of what their plans say. */
-  bill_at?: Record<string, SpendSteps>;
   /** The day of the month on which cycles of its subscriptions begin, unless they say otherwise. */
   billing_day?: DayOfMonth | null;
   /** The legal entity that sells to it; `default` when absent. */
@@ -687,10 +727,26 @@ export interface Customer {
   key: Key;
   /** The name on the invoice. */
   name: string;
+  /** How many days it has to pay an invoice; as the seller says when absent. */
+  payment_days?: PaymentDays | null;
   /** What its taxes depend on. */
   tax?: CustomerTax;
   /** The zone whose days begin and end the customer's periods; UTC when absent. */
   zone?: Zone;
+}
+
+/** What a customer owes, and what they have to their credit, at one seller in one currency. */
+export interface CustomerBalance {
+  /** What the customer has to their credit. Below zero only where a payment was reversed after some of it had gone back. */
+  balance: Money;
+  /** The currency. */
+  currency: Currency;
+  /** What is left to pay of all invoices. */
+  due: Money;
+  /** The seller. */
+  entity: Key;
+  /** How much of that is late. */
+  overdue: Money;
 }
 
 /** What a write would change for a customer, in one currency. */
@@ -705,6 +761,24 @@ export interface CustomerImpact {
   to_date: Amounts;
   /** The end of the period that is open. */
   until: Instant;
+}
+
+/** Money that went back out of a customer's balance. */
+export interface CustomerRefund {
+  /** How much. */
+  amount: Money;
+  /** To whom. */
+  customer: Key;
+  /** The legal entity that paid it. */
+  entity: Key;
+  /** What it is known by. */
+  key: Key;
+  /** When. */
+  made_at: Instant;
+  /** How it went back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** What the taxes of a customer depend on. */
@@ -755,6 +829,37 @@ export interface Decision2 {
 /** Where a delivery stands. */
 export type DeliveryState = "waiting" | "delivered" | "failed";
 
+/** What can be done with a payment. */
+export type Did = {
+  applied: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  taken_off: {
+    /** How much; above zero. */
+    amount: Money;
+    /** The id of the document. */
+    document: Key;
+  };
+} | {
+  refunded: {
+    /** How much of this payment; above zero. */
+    amount: Money;
+    /** How it went back. */
+    method: Method;
+    /** The key of the refund, which can take from several payments. */
+    refund: Key;
+  };
+} | {
+  reversed: {
+    /** Why. */
+    reason: string;
+  };
+};
+
 /** A discount as it is offered. */
 export interface Discount {
   /** The word that a customer enters; small and capital letters are the same. Without one, only the seller gives it. */
@@ -796,8 +901,6 @@ export interface DocumentPlan {
   net: Money;
   /** Its date where the customer is. */
   on: Date;
-  /** The steps of spend for which it is made before a period ends. */
-  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
@@ -879,6 +982,8 @@ export interface Entity {
   key: Key;
   /** The name on the documents. */
   name: string;
+  /** How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when absent. */
+  payment_days?: PaymentDays | null;
   /** How its documents are numbered. */
   series?: Series;
   /** How its sales are taxed. Left out, its documents show no taxes. */
@@ -1078,7 +1183,7 @@ export interface FieldChange {
 }
 
 /** Kinds of files. */
-export type FileFormat = "ndjson" | "csv" | "parquet" | "hledger" | "beancount";
+export type FileFormat = "ndjson" | "csv" | "parquet";
 
 /** Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property. */
 export type Filter = Record<string, Condition>;
@@ -1104,43 +1209,6 @@ export type Formula = string;
 export interface Forward {
   /** To when. */
   to: Instant;
-}
-
-/** What of usage in advance is billed together. */
-export type Gather = "day" | "run";
-
-/** Everything that was posted to an account in a span. */
-export interface GeneralLedger {
-  /** The account. */
-  account: Account;
-  /** What stands on it at the end, one for each currency. */
-  closing: Array<Money>;
-  /** What was posted, in the order in which it is true. */
-  lines: Array<GeneralLedgerLine>;
-  /** What stood on it at the beginning, one for each currency. */
-  opening: Array<Money>;
-  /** What it is about. */
-  span: Span;
-}
-
-/** One leg of an entry, and what the account holds after it. */
-export interface GeneralLedgerLine {
-  /** How much. */
-  amount: Money;
-  /** What stands on the account in this currency after it, on its normal side. */
-  balance: Money;
-  /** What it can be sliced by. */
-  dimensions: Record<string, string>;
-  /** When it is true. */
-  effective_at: Instant;
-  /** The business event. */
-  event: string;
-  /** When it was written. */
-  recorded_at: Instant;
-  /** The place of its entry in the journal. */
-  seq: number;
-  /** On which side it stands. */
-  side: Side;
 }
 
 /** What a plan says about a feature: `true`, `false`, or a number up to which it may be used. */
@@ -1270,6 +1338,8 @@ export type Invoice = ({
   currency: Currency;
   /** Whose it is. */
   customer: Key;
+  /** The last day on which it can be paid without being late; none of a draft and of a credit note. */
+  due_on?: Date | null;
   /** Who sells. */
   entity: Key;
   /** Its id. */
@@ -1282,8 +1352,6 @@ export type Invoice = ({
   net: Money;
   /** Its date where the customer is. */
   on: Date;
-  /** The steps of spend for which it is made before a period ends. */
-  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
@@ -1384,11 +1452,8 @@ export type Lasts = "once" | {
   periods: number;
 } | "forever";
 
-/** How a quantity of a subscription counts that changes within a cycle. */
-export type Level = "current" | "peak";
-
 /** Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums. */
-export type Level2 = "category" | "line_tax" | "line" | "document";
+export type Level = "category" | "line_tax" | "line" | "document";
 
 /** What an event says of a level. */
 export type Levels = "absolute" | "changes";
@@ -1425,8 +1490,6 @@ export interface Limits {
 export interface Line {
   /** `worth.amount − posted`. */
   amount: Money;
-  /** Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction. */
-  billed_until?: Instant | null;
   /** What the line is about. */
   key: LineKey;
   /** The stretch of service that the line charges or gives back. */
@@ -1623,6 +1686,9 @@ export interface MeteredUsage {
   unmeasured?: Unmeasured2 | null;
 }
 
+/** By what something is paid. */
+export type Method = "bank_transfer" | "card" | "cash" | "cheque" | "other" | "credit_note" | "write_off";
+
 /** From 1 to 1440 minutes. */
 export type Minutes = number;
 
@@ -1753,6 +1819,29 @@ export interface NewJob {
   run_at?: Instant | null;
 }
 
+/** A payment that came. */
+export interface NewPayment {
+  /** How much arrived. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid; the customer's when absent. */
+  entity?: Key | null;
+  /** What a bank kept of it: it pays as if this had come too. */
+  fee?: Money | null;
+  /** What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key it is one payment. */
+  key: Key;
+  /** By what: bank transfer, card, cash, cheque or other. */
+  method: Method;
+  /** What it pays. When absent, every invoice of which something is left to pay, what falls due first first; of an empty list nothing. What is left
+   * goes to the customer's balance. */
+  pays?: Array<Share> | null;
+  /** When it came, not later than now; now when absent. A day is meant where the customer is. */
+  received?: When | null;
+  /** What the payer wrote. */
+  reference?: string | null;
+}
+
 /** A discount that is asked for. */
 export interface NewRedemption {
   /** Which discount, by the code that the customer entered; instead of its key. */
@@ -1765,6 +1854,20 @@ export interface NewRedemption {
   key?: Key | null;
   /** The one subscription that it is for; all of the customer's when absent. */
   subscription?: Key | null;
+}
+
+/** Money that is to go back out of a customer's balance. */
+export interface NewRefund {
+  /** How much. */
+  amount: Money;
+  /** The legal entity that pays it; the customer's when absent. */
+  entity?: Key | null;
+  /** What it is known by: made twice under one key it is one refund. */
+  key: Key;
+  /** How it goes back. */
+  method: Method;
+  /** What the customer reads. */
+  reference?: string | null;
 }
 
 /** A schedule that is to be added. */
@@ -1806,9 +1909,6 @@ export interface NewSubscription {
   start?: When | null;
   /** How long it is agreed for; until it is ended when absent. */
   term?: Term | null;
-  /** Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or `shared`, where
-   * another subscription bills the same usage and it is to be billed twice. */
-  usage?: UsageScope;
 }
 
 /** A tenant that is to be added. */
@@ -2049,6 +2149,14 @@ export interface PageOfMailDelivery {
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfPaymentView {
+  /** The items, in the order of the list. */
+  items: Array<PaymentView>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
   /** The items, in the order of the list. */
   items: Array<Quarantined>;
@@ -2112,6 +2220,14 @@ export interface PageOfWebhookDelivery {
   next?: Place2 | null;
 }
 
+/** A part of a payment that a document has. */
+export interface PaidPart {
+  /** How much of it. */
+  amount: Money;
+  /** The payment. */
+  payment: Key;
+}
+
 /** What one stretch of a cycle is worth. */
 export interface PartWorth {
   /** The exact amount in the currency. */
@@ -2126,6 +2242,52 @@ export interface PartWorth {
   share: Ratio;
   /** How the amount follows from the quantity. */
   why: Explanation;
+}
+
+/** What a payment pays of a document. */
+export interface Paying {
+  /** How much. */
+  amount: Money;
+  /** The document's id. */
+  document: Key;
+}
+
+/** How many days after its date an invoice can be paid without being late; 30 where nothing is said. */
+export type PaymentDays = number;
+
+/** Where a payment is. */
+export type PaymentState = "used" | "in_balance" | "reversed";
+
+/** A payment, and where it is. */
+export interface PaymentView {
+  /** How much arrived; above zero. */
+  amount: Money;
+  /** Who paid. */
+  customer: Key;
+  /** The legal entity that was paid. */
+  entity: Key;
+  /** What a bank kept of it: the customer paid `amount` and this. None where it kept nothing. */
+  fee?: Money | null;
+  /** What it is known by: a payment that is recorded twice under one key is one. */
+  key: Key;
+  /** What of it is in the customer's balance; below zero where the payment was reversed after some of it had gone back. */
+  left: Money;
+  /** By what. */
+  method: Method;
+  /** The documents that it pays, by id, and how much of each. */
+  pays: Array<Paying>;
+  /** When it arrived. */
+  received_at: Instant;
+  /** When we knew. */
+  recorded_at: Instant;
+  /** What the payer wrote, the number of the credit note, or why a claim was given up. */
+  reference?: string | null;
+  /** What of it went back to the customer. */
+  refunded: Money;
+  /** Where it is, in a word. */
+  state: PaymentState;
+  /** What was done with it, in order. */
+  steps?: Array<Step3>;
 }
 
 /** The unit of time in which a level is counted. */
@@ -2209,8 +2371,6 @@ export type Place2 = string;
 export interface Plan {
   /** Where cycles begin: on the day of the subscription's start, or on the calendar. */
   align?: Alignment;
-  /** At which amounts of a period's spend an invoice is made before the period ends. Left out, at none. */
-  bill_at?: SpendSteps | null;
   /** The currency of all its prices: a code of ISO 4217. */
   currency: Currency;
   /** How long a cycle is. */
@@ -2289,19 +2449,14 @@ export interface Price {
   flat?: NonNegative | null;
   /** Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`. */
   formula?: Formula | null;
-  /** Of usage in advance: what is billed together. Left out, the usage of each day. */
-  gather?: Gather | null;
   /** Model: each unit at the price of the tier in which it lies. */
   graduated?: Tiers | null;
   /** Model: each part of an amount at the percentage of the tier in which it lies. */
   graduated_percentage?: PercentTiers | null;
-  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills usage when it
-   * happens. */
+  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. */
   in?: Timing | null;
   /** Quantity that costs nothing in each cycle. */
   included?: NonNegative | null;
-  /** How a quantity counts that changes within a cycle. Left out, as it stands. */
-  level?: Level | null;
   /** Model: quantity times the rate of its dimensions. */
   matrix?: Matrix | null;
   /** The most that a cycle costs. */
@@ -2474,16 +2629,6 @@ export interface Quarantined {
 
 /** An exact number as text: a decimal such as "0.5", or a fraction such as "10/3". */
 export type Ratio = string;
-
-/** A step of spend for which a document is made before the period ends. */
-export interface Reached {
-  /** What the usage of the period comes to so far. */
-  spend: Money;
-  /** The highest step that was reached. */
-  step: Money;
-  /** Whose spend it is; that of all the customer's subscriptions when absent. */
-  subscription?: Key | null;
-}
 
 /** That the server can do its work. */
 export interface Ready {
@@ -2693,6 +2838,20 @@ export interface Reasons {
   reasons: Array<QuarantineReason>;
 }
 
+/** The invoices of which something is left to pay, and how late they are. */
+export interface Receivables {
+  /** What is left to pay of them, by how late it is. */
+  ages: Ages;
+  /** The currency. */
+  currency: Currency;
+  /** The invoices, what falls due first first. */
+  documents: Array<Standing2>;
+  /** The seller. */
+  entity: Key;
+  /** The day on which it is looked at, where the customer is. */
+  on: Date;
+}
+
 /** A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here. */
 export interface Redemption {
   /** What of it was used elsewhere, before it came here. */
@@ -2717,6 +2876,12 @@ export interface Redemption {
 export interface Redemptions {
   /** All of them, the latest first. */
   redemptions: Array<Redemption>;
+}
+
+/** What went back to a customer. */
+export interface Refunds {
+  /** All of it, the newest first. */
+  refunds: Array<CustomerRefund>;
 }
 
 /** A change that cannot be made. */
@@ -2757,6 +2922,12 @@ export interface ReplayedEvent {
 /** Which kind of thing changes. */
 export type Resource = "meter" | "feature" | "product" | "unit" | "plan" | "price";
 
+/** Why a payment is reversed. */
+export interface Reversal {
+  /** Why. */
+  reason: string;
+}
+
 /** What a person or a program usually does, as a set of permissions. */
 export type Role = "owner" | "product" | "finance" | "engineering" | "support" | "auditor";
 
@@ -2768,26 +2939,6 @@ export interface RoleClaim {
   roles: Record<string, Array<Role>>;
 }
 
-/** How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue. */
-export interface RollForward {
-  /** The account. */
-  account: Account;
-  /** One for each currency. */
-  rows: Array<RollForwardRow>;
-  /** What it is about. */
-  span: Span;
-}
-
-/** One currency. */
-export interface RollForwardRow {
-  /** What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`, `earned`. */
-  changes: Record<string, Money>;
-  /** What stands on the account at the end. */
-  closing: Money;
-  /** What stood on the account at the beginning. */
-  opening: Money;
-}
-
 export interface Rotation {
   /** Until when the secret before is good; for a day when it is left out. */
   until?: Instant | null;
@@ -2795,6 +2946,23 @@ export interface Rotation {
 
 /** What to do with what lies between two neighbours of the wanted scale. */
 export type Rounding = "half_up" | "half_even" | "half_down" | "up" | "down" | "ceiling" | "floor";
+
+/** A row of a statement. */
+export interface Row {
+  /** By how much more is owed; below zero where it is less. */
+  amount: Money;
+  /** The day. */
+  on: Date;
+  /** What is owed then. */
+  owed: Money;
+  /** The number of the document, or the key of the payment or refund. */
+  reference: string;
+  /** What happened. */
+  what: RowKind;
+}
+
+/** What changes what is owed. */
+export type RowKind = "invoice" | "credit_note" | "payment" | "write_off" | "refund" | "reversal";
 
 /** All taxes on one class of goods in one place. */
 export interface Rule {
@@ -2890,10 +3058,14 @@ export interface Series {
 
 /** How a tenant bills. What is left out is as in [`Settings::default`]. */
 export interface Settings {
+  /** When a customer's balance pays new invoices; `automatic` when left out. */
+  balances?: BalanceUse;
   /** When differences on billed cycles are billed; `next_invoice` when left out. */
   corrections?: Corrections;
   /** Who makes a claim of a draft; `automatic` when left out. */
   issuing?: Issuing;
+  /** How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out. */
+  payment_days?: PaymentDays;
 }
 
 /** Settings as they were recorded once. */
@@ -2906,6 +3078,14 @@ export interface SettingsVersion {
   settings: Settings;
   /** 1, 2, 3, …; 0 is what holds for a tenant that has said nothing. */
   version: number;
+}
+
+/** A document that is to be paid. */
+export interface Share {
+  /** How much of it; as much as is left to pay and as there is when it is left out. */
+  amount?: Money | null;
+  /** The document: its id or its number. */
+  document: Key;
 }
 
 /** A leg's side of an entry. */
@@ -2946,31 +3126,12 @@ export type Source = "constant" | {
   };
 };
 
-/** What a report is about, in both times. */
-export interface Span {
-  /** What is true before it counts. */
-  before: Instant;
-  /** What is true before it is carried forward; none: from the beginning. */
-  from?: Instant | null;
-  /** What was written by then counts; none: everything that is known. */
-  known_at?: Instant | null;
-}
-
 /** A part of an invoice: the lines of a plan, or of one of its prices. */
 export interface SpendOn {
   /** The plan. */
   plan: Key;
   /** The price; all of the plan when absent. */
   price?: Key | null;
-}
-
-/** Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
- * since the period began. No amount at all: an invoice at the end of the period only. */
-export interface SpendSteps {
-  /** Amounts of spend, rising: an invoice at each of them, once. */
-  spend?: Array<Positive>;
-  /** Another invoice each time so much more is spent, above the last of `spend`. */
-  then_each?: Positive | null;
 }
 
 /** What was used of a redemption. */
@@ -2984,13 +3145,64 @@ export interface Spent {
 /** Where an invoice stands. */
 export type Standing = "draft" | "issued";
 
+/** A claim and what became of it, as of a day. */
+export interface Standing2 {
+  /** For how many days it is late; none where it is not. */
+  days_overdue?: number | null;
+  /** The id of the document. */
+  document: Key;
+  /** What is left to pay: `total` less `paid` less `written_off`; never below zero. */
+  due: Money;
+  /** The last day on which it can be paid without being late. */
+  due_on: Date;
+  /** Its number. */
+  number: string;
+  /** Its day. */
+  on: Date;
+  /** How much of that is paid, by payments and credit notes. */
+  paid: Money;
+  /** What was paid by which payment, the oldest first. */
+  payments: Array<PaidPart>;
+  /** The same in a word. */
+  state: State2;
+  /** How much it claims. */
+  total: Money;
+  /** How much of it was given up. */
+  written_off: Money;
+}
+
 export type State = "open" | "sealed" | "applied" | "reverted";
 
+/** How far a claim is paid. It cannot be paid too far: what is too much goes to the balance. */
+export type State2 = "open" | "partly_paid" | "paid" | "written_off";
+
 /** How far an approval is. */
-export type State2 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
+export type State3 = "waiting" | "running" | "done" | "failed" | "rejected" | "withdrawn" | "expired";
 
 /** Where taxes can be stated, from the narrowest to the widest. The first that states any says all. */
 export type StatedAt = "line" | "add_on" | "price" | "fixed_price" | "commitment" | "product" | "plan" | "customer" | "entity";
+
+/** What happened between two days. `opening` and `more` less `less` is `closing`. */
+export interface Statement {
+  /** What is owed after the last day: what is left to pay less the balance. */
+  closing: Money;
+  /** The currency. */
+  currency: Currency;
+  /** Whose. */
+  customer: Key;
+  /** The days. */
+  days: DateRange;
+  /** The legal entity that sells. */
+  entity: Key;
+  /** The sum of the rows by which less is owed; not below zero. */
+  less: Money;
+  /** The sum of the rows by which more is owed. */
+  more: Money;
+  /** What was owed before the first day; below zero where the customer had something to their credit. */
+  opening: Money;
+  /** What happened, in order. */
+  rows: Array<Row>;
+}
 
 /** A step: one price for every quantity in it. */
 export interface Step {
@@ -3065,6 +3277,16 @@ export type Step2 = {
   };
 };
 
+/** Something that was done with a payment. */
+export interface Step3 {
+  /** From when it is true in the books. */
+  at: Instant;
+  /** What. */
+  did: Did;
+  /** When it was recorded. */
+  recorded_at: Instant;
+}
+
 /** Bands in order: ascending, without a gap, the last one open. In files and in the API a list. */
 export type Steps = Array<Step>;
 
@@ -3090,8 +3312,6 @@ export interface Subscription {
   goes_with?: Key | null;
   /** Its name, unique among the tenant's subscriptions. */
   key: Key;
-  /** Which usage of the customer it bills. */
-  usage?: UsageScope;
   /** The zone whose days begin and end its periods. */
   zone: Zone;
 }
@@ -3144,42 +3364,24 @@ export interface TaxPolicy {
   /** Which of the two parts of a price that contains its tax is rounded; the other is what is left of the price. */
   inclusive?: Extraction;
   /** Of what the exact tax is rounded. */
-  level?: Level2;
+  level?: Level;
   /** How it is rounded. */
   rounding?: Rounding;
 }
 
 /** How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged. */
 export interface TaxedLine {
-  /** Which taxes, and why; those of its first days, where its days are taxed in different ways. */
-  decision: Decision;
-  /** With tax. */
-  gross: Money;
-  /** Without tax. */
-  net: Money;
-  /** Its parts, where its days are taxed in different ways; they sum to it. */
-  parts?: Array<TaxedPart>;
-  /** Whether the line's amount contains its taxes. */
-  prices: Prices;
-  /** The sum of them. */
-  tax: Money;
-  /** Each tax with its part of the line. */
-  taxes: Array<LineTax>;
-}
-
-/** The part of a line that is taxed in one way. */
-export interface TaxedPart {
-  /** The days of the service. */
-  days: DateRange;
   /** Which taxes, and why. */
   decision: Decision;
   /** With tax. */
   gross: Money;
   /** Without tax. */
   net: Money;
+  /** Whether the line's amount contains its taxes. */
+  prices: Prices;
   /** The sum of them. */
   tax: Money;
-  /** Each tax with its share of the part. */
+  /** Each tax with its part of the line. */
   taxes: Array<LineTax>;
 }
 
@@ -3273,7 +3475,7 @@ export interface Token {
 export type TokenKind = "key" | "session" | "portal";
 
 /** What happened, as messages name it. */
-export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
+export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.paid" | "invoice.written_off" | "invoice.open_again" | "payment.recorded" | "payment.reversed" | "refund.made" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
@@ -3299,38 +3501,10 @@ export type Treatment = {
   treatment: "undecided";
 };
 
-/** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. */
-export interface TrialBalance {
-  /** One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income. */
-  rows: Array<TrialBalanceRow>;
-  /** What it is about. */
-  span: Span;
-  /** One for each currency. */
-  totals: Array<TrialBalanceTotal>;
-}
-
-/** One account in one currency. */
-export interface TrialBalanceRow {
-  /** The account. */
-  account: Account;
-  /** What it ends with, on its normal side. */
-  closing: Money;
-  /** The sum of its credits. */
-  credits: Money;
-  /** The sum of its debits. */
-  debits: Money;
-  /** What it was asked by. */
-  dimensions: Record<string, string>;
-  /** What it began with, on its normal side. */
-  opening: Money;
-}
-
-/** All accounts in one currency. */
-export interface TrialBalanceTotal {
-  /** The sum of all credits; the same. */
-  credits: Money;
-  /** The sum of all debits. */
-  debits: Money;
+/** What a payment is taken off. */
+export interface Unallocation {
+  /** An invoice, by id or number; all that it pays when it is left out. */
+  document?: Key | null;
 }
 
 /** A unit in which prices are written instead of money: credits, tokens. */
@@ -3412,11 +3586,6 @@ export interface UnpaidWorth {
   /** On which plan. */
   plan: PlanRef;
 }
-
-/** Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`. */
-export type UsageScope = "all" | {
-  only: Record<string, string>;
-} | "shared";
 
 /** How much was used so far in an open billing period. */
 export interface UsageToDate {
@@ -3635,8 +3804,14 @@ export interface Worth {
   tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
-  /** Up to when usage counts, where it is billed before its cycle is over. */
-  to_date?: Instant | null;
+}
+
+/** A claim that is to be given up. */
+export interface WritingOff {
+  /** How much; all that is left to pay when absent. */
+  amount?: Money | null;
+  /** Why. */
+  reason: string;
 }
 
 /** A file that was written. */

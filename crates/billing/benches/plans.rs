@@ -1,9 +1,7 @@
 //! How many customers a second are billed from facts and measured usage at hand, inspection and postings included; and how long a
 //! subscription takes that was changed a thousand times.
 
-use billing::{
-    Account, Catalogs, Corrections, Posted, Stacking, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings,
-};
+use billing::{Account, Catalogs, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings};
 use calendar::{Instant, Zone};
 use contracts::{Change, Customer, Entity, PlanRef, Quantities, Step, Subscription};
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -60,6 +58,7 @@ fn world(changes: i64) -> (Catalogs, Account) {
         subscriptions: vec![subscription],
         charges: Vec::new(),
         redemptions: Vec::new(),
+        adjustments: Vec::new(),
         posted: Posted::default(),
     };
     (catalogs, account)
@@ -77,7 +76,7 @@ fn answers(needs: Vec<UsageNeed>) -> Vec<(UsageNeed, UsageAnswer)> {
 
 fn bill(catalogs: &Catalogs, account: &Account, as_of: Instant) -> usize {
     let answers = answers(needs(account, catalogs, as_of).expect("needs"));
-    let terms = Terms { as_of, corrections: Corrections::NextInvoice, stacking: Stacking::default() };
+    let terms = Terms::usual(as_of);
     let drawn = plan(account, catalogs, terms, &answers).expect("a plan");
     assert_eq!(inspect(&drawn), []);
     postings(&account.customer.key, "INV-000001", &drawn.documents[0], as_of).expect("postings").len()

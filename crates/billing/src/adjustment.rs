@@ -3,7 +3,7 @@
 //! A note by hand changes what a key is worth, or the next bill would charge again what the note gave back. So each of its lines is a
 //! fact: what the key is worth is what was agreed and used, less its adjustments; the difference to what was posted is the note itself.
 
-use crate::{LineKey, NoteKind, NotePlan};
+use crate::{Invoice, Line, LineKey, NoteKind, NotePlan, Worth};
 use alloc::{string::String, vec::Vec};
 use calendar::Instant;
 use money::{Money, MoneyError};
@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem, ToProblem};
 
-/// An amount off a line, or on it when it is below zero, in the unit of the line's own amount (after discounts, with or without tax as the line is
-/// written).
+/// A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after discounts, with or without
+/// tax as the line is written).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Adjustment {
@@ -20,8 +20,10 @@ pub struct Adjustment {
     pub key: Key,
     /// The line that it changes.
     pub line: LineKey,
-    /// What is taken off.
-    pub amount: Money,
+    /// What is changed.
+    pub effect: Effect,
+    /// What left it behind.
+    pub by: By,
     /// Why, as the customer reads it.
     pub reason: String,
     /// From when it is true.
@@ -31,6 +33,30 @@ pub struct Adjustment {
     /// When it was taken back: it then counts for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voided_at: Option<Instant>,
+}
+
+/// What an adjustment changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it.
+    Off(Money),
+    /// The line is left out, whatever it becomes worth.
+    LeaveOut,
+    /// The line is called otherwise.
+    Text(String),
+}
+
+/// What left an adjustment behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A draft was edited.
+    Draft,
+    /// A note by hand, or a document that was voided with its lines given up: its number.
+    Document(String),
+    /// A difference was too small to be billed, or a person gave it up.
+    Difference,
 }
 
 /// What an adjustment did to a line.
@@ -46,28 +72,33 @@ pub struct Adjusted {
 }
 
 impl Adjustment {
-    /// Whether it was known and in force at an instant.
-    pub fn is_known_at(&self, at: Instant) -> bool {
-        self.recorded_at <= at && self.voided_at.is_none_or(|voided| at < voided)
+    /// Whether it counts.
+    pub const fn is_in_force(&self) -> bool {
+        self.voided_at.is_none()
+    }
+
+    /// What writes a difference off: the line is then worth what was posted.
+    pub fn absorbing(line: &Line, key: Key, reason: &str, at: Instant) -> Self {
+        let (effect, by) = (Effect::Off(line.amount), By::Difference);
+        let (line, reason) = (line.key.clone(), reason.into());
+        Self { key, line, effect, by, reason, effective_at: at, recorded_at: at, voided_at: None }
     }
 }
 
 /// What a line is worth after its adjustments, which are those of its key that count, and what each took. They follow each other by when they became
 /// known, then by key. None takes the line below zero: should the line become worth less than was given back by hand, no more than all of it is
 /// given back.
-pub fn adjust(
-    worth: Money,
-    line: &LineKey,
-    adjustments: &[Adjustment],
-    as_of: Instant,
-) -> Result<(Money, Vec<Adjusted>), MoneyError> {
-    let mut own: Vec<&Adjustment> =
-        adjustments.iter().filter(|one| one.line == *line && one.is_known_at(as_of)).collect();
-    own.sort_by(|a, b| (a.recorded_at, &a.key).cmp(&(b.recorded_at, &b.key)));
-    let (mut left, mut taken) = (worth, Vec::with_capacity(own.len()));
-    for one in own {
-        let most = Money::new(left.minor().max(0), left.currency());
-        let amount = if one.amount.minus(most)?.is_negative() { one.amount } else { most };
+pub fn adjust(worth: Money, line: &LineKey, adjustments: &[Adjustment]) -> Result<(Money, Vec<Adjusted>), MoneyError> {
+    let (mut left, mut taken) = (worth, Vec::new());
+    for one in in_order(line, adjustments) {
+        let amount = match &one.effect {
+            Effect::Text(_) => continue,
+            Effect::LeaveOut => left,
+            Effect::Off(amount) => {
+                let most = Money::new(left.minor().max(0), left.currency());
+                if amount.minus(most)?.is_negative() { *amount } else { most }
+            }
+        };
         left = left.minus(amount)?;
         if !amount.is_zero() {
             taken.push(Adjusted { adjustment: one.key.clone(), reason: one.reason.clone(), amount });
@@ -76,12 +107,44 @@ pub fn adjust(
     Ok((left, taken))
 }
 
+fn in_order<'a>(line: &LineKey, adjustments: &'a [Adjustment]) -> Vec<&'a Adjustment> {
+    let mut own: Vec<&Adjustment> = adjustments.iter().filter(|one| one.line == *line && one.is_in_force()).collect();
+    own.sort_by(|a, b| (a.recorded_at, &a.key).cmp(&(b.recorded_at, &b.key)));
+    own
+}
+
+/// Whether a line is worth nothing because it was left out or given up: nobody has to see that it would have been there.
+pub(crate) fn is_given_up(worth: &Worth, line: &LineKey, adjustments: &[Adjustment]) -> bool {
+    worth.amount.is_zero()
+        && in_order(line, adjustments).iter().any(|one| match one.effect {
+            Effect::LeaveOut => true,
+            Effect::Off(_) => one.by != By::Draft,
+            Effect::Text(_) => false,
+        })
+}
+
+/// Puts the adjustments of a key upon what it is worth.
+pub(crate) fn adjust_worth(worth: &mut Worth, line: &LineKey, adjustments: &[Adjustment]) -> Result<(), MoneyError> {
+    if adjustments.is_empty() {
+        return Ok(());
+    }
+    let (amount, adjusted) = adjust(worth.amount, line, adjustments)?;
+    (worth.amount, worth.adjusted) = (amount, adjusted);
+    for one in in_order(line, adjustments) {
+        match &one.effect {
+            Effect::Text(text) => worth.name.clone_from(text),
+            Effect::Off(_) | Effect::LeaveOut => {}
+        }
+    }
+    Ok(())
+}
+
 impl NotePlan {
-    /// The adjustments that the note leaves behind: one for each line whose key is known. `key`: what their keys begin with, the note's number
-    /// serves; the number of the line follows.
+    /// The adjustments that the note leaves behind: one for each line whose key is known. `number`: that of the note, with which their keys begin; the
+    /// number of the line follows.
     pub fn adjustments(
         &self,
-        key: &Key,
+        number: &str,
         reason: &str,
         at: Instant,
         of: impl Fn(u32) -> Option<LineKey>,
@@ -94,13 +157,13 @@ impl NotePlan {
                 NoteKind::Credit => stated,
                 NoteKind::Debit => stated.negated(),
             };
-            let key = Key::try_from(alloc::format!("{key}:{}", line.number))?;
-            let reason = reason.into();
+            let key = Key::try_from(alloc::format!("{number}:{}", line.number))?;
             out.push(Adjustment {
                 key,
                 line: about,
-                amount,
-                reason,
+                effect: Effect::Off(amount),
+                by: By::Document(number.into()),
+                reason: reason.into(),
                 effective_at: at,
                 recorded_at: at,
                 voided_at: None,
@@ -108,6 +171,28 @@ impl NotePlan {
         }
         Ok(out)
     }
+}
+
+/// What a document leaves behind that is voided with its lines given up: nobody is billed for them again.
+pub fn given_up(
+    document: &Invoice,
+    number: &str,
+    reason: &str,
+    at: Instant,
+) -> Result<Vec<Adjustment>, AdjustmentError> {
+    let one = |(position, line): (u32, &Line)| {
+        Ok(Adjustment {
+            key: Key::try_from(alloc::format!("{number}:void:{position}"))?,
+            line: line.key.clone(),
+            effect: Effect::Off(line.amount),
+            by: By::Document(number.into()),
+            reason: reason.into(),
+            effective_at: at,
+            recorded_at: at,
+            voided_at: None,
+        })
+    };
+    (1..).zip(&document.lines).map(one).collect()
 }
 
 /// Why there are no adjustments.
@@ -166,7 +251,8 @@ mod tests {
         Adjustment {
             key: key(name),
             line: line(),
-            amount: cents(minor),
+            effect: Effect::Off(cents(minor)),
+            by: By::Draft,
             reason: "Outage".into(),
             effective_at: recorded_at,
             recorded_at,
@@ -175,7 +261,7 @@ mod tests {
     }
 
     fn after(worth: i128, all: &[Adjustment]) -> (i128, Vec<i128>) {
-        let (left, taken) = adjust(cents(worth), &line(), all, at("2026-05-01T00:00:00Z")).expect("adjusted");
+        let (left, taken) = adjust(cents(worth), &line(), all).expect("adjusted");
         (left.minor(), taken.iter().map(|one| one.amount.minor()).collect())
     }
 
@@ -200,6 +286,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_left_out_is_worth_nothing_whatever_it_becomes_worth() {
+        let out = Adjustment { effect: Effect::LeaveOut, ..adjustment("a", 0) };
+        assert_eq!(after(1_500, core::slice::from_ref(&out)), (0, alloc::vec![1_500]));
+        assert_eq!(after(-300, &[out]), (0, alloc::vec![-300]));
+        let text = Adjustment { effect: Effect::Text("Support".into()), ..adjustment("a", 0) };
+        assert_eq!(after(1_500, &[text]), (1_500, alloc::vec![]), "a text is worth nothing");
+    }
+
+    #[test]
     fn a_note_leaves_what_it_gave_back() {
         let issued = Issued {
             currency: line().currency,
@@ -215,9 +310,8 @@ mod tests {
             payments: Vec::new(),
         };
         let plan = plan_credit(&issued, &[(1, Pick::Amount(cents(5_000)))], Settle::ToBalance).expect("planned");
-        let left =
-            plan.adjustments(&key("CN-1"), "Outage", at("2026-04-10T00:00:00Z"), |_| Some(line())).expect("left");
-        assert_eq!((left[0].key.as_str(), left[0].amount), ("CN-1:1", cents(4_500)));
+        let left = plan.adjustments("CN-1", "Outage", at("2026-04-10T00:00:00Z"), |_| Some(line())).expect("left");
+        assert_eq!((left[0].key.as_str(), &left[0].effect), ("CN-1:1", &Effect::Off(cents(4_500))));
         assert_eq!(after(9_000, &left), (4_500, alloc::vec![4_500]));
     }
 

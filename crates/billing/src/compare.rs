@@ -48,15 +48,15 @@ pub struct CurrencyDifference {
 /// Sets one plan beside another, currency by currency; where there is no first plan it comes to nothing.
 pub fn compare_by_currency(before: Option<&BillPlan>, after: &BillPlan) -> Result<Vec<CurrencyDifference>, MoneyError> {
     let mut sums: BTreeMap<Currency, (Money, Money)> = BTreeMap::new();
-    for line in before.into_iter().flat_map(lines) {
+    for line in before.into_iter().flat_map(BillPlan::lines) {
         let (sum, _) = sums.entry(line.key.currency).or_insert_with(|| nothing(line));
         *sum = sum.plus(line.amount)?;
     }
-    for line in lines(after) {
+    for line in after.lines() {
         let (_, sum) = sums.entry(line.key.currency).or_insert_with(|| nothing(line));
         *sum = sum.plus(line.amount)?;
     }
-    let differing = differences(before.into_iter().flat_map(lines), lines(after))?;
+    let differing = differences(before.into_iter().flat_map(BillPlan::lines), after.lines())?;
     let each = sums.into_iter().map(|(currency, (before, after))| {
         let lines = differing.iter().filter(|line| line.key.currency == currency).cloned().collect();
         Ok(CurrencyDifference { currency, before, after, difference: after.minus(before)?, lines })
@@ -66,7 +66,7 @@ pub fn compare_by_currency(before: Option<&BillPlan>, after: &BillPlan) -> Resul
 
 /// Subtracts one plan from another, key by key. What waits for a later invoice counts like what is posted.
 pub fn compare(before: &BillPlan, after: &BillPlan) -> Result<PlanDifference, MoneyError> {
-    let lines = differences(lines(before), lines(after))?;
+    let lines = differences(before.lines(), after.lines())?;
     let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
     for line in &lines {
         let total = totals.entry(line.key.currency).or_insert(Money::zero(line.key.currency));
@@ -96,10 +96,6 @@ fn differences<'a>(
         .collect()
 }
 
-fn lines(plan: &BillPlan) -> impl Iterator<Item = &Line> {
-    plan.documents.iter().flat_map(|document| &document.lines).chain(&plan.waiting)
-}
-
 fn nothing(line: &Line) -> (Money, Money) {
     let zero = Money::zero(line.key.currency);
     (zero, zero)
@@ -108,7 +104,7 @@ fn nothing(line: &Line) -> (Money, Money) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Account, Catalogs, Corrections, Posted, Terms, UsageAnswer, metered_cycles, needs, plan};
+    use crate::{Account, Catalogs, Posted, Terms, UsageAnswer, metered_cycles, needs, plan};
     use calendar::{Instant, Zone};
     use contracts::{Change, Customer, PlanRef, Quantities, Step, Subscription};
     use metering::{Dimensions, Measured};
@@ -135,6 +131,7 @@ mod tests {
             subscriptions: alloc::vec![subscription],
             charges: Vec::new(),
             redemptions: Vec::new(),
+            adjustments: Vec::new(),
             posted: Posted::default(),
         };
         (account, [(1, serde_json::from_str(json).expect("catalog"))].into())
@@ -150,13 +147,7 @@ mod tests {
             UsageAnswer { groups: alloc::vec![(Dimensions::new(), measured)], unmeasured: None, watermark: count };
         let asked = needs(&account, &catalogs, as_of).expect("needs");
         let answers: Vec<_> = asked.into_iter().map(|need| (need, answer.clone())).collect();
-        plan(
-            &account,
-            &catalogs,
-            Terms { as_of, corrections: Corrections::AtOnce, stacking: crate::Stacking::default() },
-            &answers,
-        )
-        .expect("plan")
+        plan(&account, &catalogs, Terms::usual(as_of), &answers).expect("plan")
     }
 
     #[test]

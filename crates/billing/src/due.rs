@@ -96,6 +96,7 @@ impl Due {
             amount,
             discounts: Vec::new(),
             to_date: None,
+            adjusted: Vec::new(),
             parts,
         };
         Ok(Self { key, worth, at: part.from(), rises: false, rated })
@@ -279,7 +280,7 @@ impl Slice<'_> {
         let name = price.name.clone().unwrap_or_else(|| String::from(self.price_ref.price.as_str()));
         let (timing, prorate) = (price.timing, price.prorate);
         let tax_category = price.tax_category.clone();
-        let discounts = Vec::new();
+        let (discounts, adjusted) = (Vec::new(), Vec::new());
         let (tax_in_price, to_date) = (self.tax, self.until);
         let rises = price.level == Level::Peak;
         let worth = Worth {
@@ -292,6 +293,7 @@ impl Slice<'_> {
             exact,
             amount,
             discounts,
+            adjusted,
             to_date,
             parts,
         };

@@ -1,6 +1,6 @@
 //! Why a line is what it is: from the amount down to the events.
 
-use crate::TakenOff;
+use crate::{Adjusted, TakenOff};
 use alloc::{string::String, vec::Vec};
 use calendar::{Instant, Period, Proration};
 use catalog::Timing;
@@ -31,7 +31,7 @@ pub struct Worth {
     pub tax_in_price: Prices,
     /// The exact amount in the currency.
     pub exact: Ratio,
-    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts.
+    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts and what is adjusted.
     pub amount: Money,
     /// What is taken off, in the order in which it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,6 +39,9 @@ pub struct Worth {
     /// Up to when usage counts, where it is billed before its cycle is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_date: Option<Instant>,
+    /// What persons took off after that, or put on, in the order in which it became known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjusted: Vec<Adjusted>,
     /// The stretches of the cycle with what each is worth.
     pub parts: Vec<PartWorth>,
 }

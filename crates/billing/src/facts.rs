@@ -2,13 +2,14 @@
 
 use crate::cover::Slice;
 use crate::taxed::TaxedSoFar;
-use crate::{Line, LineKey, Redemption, Stacking, TaxedLine};
+use crate::{Adjustment, Line, LineKey, Redemption, Stacking, TaxedLine};
 use alloc::{collections::BTreeMap, vec::Vec};
-use calendar::{Instant, Period};
+use calendar::{Date, Instant, Period};
 use catalog::Catalog;
-use contracts::{Charge, Customer, Entity, Subscription};
+use contracts::{Charge, Corrections, Customer, Entity, Subscription};
 use metering::{Dimensions, Measured};
-use money::{Money, MoneyError};
+use money::{Currency, Money, MoneyError};
+use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
@@ -29,19 +30,10 @@ pub struct Account {
     pub charges: Vec<Charge>,
     /// What discounts it has.
     pub redemptions: Vec<Redemption>,
+    /// What persons changed on its lines. All that are here count, whenever they became known: what was posted may rest on them.
+    pub adjustments: Vec<Adjustment>,
     /// What has been posted.
     pub posted: Posted,
-}
-
-/// When a difference on a cycle that was billed before is billed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Corrections {
-    /// With the customer's next invoice; at once when none is to come.
-    #[default]
-    NextInvoice,
-    /// As soon as it is known.
-    AtOnce,
 }
 
 /// A question to the usage store: how much was used on a meter within a stretch of time.
@@ -186,6 +178,38 @@ pub struct Terms {
     pub as_of: Instant,
     /// What happens to differences on billed cycles.
     pub corrections: Corrections,
+    /// Differences on billed cycles that are smaller than this amount of their currency are written off.
+    pub absorb_below: Option<NonNegative>,
+    /// For so many days after something falls due it stands on a draft.
+    pub grace_days: u16,
+    /// A draft that is issued before its time.
+    pub early: Option<Early>,
+    /// The date of documents that are issued now; the day of `as_of` where a bill is drawn on the day itself.
+    pub dated: Option<Date>,
     /// Which of several discounts comes first.
     pub stacking: Stacking,
+}
+
+impl Terms {
+    /// How a bill is drawn by who says no more.
+    pub fn usual(as_of: Instant) -> Self {
+        Self {
+            as_of,
+            corrections: Corrections::default(),
+            absorb_below: None,
+            grace_days: 0,
+            early: None,
+            dated: None,
+            stacking: Stacking::default(),
+        }
+    }
+}
+
+/// A draft that is issued before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Early {
+    /// Its currency.
+    pub currency: Currency,
+    /// The day on which it was opened.
+    pub opened_on: Date,
 }

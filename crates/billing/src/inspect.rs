@@ -1,6 +1,6 @@
 //! Judging a plan by its invariants: in tests, before every post, and on the command line.
 
-use crate::{BillPlan, DocumentKind, DocumentPlan, Line, LineKey};
+use crate::{BillPlan, DocumentKind, DocumentPlan, Line, LineKey, Worth};
 use alloc::{collections::BTreeSet, vec::Vec};
 use money::{Money, Ratio, Rounding};
 use schemars::JsonSchema;
@@ -72,7 +72,7 @@ pub fn inspect(plan: &BillPlan) -> Vec<Finding> {
             }
         }
     }
-    for line in plan.documents.iter().flat_map(|document| &document.lines).chain(&plan.waiting) {
+    for line in plan.lines() {
         inspect_line(line, &mut findings);
     }
     findings
@@ -97,12 +97,17 @@ fn inspect_document(document: &DocumentPlan, findings: &mut Vec<Finding>) {
         findings.push(Finding::TotalIsNotTheSum { sum: sum.unwrap_or(zero), total: document.total });
     }
     let fits = match document.kind {
-        DocumentKind::Invoice => !document.total.is_negative(),
+        DocumentKind::Invoice | DocumentKind::DebitNote => !document.total.is_negative(),
         DocumentKind::CreditNote => document.total.is_negative(),
     };
     if !fits {
         findings.push(Finding::KindDoesNotFit { total: document.total });
     }
+}
+
+fn taken_off(worth: &Worth) -> impl Iterator<Item = Money> {
+    let discounts = worth.discounts.iter().map(|one| one.amount);
+    discounts.chain(worth.adjusted.iter().map(|one| one.amount))
 }
 
 fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
@@ -113,7 +118,7 @@ fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
     let sum = parts.iter().try_fold(Ratio::ZERO, |sum, part| sum.plus(part.amount));
     let rounded = Money::round_from(line.worth.exact, line.key.currency, Rounding::HalfUp);
     if sum != Ok(line.worth.exact)
-        || line.worth.discounts.iter().try_fold(line.worth.amount, |sum, one| sum.plus(one.amount)) != rounded
+        || taken_off(&line.worth).try_fold(line.worth.amount, Money::plus) != rounded
         || parts.iter().any(|part| part.why.amount != part.amount)
     {
         findings.push(Finding::ExplanationDoesNotAddUp { key: line.key.clone() });
@@ -138,7 +143,7 @@ fn inspect_line(line: &Line, findings: &mut Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Account, Catalogs, Corrections, Posted, Terms, plan};
+    use crate::{Account, Catalogs, Posted, Terms, plan};
     use contracts::{Change, Customer, PlanRef, Step, Subscription};
 
     /// One monthly fee, drawn on its first day.
@@ -160,15 +165,14 @@ mod tests {
             subscriptions: alloc::vec![subscription],
             charges: Vec::new(),
             redemptions: Vec::new(),
+            adjustments: Vec::new(),
             posted: Posted::default(),
         };
-        plan(
-            &account,
-            &catalogs,
-            Terms { as_of, corrections: Corrections::AtOnce, stacking: crate::Stacking::default() },
-            &[],
-        )
-        .expect("plan")
+        plan(&account, &catalogs, Terms::usual(as_of), &[]).expect("plan")
+    }
+
+    fn basic_key() -> stdx::Key {
+        stdx::Key::try_from("basic").expect("key")
     }
 
     #[test]
@@ -195,6 +199,11 @@ mod tests {
         let dollar = money::Currency::parse("USD").expect("dollar");
         assert!(
             found(&|d| d.lines[0].key.currency = dollar).iter().any(|f| matches!(f, Finding::CurrencyDiffers { .. }))
+        );
+        let adjusted = |amount| crate::Adjusted { adjustment: basic_key(), reason: "because".into(), amount };
+        assert_eq!(
+            found(&|d| d.lines[0].worth.adjusted.push(adjusted(cent))),
+            [Finding::ExplanationDoesNotAddUp { key: key.clone() }]
         );
         let out_of_place = found(&|d| {
             let cycle = d.lines[0].key.cycle;

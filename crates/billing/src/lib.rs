@@ -5,7 +5,7 @@
 //! [`needs`] names the questions, the caller has them answered, [`plan`] draws the bill.
 //!
 //! ```
-//! use billing::{Account, Catalogs, Corrections, Posted, Stacking, Terms, needs, plan};
+//! use billing::{Account, Catalogs, Posted, Terms, needs, plan};
 //! # use contracts::{Change, Customer, PlanRef, Step, Subscription};
 //! let pricing = r#"{"plans": {"basic": {"currency": "EUR", "every": "month", "prices": {"fee": {"flat": "30.00", "prorate": "day"}}}}}"#;
 //! let catalogs: Catalogs = [(1, serde_json::from_str(pricing)?)].into();
@@ -14,8 +14,8 @@
 //! # let first = Change { effective_at: start, recorded_at: start, step: Step::start(basic, Default::default()) };
 //! # let subscription = Subscription::start("acme".try_into()?, "acme".try_into()?, calendar::Zone::utc(), None, first)?;
 //! # let customer = Customer::new("acme".try_into()?, "Acme", calendar::Zone::utc());
-//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], charges: Vec::new(), redemptions: Vec::new(), posted: Posted::default() };
-//! let terms = Terms { as_of: start, corrections: Corrections::NextInvoice, stacking: Stacking::default() };
+//! let mut account = Account { entity: contracts::Entity::unnamed(), customer, subscriptions: vec![subscription], charges: Vec::new(), redemptions: Vec::new(), adjustments: Vec::new(), posted: Posted::default() };
+//! let terms = Terms::usual(start);
 //!
 //! assert!(needs(&account, &catalogs, start)?.is_empty(), "nothing is metered");
 //! let drawn = plan(&account, &catalogs, terms, &[])?;
@@ -37,12 +37,14 @@ pub use key::{LineKey, PriceRef};
 
 mod facts;
 
-pub use facts::{Account, Catalogs, Corrections, Detail, Posted, Terms, Unmeasured, UsageAnswer, UsageNeed};
+pub use contracts::Corrections;
+pub use facts::{Account, Catalogs, Detail, Early, Posted, Terms, Unmeasured, UsageAnswer, UsageNeed};
 
 mod error;
 
 pub use error::PlanError;
 
+mod arrange;
 mod charged;
 mod counted_twice;
 mod cover;
@@ -65,7 +67,7 @@ mod tax_days;
 mod taxed;
 
 pub use line::Line;
-pub use plan::{BillPlan, DocumentKind, DocumentPlan, Note, needs, next_due, plan};
+pub use plan::{BillPlan, DocumentKind, DocumentPlan, Gathers, Note, needs, next_due, plan};
 pub use stays::{Stays, stays};
 pub use taxed::{TaxedLine, TaxedPart};
 
@@ -87,11 +89,13 @@ pub use discount::{
 pub use taken_off::TakenOff;
 
 mod adjustment;
+mod by_hand;
 mod credit_note;
 mod totals;
 
-pub use adjustment::{Adjusted, Adjustment, AdjustmentError, adjust};
+pub use adjustment::{Adjusted, Adjustment, AdjustmentError, By, Effect, adjust, given_up};
 
+pub use by_hand::{key_of_line, note_document};
 pub use credit_note::{
     Issued, IssuedLine, IssuedNote, NoteError, NoteKind, NoteLine, NotePlan, Numbering, Paid, PaidFrom, Payment, Pick,
     Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, settlement_entry, void,
@@ -107,7 +111,7 @@ mod render;
 mod spend;
 
 pub use inspect::{Finding, inspect};
-pub use invoice::{Invoice, InvoiceId, Status};
-pub use postings::postings;
+pub use invoice::{Invoice, InvoiceId, NoteOf, Status, Voided, VoidedLines};
+pub use postings::{absorbed_entry, postings, void_entry};
 pub use render::{render_invoice, render_line};
 pub use spend::{line_total, spend_to_date};

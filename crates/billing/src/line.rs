@@ -1,8 +1,9 @@
 //! Lines: differences under one key.
 
+use crate::adjustment::adjust_worth;
 use crate::explain::{PartWorth, Source, Worth};
 use crate::facts::PostedKey;
-use crate::{LineKey, PlanError, TaxedLine};
+use crate::{Adjustment, LineKey, PlanError, TaxedLine};
 use alloc::vec::Vec;
 use calendar::{Instant, Period, Zone};
 use money::{Money, Ratio};
@@ -74,16 +75,23 @@ pub(crate) fn difference(
     Ok(Some(Line { key, period, quantity, share, amount, posted, worth, billed_until, taxed: None }))
 }
 
-/// The line that takes back a key under which nothing is due any more.
-pub(crate) fn take_back(key: &LineKey, known: &PostedKey, zone: &Zone) -> Result<Option<Line>, PlanError> {
-    let nothing = Worth {
+/// The line that takes back a key under which nothing is due any more but what persons put on it.
+pub(crate) fn take_back(
+    key: &LineKey,
+    known: &PostedKey,
+    zone: &Zone,
+    adjustments: &[Adjustment],
+) -> Result<Option<Line>, PlanError> {
+    let mut nothing = Worth {
         exact: Ratio::ZERO,
         amount: Money::zero(key.currency),
         parts: Vec::new(),
         discounts: Vec::new(),
         to_date: None,
+        adjusted: Vec::new(),
         ..known.last.worth.clone()
     };
+    adjust_worth(&mut nothing, key, adjustments)?;
     difference(key, nothing, Some(known), zone)
 }
 

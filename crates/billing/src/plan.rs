@@ -1,15 +1,14 @@
 //! The bill plan: due − posted.
 
+use crate::adjustment::{adjust_worth, is_given_up};
+use crate::arrange::{Moment, Since, arrange, ready_at};
 use crate::charged::charged;
-use crate::cover::{Served, Slice, next_due_slice, served};
+use crate::cover::{Slice, next_due_slice, served};
 use crate::due::Due;
 use crate::line::{difference, take_back};
 use crate::taken_off::take_off;
-use crate::taxed::{Owed, tax_lines};
-use crate::under_way::{Now, Ripe, UnderWay};
-use crate::{
-    Account, Catalogs, Corrections, Line, LineKey, PlanError, Reached, Terms, Unmeasured, UsageAnswer, UsageNeed,
-};
+use crate::under_way::{Now, UnderWay};
+use crate::{Account, Catalogs, Line, LineKey, PlanError, Reached, Terms, Unmeasured, UsageAnswer, UsageNeed};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -29,10 +28,16 @@ pub struct BillPlan {
     pub customer: Key,
     /// Up to when what is due counts.
     pub as_of: Instant,
-    /// The documents to post: at most one per currency.
+    /// The documents to post, those that are drafts for some days more among them.
     pub documents: Vec<DocumentPlan>,
     /// Differences that wait for the next invoice.
     pub waiting: Vec<Line>,
+    /// Differences that wait until somebody approves of them or gives them up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Line>,
+    /// Differences that are too small to be billed: posting the plan writes them off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<Line>,
     /// What somebody should look at.
     pub notes: Vec<Note>,
 }
@@ -49,6 +54,13 @@ pub enum Note {
         period: Period,
         /// How many, and why.
         events: Unmeasured,
+    },
+    /// A line that was billed is worth something else, and the difference waits for somebody's word.
+    Held {
+        /// The line.
+        line: LineKey,
+        /// How much more it is worth, or less.
+        amount: Money,
     },
 }
 
@@ -74,6 +86,60 @@ pub struct DocumentPlan {
     pub taxes: Vec<Subtotal>,
     /// What is to be paid: `net` and taxes.
     pub total: Money,
+    /// Which lines it gathers.
+    #[serde(default, skip_serializing_if = "Gathers::is_due")]
+    pub gathers: Gathers,
+}
+
+/// Which lines a document gathers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Gathers {
+    /// All that is due and stands nowhere else.
+    #[default]
+    Due,
+    /// What fell due on a day: a draft for some days more, into which late usage flows.
+    Opened {
+        /// The day.
+        on: Date,
+        /// When it is issued by itself.
+        ready_at: Instant,
+    },
+    /// Differences on what was billed before.
+    Differences,
+}
+
+impl Gathers {
+    pub(crate) fn is_due(&self) -> bool {
+        *self == Self::Due
+    }
+
+    /// The day on which a draft was opened that is not to be issued yet.
+    pub const fn opened_on(self) -> Option<Date> {
+        match self {
+            Self::Opened { on, .. } => Some(on),
+            Self::Due | Self::Differences => None,
+        }
+    }
+}
+
+impl BillPlan {
+    /// A plan of one document, to be judged like any other.
+    pub fn only(customer: Key, as_of: Instant, document: DocumentPlan) -> Self {
+        let (waiting, held, absorbed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { customer, as_of, documents: alloc::vec![document], waiting, held, absorbed, notes: Vec::new() }
+    }
+
+    /// Every line, on documents and beside them.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        let documents = self.documents.iter().flat_map(|document| &document.lines);
+        documents.chain(&self.waiting).chain(&self.held).chain(&self.absorbed)
+    }
+
+    /// Whether posting it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty() && self.absorbed.is_empty()
+    }
 }
 
 /// What a document does to the customer's debt.
@@ -84,6 +150,8 @@ pub enum DocumentKind {
     Invoice,
     /// Reduces a claim: its total is below zero.
     CreditNote,
+    /// A claim beside an invoice: more is charged for what was billed before.
+    DebitNote,
 }
 
 /// The questions that a plan asks of the usage store, each once.
@@ -99,16 +167,34 @@ pub fn needs(account: &Account, catalogs: &Catalogs, as_of: Instant) -> Result<V
     Ok(needs)
 }
 
-/// The first instant after `after` at which something of the customer falls due.
-pub fn next_due(account: &Account, catalogs: &Catalogs, after: Instant) -> Result<Option<Instant>, PlanError> {
-    let mut first: Option<Instant> = None;
-    for subscription in &served(account, Instant::MAX)? {
-        let next = next_due_slice(subscription, catalogs, after)?;
-        first = first.into_iter().chain(next.map(|slice| slice.due_at)).min();
+/// The first instant after `after` at which something of the customer falls due, or a draft has stood for its days of grace.
+pub fn next_due(
+    account: &Account,
+    catalogs: &Catalogs,
+    after: Instant,
+    grace_days: u16,
+) -> Result<Option<Instant>, PlanError> {
+    let zone = &account.customer.zone;
+    let served = served(account, Instant::MAX)?;
+    let due_after = |after: Instant| -> Result<Option<Instant>, PlanError> {
+        let mut first: Option<Instant> = None;
+        for subscription in &served {
+            let next = next_due_slice(subscription, catalogs, after)?;
+            first = first.into_iter().chain(next.map(|slice| slice.due_at)).min();
+        }
+        let charges = account.charges.iter().filter(|charge| charge.is_owed(Instant::MAX) && charge.due_at > after);
+        Ok(first.into_iter().chain(charges.map(|charge| charge.due_at)).min())
+    };
+    let due = due_after(after)?;
+    if grace_days == 0 {
+        return Ok(due);
     }
-    let charges = account.charges.iter().filter(|charge| charge.is_owed(Instant::MAX) && charge.due_at > after);
-    first = first.into_iter().chain(charges.map(|charge| charge.due_at)).min();
-    Ok(first)
+    // a draft is ready after `after` when the day on which it was opened is later than this
+    let opened = zone.date_of(after).plus_days(1 - i64::from(grace_days)).ok();
+    // before the calendar begins no draft was opened
+    let before = opened.and_then(|day| zone.start_of(day).plus_micros(-1).ok()).unwrap_or(after);
+    let drafted = due_after(before)?.map(|due_at| ready_at(zone, zone.date_of(due_at), grace_days)).transpose()?;
+    Ok(due.into_iter().chain(drafted).min())
 }
 
 /// What to post for a customer now: what should have been billed by `terms.as_of`, less what has been.
@@ -155,6 +241,9 @@ pub fn plan(
     }
     let redemptions: Vec<_> = account.redemptions.iter().filter_map(|one| one.known_at(terms.as_of)).collect();
     take_off(&mut due, &redemptions, terms.stacking)?;
+    for (key, (one, _)) in &mut due {
+        adjust_worth(&mut one.worth, key, &account.adjustments)?;
+    }
     let ripe = under_way.ripen(&account.posted, &mut due)?;
     let zone_of = |key: &LineKey| {
         let known = subscriptions.iter().map(|served| &served.subscription);
@@ -162,89 +251,31 @@ pub fn plan(
     };
     let gone = account.posted.keys().filter(|(key, _)| !due.contains_key(*key) && !ripe.keeps(key));
     let mut corrections = gone
-        .filter_map(|(key, known)| take_back(key, known, zone_of(key)).transpose())
+        .filter_map(|(key, known)| take_back(key, known, zone_of(key), &account.adjustments).transpose())
         .collect::<Result<Vec<_>, _>>()?;
     let mut fresh = Vec::new();
     for (key, (one, zone)) in due {
+        let is_given_up = is_given_up(&one.worth, &key, &account.adjustments);
         let rises = one.rises && terms.as_of < key.cycle.to();
         let Some(line) = difference(&key, one.worth, account.posted.get(&key), zone)? else { continue };
-        let is_new = ripe.bills(&key) || (rises && line.amount.minor() > 0) || !account.posted.has_billed(&key);
-        if is_new { fresh.push(line) } else { corrections.push(line) }
+        if is_given_up && line.amount.is_zero() {
+            continue;
+        }
+        if ripe.bills(&key) || (rises && line.amount.minor() > 0) {
+            fresh.push((line, Since::UnderWay));
+        } else if account.posted.has_billed(&key) {
+            corrections.push(line);
+        } else {
+            fresh.push((line, Since::Due(one.at)));
+        }
     }
     let mut drawn = arrange(account, terms, fresh, corrections, &moment, &ripe)?;
-    drawn.notes = answers.iter().filter_map(|(need, answer)| not_measured(need, answer)).collect();
+    let held = drawn.held.iter().map(|line| Note::Held { line: line.key.clone(), amount: line.amount });
+    drawn.notes = answers.iter().filter_map(|(need, answer)| not_measured(need, answer)).chain(held).collect();
     Ok(drawn)
-}
-
-/// What is known about the moment of a plan, by currency: whether something falls due on its day, and whether anything will
-/// ever fall due after it.
-struct Moment<'a> {
-    zone: &'a Zone,
-    terms: Terms,
-    today: BTreeSet<Currency>,
-    to_come: BTreeSet<Currency>,
-}
-
-impl<'a> Moment<'a> {
-    fn new(account: &'a Account, terms: Terms) -> Self {
-        Self { zone: &account.customer.zone, terms, today: BTreeSet::new(), to_come: BTreeSet::new() }
-    }
-
-    fn falls_due(&mut self, currency: Currency, at: Instant) {
-        if self.zone.date_of(at) == self.zone.date_of(self.terms.as_of) {
-            self.today.insert(currency);
-        }
-    }
-
-    fn goes_on(&mut self, subscription: &Served, catalogs: &Catalogs) -> Result<(), PlanError> {
-        let next = next_due_slice(subscription, catalogs, self.terms.as_of)?;
-        self.to_come.extend(next.map(|slice| slice.currency));
-        Ok(())
-    }
-
-    /// Whether a correction in this currency is billed now: with what falls due today, or because nothing is to come.
-    fn takes_corrections(&self, currency: Currency) -> bool {
-        match self.terms.corrections {
-            Corrections::AtOnce => true,
-            Corrections::NextInvoice => self.today.contains(&currency) || !self.to_come.contains(&currency),
-        }
-    }
 }
 
 fn not_measured(need: &UsageNeed, answer: &UsageAnswer) -> Option<Note> {
     let events = answer.unmeasured.clone()?;
     Some(Note::NotMeasured { meter: need.meter.clone(), period: need.period, events })
-}
-
-/// Puts lines on documents: one per currency. Corrections go along with what is newly due, or wait for it.
-fn arrange(
-    account: &Account,
-    terms: Terms,
-    fresh: Vec<Line>,
-    corrections: Vec<Line>,
-    moment: &Moment<'_>,
-    ripe: &Ripe<'_>,
-) -> Result<BillPlan, PlanError> {
-    let mut by_currency: BTreeMap<Currency, Vec<Line>> = BTreeMap::new();
-    for line in fresh {
-        by_currency.entry(line.key.currency).or_default().push(line);
-    }
-    let mut waiting = Vec::new();
-    for line in corrections {
-        if moment.takes_corrections(line.key.currency) || by_currency.contains_key(&line.key.currency) {
-            by_currency.entry(line.key.currency).or_default().push(line);
-        } else {
-            waiting.push(line);
-        }
-    }
-    let on = account.customer.zone.date_of(terms.as_of);
-    let document = |(currency, mut lines): (Currency, Vec<Line>)| {
-        lines.sort_by(|a, b| (a.period.from(), &a.key).cmp(&(b.period.from(), &b.key)));
-        let Owed { net, taxes, total } = tax_lines(account, currency, on, &mut lines)?;
-        let kind = if total.is_negative() { DocumentKind::CreditNote } else { DocumentKind::Invoice };
-        let reached = ripe.reasons(currency);
-        Ok(DocumentPlan { kind, on, currency, lines, reached, net, taxes, total })
-    };
-    let documents = by_currency.into_iter().map(document).collect::<Result<_, PlanError>>()?;
-    Ok(BillPlan { customer: account.customer.key.clone(), as_of: terms.as_of, documents, waiting, notes: Vec::new() })
 }

@@ -54,6 +54,43 @@ pub fn postings(
     Ok(entries)
 }
 
+/// The entry that takes back a document with this number when it is voided: every leg of what it posted, on the other side; `None` where it
+/// posted nothing. What it paid, or what paid it, is undone by `payments` before.
+pub fn void_entry(
+    customer: &stdx::Key,
+    number: &str,
+    document: &DocumentPlan,
+    at: Instant,
+) -> Result<Option<Entry>, PlanError> {
+    let posted = postings(customer, number, document, at)?;
+    let mut draft = EntryDraft::new(format!("document:{number}:voided"), at);
+    for leg in posted.iter().flat_map(|entry| entry.postings().iter()) {
+        let other = match leg.side {
+            Side::Debit => Side::Credit,
+            Side::Credit => Side::Debit,
+        };
+        draft = draft.leg(leg.account, other, leg.amount, leg.dimensions.clone());
+    }
+    if draft.is_empty() { Ok(None) } else { Ok(Some(draft.balanced()?)) }
+}
+
+/// The entry that writes off a difference that is not billed: what would have been claimed is an expense, what would have been given back is kept. `event`
+/// names it once and for all.
+pub fn absorbed_entry(customer: &stdx::Key, line: &Line, event: &str, at: Instant) -> Result<Entry, PlanError> {
+    let dimensions = dimensions(customer, line);
+    let counterpart = match line.worth.timing {
+        Timing::Advance => Account::ContractLiability,
+        Timing::Arrears => Account::Revenue,
+    };
+    let draft = EntryDraft::new(event, at).leg(Account::Absorbed, Side::Debit, line.amount, dimensions.clone()).leg(
+        counterpart,
+        Side::Credit,
+        line.amount,
+        dimensions,
+    );
+    Ok(draft.balanced()?)
+}
+
 /// The service is earned by its last instant, so that it falls in the period that it was served in.
 fn last_instant(line: &Line) -> Result<Instant, PlanError> {
     line.period.to().plus_micros(-1).map_err(|_| PlanError::Number(money::NumError::Overflow))

@@ -1,6 +1,6 @@
 //! A document with its explanation, as text for people.
 
-use crate::{Invoice, Line, Measurement, Reached, Source, TakenOff};
+use crate::{Adjusted, Invoice, Line, Measurement, NoteOf, Reached, Source, Status, TakenOff, Voided};
 use alloc::{format, string::String};
 use calendar::{Period, Zone};
 use core::fmt::Write as _;
@@ -16,6 +16,12 @@ pub fn render_invoice(invoice: &Invoice, zone: &Zone) -> String {
         None => format!("draft of {}", invoice.on),
     };
     let _ = writeln!(text, "{name}  to {}", invoice.customer);
+    if let Some(NoteOf { number, reason, .. }) = &invoice.note {
+        let _ = writeln!(text, "  about {number}: {reason}");
+    }
+    if let Status::Void { voided: Voided { reason, .. }, .. } = &invoice.status {
+        let _ = writeln!(text, "  void: {reason}");
+    }
     for line in &invoice.lines {
         text.push_str(&render_line(line, zone));
     }
@@ -60,6 +66,13 @@ pub fn render_line(line: &Line, zone: &Zone) -> String {
     }
     for TakenOff { name, amount, of, .. } in &line.worth.discounts {
         let _ = writeln!(text, "{:22}less {amount} off {of}: {name}", "");
+    }
+    for Adjusted { reason, amount, .. } in &line.worth.adjusted {
+        let _ = if amount.is_negative() {
+            writeln!(text, "{:22}plus {}: {reason}", "", amount.negated())
+        } else {
+            writeln!(text, "{:22}less {amount}: {reason}", "")
+        };
     }
     let scale = line.key.currency.scale();
     if line.worth.exact.to_dec().is_none_or(|exact| exact.scale() > scale) {

@@ -9,7 +9,7 @@ use catalog::{Price, Source, Timing};
 /// Until when a plan that was posted is followed by empty ones, unless a fact is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stays {
-    /// When something falls due next; the end of all time where nothing does.
+    /// When something falls due next or a draft is ready; the end of all time where nothing does.
     pub until: Instant,
     /// Usage before this instant is on what fell due: what comes to be known of it changes the plan.
     pub counts_to: Instant,
@@ -23,11 +23,12 @@ pub fn stays(
     catalogs: &Catalogs,
     as_of: Instant,
     needs: &[UsageNeed],
+    grace_days: u16,
 ) -> Result<Option<Stays>, PlanError> {
     if !all_is_known(account, as_of) || may_bill_under_way(account, catalogs, as_of)? {
         return Ok(None);
     }
-    let until = next_due(account, catalogs, as_of)?.unwrap_or(Instant::MAX);
+    let until = next_due(account, catalogs, as_of, grace_days)?.unwrap_or(Instant::MAX);
     let counts_to = needs.iter().map(|need| need.period.to()).max().unwrap_or(Instant::MIN);
     Ok(Some(Stays { until, counts_to }))
 }

@@ -1,5 +1,6 @@
 //! Customers.
 
+use crate::{BillingPolicy, PaymentDays};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use calendar::{DayOfMonth, Zone};
 use catalog::SpendSteps;
@@ -33,6 +34,12 @@ pub struct Customer {
     /// What its taxes depend on.
     #[serde(default, skip_serializing_if = "CustomerTax::is_unknown")]
     pub tax: CustomerTax,
+    /// How its bills are drawn, where that is not as the tenant says.
+    #[serde(default, skip_serializing_if = "BillingPolicy::is_silent")]
+    pub billing: BillingPolicy,
+    /// How many days it has to pay an invoice; as the seller says when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// What the taxes of a customer depend on.
@@ -70,6 +77,8 @@ impl Customer {
             entity: None,
             bill_at: BTreeMap::new(),
             tax: CustomerTax::default(),
+            billing: BillingPolicy::default(),
+            payment_days: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Legal entities: who sells.
 
+use crate::PaymentDays;
 use alloc::{string::String, vec::Vec};
 use calendar::Zone;
 use schemars::JsonSchema;
@@ -29,6 +30,9 @@ pub struct Entity {
     /// How its sales are taxed. Left out, its documents show no taxes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<EntityTax>,
+    /// How many days its customers have to pay an invoice, where they have no terms of their own; as the settings say when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_days: Option<PaymentDays>,
 }
 
 /// What the numbers of an entity's documents begin with. No two series of a tenant begin alike.
@@ -39,6 +43,25 @@ pub struct Series {
     pub invoices: Key,
     /// Of credit notes.
     pub credit_notes: Key,
+    /// Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debit_notes: Option<Key>,
+}
+
+impl Series {
+    /// The series of debit notes, also where none is named.
+    pub fn of_debit_notes(&self) -> Key {
+        let beside = || match self.invoices.as_str() {
+            "INV" => None,
+            other => Key::try_from(alloc::format!("{other}-DN")).ok(),
+        };
+        self.debit_notes.clone().or_else(beside).unwrap_or_else(|| literal("DN"))
+    }
+
+    /// Each of them, so that none is forgotten where they are kept apart.
+    pub fn all(&self) -> [Key; 3] {
+        [self.invoices.clone(), self.credit_notes.clone(), self.of_debit_notes()]
+    }
 }
 
 /// How the sales of an entity are taxed.
@@ -69,7 +92,14 @@ pub struct EntityTax {
 impl Entity {
     /// The entity of customers that name none, as long as a tenant does not say more of it.
     pub fn unnamed() -> Self {
-        Self { key: literal("default"), name: String::new(), zone: Zone::utc(), series: Series::default(), tax: None }
+        Self {
+            key: literal("default"),
+            name: String::new(),
+            zone: Zone::utc(),
+            series: Series::default(),
+            tax: None,
+            payment_days: None,
+        }
     }
 }
 
@@ -83,7 +113,7 @@ impl EntityTax {
 
 impl Default for Series {
     fn default() -> Self {
-        Self { invoices: literal("INV"), credit_notes: literal("CN") }
+        Self { invoices: literal("INV"), credit_notes: literal("CN"), debit_notes: None }
     }
 }
 
@@ -99,12 +129,16 @@ fn literal(text: &str) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn what_is_left_out_has_a_usual_value() {
         let json = r#"{"key": "eu", "name": "EU", "tax": {"seller": {"country": "DE"}, "code": "vat"}}"#;
         let entity: Entity = serde_json::from_str(json).expect("entity");
-        assert_eq!((entity.series, entity.zone), (Entity::unnamed().series, Zone::utc()));
+        assert_eq!((&entity.series, entity.zone), (&Entity::unnamed().series, Zone::utc()));
+        assert_eq!(entity.series.all().map(|series| series.to_string()), ["INV", "CN", "DN"]);
+        let own = Series { invoices: literal("DE"), credit_notes: literal("DE-CN"), debit_notes: None };
+        assert_eq!(own.of_debit_notes().as_str(), "DE-DN", "no two entities begin alike");
         assert_eq!(entity.tax.expect("tax").class.as_str(), "standard");
     }
 }

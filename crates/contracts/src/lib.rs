@@ -30,12 +30,14 @@
 #![no_std]
 extern crate alloc;
 
+mod billing_policy;
 mod change;
 mod charge;
 mod customer;
 mod effective;
 mod entity;
 mod life;
+mod payment_days;
 mod prices;
 mod quantities;
 mod scope;
@@ -43,12 +45,14 @@ mod subscription;
 mod term;
 mod when;
 
+pub use billing_policy::{BillingPolicy, Corrections, Issuing};
 pub use change::{Change, Credit, Phases, PlanRef, Prices, Quantities, Step};
 pub use charge::Charge;
 pub use customer::{Customer, CustomerTax};
 pub use effective::Effective;
 pub use entity::{Entity, EntityTax, Series};
 pub use life::{Life, Segment, State};
+pub use payment_days::PaymentDays;
 pub use prices::check_prices;
 pub use quantities::{QuantityError, check_quantities};
 pub use scope::UsageScope;

@@ -79,6 +79,8 @@ pub enum Account {
     Rounding,
     /// Paid out beyond what was ever billed.
     Loss,
+    /// Differences on bills that are too small to be billed; what was kept stands on the credit side.
+    Absorbed,
 }
 
 /// A leg's side of an entry.
@@ -92,7 +94,7 @@ pub enum Side {
 }
 
 /// Each role with its name and the side on which it grows, in the order of a balance sheet followed by income.
-const TABLE: [(Account, &str, Side); 36] = {
+const TABLE: [(Account, &str, Side); 37] = {
     use Account as A;
     use Side::{Credit, Debit};
     [
@@ -132,6 +134,7 @@ const TABLE: [(Account, &str, Side); 36] = {
         (A::FxUnrealised, "fx_unrealised", Debit),
         (A::Rounding, "rounding", Debit),
         (A::Loss, "loss", Debit),
+        (A::Absorbed, "absorbed", Debit),
     ]
 };
 

@@ -177,7 +177,8 @@ const fn class(account: Account) -> &'static str {
         | A::FxRealised
         | A::FxUnrealised
         | A::Rounding
-        | A::Loss => "Expenses",
+        | A::Loss
+        | A::Absorbed => "Expenses",
     }
 }
 

@@ -1,8 +1,13 @@
-//! Traces, as a collector gets them that speaks OTLP: of a request, and of the webhook that it causes.
+//! Traces and metrics, as a collector gets them that speaks OTLP: of a request, and of the webhook that it causes.
 #![cfg(unix)]
 
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -74,12 +79,18 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// Spans, and what is said of the service, of all that a collector got.
-fn received(come: &Receiver<Came>) -> (Vec<Span>, Vec<(String, String)>) {
-    let (mut spans, mut service) = (Vec::new(), Vec::new());
+/// Spans, what is said of the service, and measurements, of all that a collector got.
+fn received(come: &Receiver<Came>) -> (Vec<Span>, Vec<(String, String)>, Vec<Metric>) {
+    let (mut spans, mut service, mut measured) = (Vec::new(), Vec::new(), Vec::new());
     while let Ok(came) = come.try_recv() {
-        assert!(came.head.starts_with("POST /v1/traces "), "{}", came.head);
         assert_eq!(came.header("content-type"), Some("application/x-protobuf"));
+        if came.head.starts_with("POST /v1/metrics ") {
+            let request = ExportMetricsServiceRequest::decode(came.body.as_slice()).expect("protobuf");
+            let scopes = request.resource_metrics.into_iter().flat_map(|resource| resource.scope_metrics);
+            measured.extend(scopes.flat_map(|scope| scope.metrics));
+            continue;
+        }
+        assert!(came.head.starts_with("POST /v1/traces "), "{}", came.head);
         let request = ExportTraceServiceRequest::decode(came.body.as_slice()).expect("protobuf");
         for resource in request.resource_spans {
             for attribute in resource.resource.expect("a resource").attributes {
@@ -90,7 +101,35 @@ fn received(come: &Receiver<Came>) -> (Vec<Span>, Vec<(String, String)>) {
             spans.extend(resource.scope_spans.into_iter().flat_map(|scope| scope.spans));
         }
     }
-    (spans, service)
+    (spans, service, measured)
+}
+
+fn attribute<'a>(attributes: &'a [KeyValue], name: &str) -> Option<&'a str> {
+    let found = attributes.iter().find(|one| one.key == name)?.value.as_ref()?.value.as_ref()?;
+    if let Any::StringValue(text) = found { Some(text) } else { None }
+}
+
+/// What was sent last says how often the two routes were asked, and how long that took.
+fn check_measured(measured: &[Metric]) {
+    let last = |name: &str| {
+        let found = measured.iter().rev().find(|one| one.name == name);
+        found.unwrap_or_else(|| {
+            panic!("{name} is not among {:?}", measured.iter().map(|one| &one.name).collect::<Vec<_>>())
+        })
+    };
+    let requests = last("counterfoil_http_requests_total");
+    assert!(requests.description.starts_with("Requests, by method"), "{}", requests.description);
+    let Some(Data::Sum(sum)) = &requests.data else { panic!("{requests:?}") };
+    assert!(sum.is_monotonic);
+    let of = |route: &str| sum.data_points.iter().find(|point| attribute(&point.attributes, "route") == Some(route));
+    let point = of("/v1/customers").expect("it was asked");
+    assert_eq!((attribute(&point.attributes, "method"), &point.value), (Some("POST"), &Some(Number::AsInt(1))));
+    let took = last("counterfoil_http_request_seconds");
+    assert_eq!(took.unit, "s");
+    let Some(Data::Histogram(took)) = &took.data else { panic!("{took:?}") };
+    let point = took.data_points.iter().find(|point| attribute(&point.attributes, "route") == Some("/v1/customers"));
+    let point = point.expect("it was timed");
+    assert_eq!((point.count, point.explicit_bounds.len(), point.explicit_bounds[0]), (1, 16, 0.000_25));
 }
 
 #[test]
@@ -129,7 +168,8 @@ fn a_collector_gets_the_trace_of_a_request_and_of_the_webhook_that_it_causes() {
         assert!(began.elapsed() < LONG, "it does not stop");
         std::thread::sleep(Duration::from_millis(20));
     }
-    let (spans, service) = received(&traces);
+    let (spans, service, measured) = received(&traces);
+    check_measured(&measured);
     assert!(service.contains(&("service.name".into(), "counterfoil".into())), "{service:?}");
     let ours: Vec<&Span> = spans.iter().filter(|span| hexadecimal(&span.trace_id) == TRACE).collect();
     let named = |name: &str| *ours.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("{name}: {spans:?}"));

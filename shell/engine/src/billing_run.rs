@@ -10,12 +10,10 @@ use crate::bills::{Past, Payer};
 use crate::observe::seconds;
 use crate::turns::{Turns, Whom};
 use crate::usage_data::answer_of;
-use crate::{ActorKind, Engine, EngineError, Issuing, News};
-use billing::{
-    Account, BillPlan, Catalogs, Detail, Invoice, Note, Stays, UsageAnswer, UsageNeed, needs, next_due, stays,
-};
+use crate::{ActorKind, Engine, EngineError, News, Settings};
+use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Stays, UsageAnswer, UsageNeed, needs, stays};
 use calendar::Instant;
-use contracts::{Customer, Entity};
+use contracts::{Customer, Entity, Issuing};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -159,6 +157,8 @@ struct Drawn {
 struct Bill {
     plan: BillPlan,
     entity: Entity,
+    /// How the customer is billed.
+    settings: Settings,
     /// How long it stays so; nothing where that is not known.
     stays: Option<Stays>,
 }
@@ -189,12 +189,12 @@ impl<'a> Pages<'a> {
 impl Drawn {
     /// Whether something is to be written.
     fn is_due(&self) -> bool {
-        self.bill.as_ref().is_ok_and(|bill| !bill.plan.documents.is_empty() || !self.drafts.is_empty())
+        self.bill.as_ref().is_ok_and(|bill| !bill.plan.is_empty() || !self.drafts.is_empty())
     }
 
     /// Whether the customer's place is to be another one after the last step of a run.
-    fn moves(&self, issuing: Issuing) -> bool {
-        let next = self.next(issuing);
+    fn moves(&self) -> bool {
+        let next = self.next();
         let is_there = self.place.as_ref().map(|place| (place.at, place.counts_to));
         match (is_there, next) {
             (Some(is_there), Some(next)) => is_there != next,
@@ -207,11 +207,12 @@ impl Drawn {
 
     /// Where the customer's place is to be after the last step of a run: at which time, and up to when usage is counted. Nothing where it
     /// stays at the front, so that the next run looks again.
-    fn next(&self, issuing: Issuing) -> Option<(i64, i64)> {
+    fn next(&self) -> Option<(i64, i64)> {
         let bill = self.bill.as_ref().ok()?;
         let Stays { until, counts_to } = bill.stays?;
-        let has_draft = issuing == Issuing::ByHand && !bill.plan.documents.is_empty();
-        // a draft has the date of the day
+        // a draft may have the date of the day
+        let is_by_hand = bill.settings.issuing == Issuing::ByHand;
+        let has_draft = bill.plan.documents.iter().any(|document| is_by_hand || document.gathers.opened_on().is_some());
         let zone = &self.customer.zone;
         let tomorrow = || zone.date_of(bill.plan.as_of).plus_days(1).map_or(Instant::MAX, |day| zone.start_of(day));
         let until = if has_draft { until.min(tomorrow()) } else { until };
@@ -324,8 +325,9 @@ impl Engine {
                 while page.is_empty() && pages.done < all.len() {
                     let names: Vec<&str> = all[pages.done..].iter().take(limit).map(String::as_str).collect();
                     pages.done += names.len();
-                    let found = self.store.read(|tx| facts::latest_of(tx, &self.tenant, "customer", &names))?;
+                    let found = self.store.read(|tx| facts::named(tx, &self.tenant, "customer", &names))?;
                     page = found.into_iter().map(|fact| fact.body).collect();
+                    page.sort_by(|a: &Customer, b| a.key.cmp(&b.key));
                 }
                 Ok(page)
             }
@@ -345,7 +347,7 @@ impl Engine {
             all += 1;
             let mut at = since;
             // a customer whose terms cannot be read is named by the run itself
-            while let Some(due) = next_due(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
+            while let Some(due) = self.next_due_of(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
                 found.entry(due).or_default().push(account.customer.key.to_string());
                 at = due;
             }
@@ -371,7 +373,7 @@ impl Engine {
             let is_last = open.is_empty();
             let (posted, following) = thread::scope(|scope| {
                 let drawing = scope.spawn(|| self.draw_all(open, &catalogs, as_of));
-                (self.post_batch(step, as_of, &drawn), drawing.join())
+                (self.post_batch(step, &drawn), drawing.join())
             });
             kept.add(posted?);
             steps.step(drawn.len())?;
@@ -390,7 +392,7 @@ impl Engine {
         self.store.read(|tx| {
             let keys: Vec<Key> = customers.iter().map(|customer| customer.key.clone()).collect();
             let names: Vec<&str> = keys.iter().map(Key::as_str).collect();
-            let mut drafts = self.drafts_in(tx, &names)?;
+            let mut drafts = self.drafts_of(tx, &names)?;
             let places = due::of(tx, &self.tenant, &names)?;
             let mut places: HashMap<String, Place> =
                 places.into_iter().map(|place| (place.customer.clone(), place)).collect();
@@ -443,8 +445,9 @@ impl Engine {
                 let answers: Vec<_> = wanted.into_iter().zip(answers).collect();
                 let plan = self.inspected(&account, catalogs, as_of, &answers)?;
                 let needs: Vec<_> = answers.into_iter().map(|(need, _)| need).collect();
-                let stays = stays(&account, catalogs, as_of, &needs)?;
-                Ok(Bill { plan, entity: account.entity, stays })
+                let settings = self.settings_of(&account.customer, as_of);
+                let stays = stays(&account, catalogs, as_of, &needs, settings.grace_days)?;
+                Ok(Bill { plan, entity: account.entity, settings, stays })
             });
             match bill {
                 Err(EngineError::Failed(problem)) => Err(EngineError::Failed(problem)),
@@ -520,7 +523,7 @@ impl Engine {
 
     /// Posts the bills of a batch in one transaction, one after the other. What is wrong with a customer is noted and undoes that
     /// customer's bill alone.
-    fn post_batch(&self, step: Step, as_of: Instant, drawn: &[Drawn]) -> Result<BillRun, EngineError> {
+    fn post_batch(&self, step: Step, drawn: &[Drawn]) -> Result<BillRun, EngineError> {
         let mut noted = BillRun::default();
         for one in drawn {
             match &one.bill {
@@ -530,16 +533,15 @@ impl Engine {
                 Err(refused) => noted.refused(&one.customer.key, refused),
             }
         }
-        let issuing = self.settings_at(as_of).settings.issuing;
-        let moved = |one: &&Drawn| step == Step::Last && one.moves(issuing);
-        if !drawn.iter().any(|one| one.is_due() || moved(&one)) {
+        let moved = |one: &Drawn| step == Step::Last && one.moves();
+        if !drawn.iter().any(|one| one.is_due() || moved(one)) {
             return Ok(noted);
         }
         let mut run = self.store.write(|tx| {
             let mut run = BillRun::default();
             for one in drawn {
                 match self.post_one(tx, one, &mut run) {
-                    Ok(()) if moved(&one) => self.move_place(tx, one, issuing)?,
+                    Ok(()) if moved(one) => self.move_place(tx, one)?,
                     Ok(()) => {}
                     Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
                     Err(refused) => {
@@ -560,15 +562,15 @@ impl Engine {
 
     /// Posts what is due of one customer, or nothing of it.
     fn post_one(&self, tx: &mut Tx<'_>, one: &Drawn, run: &mut BillRun) -> Result<(), EngineError> {
-        let (true, Ok(Bill { plan, entity, .. })) = (one.is_due(), &one.bill) else { return Ok(()) };
-        let payer = Payer { customer: &one.customer.key, zone: &one.customer.zone, entity };
+        let (true, Ok(Bill { plan, entity, settings, .. })) = (one.is_due(), &one.bill) else { return Ok(()) };
+        let payer = Payer::of(&one.customer, entity, *settings);
         run.add(tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts))?);
         Ok(())
     }
 
     /// Lets a customer wait until something falls due; one who could not be billed waits for nothing.
-    fn move_place(&self, tx: &mut Tx<'_>, one: &Drawn, issuing: Issuing) -> Result<(), EngineError> {
-        match (&one.place, one.next(issuing)) {
+    fn move_place(&self, tx: &mut Tx<'_>, one: &Drawn) -> Result<(), EngineError> {
+        match (&one.place, one.next()) {
             (Some(place), Some((at, counts_to))) => Ok(due::settle(tx, &self.tenant, place, at, counts_to)?),
             (_, None) => Ok(due::touch(tx, &self.tenant, one.customer.key.as_str())?),
             (None, Some(_)) => Ok(()),
@@ -576,7 +578,7 @@ impl Engine {
     }
 
     /// As of when everything was billed.
-    fn billed_to(&self) -> Result<Instant, EngineError> {
+    pub(crate) fn billed_to(&self) -> Result<Instant, EngineError> {
         let last = self.store.read(|tx| documents::find::<Instant>(tx, &self.tenant, RUN, RUN))?;
         Ok(last.map_or(Instant::MIN, |document| document.body))
     }
@@ -587,7 +589,7 @@ impl Engine {
         let mut first: Option<Instant> = None;
         self.each_account(|account| {
             // a customer whose terms cannot be read is named by the run itself
-            let due = next_due(&account, &catalogs, after).unwrap_or(None);
+            let due = self.next_due_of(&account, &catalogs, after).unwrap_or(None);
             first = first.into_iter().chain(due).min();
         })?;
         Ok(first)

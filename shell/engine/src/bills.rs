@@ -1,15 +1,14 @@
 //! Bills: plan, inspect, post. Runs over all customers are in `billing_run`.
 
-use crate::audit::{Deed, Kept};
 use crate::billing_run::BillRun;
 use crate::discounts::{self, Redeemed};
-use crate::{Engine, EngineError, Issuing, Topic, charges, subscriptions};
+use crate::{Engine, EngineError, Issuing, Settings, Topic, adjustments, charges, subscriptions};
 use billing::{
-    Account, BillPlan, Catalogs, DocumentPlan, Invoice, InvoiceId, Line, Posted, Stacking, Status, Terms, UsageAnswer,
-    UsageNeed, inspect, needs, next_due, plan, postings,
+    Account, Adjustment, BillPlan, Catalogs, DocumentKind, DocumentPlan, Gathers, Invoice, InvoiceId, Line, Posted,
+    Status, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
 };
-use calendar::{Instant, Zone};
-use contracts::{Charge, Customer, Entity, Subscription};
+use calendar::{Date, Instant, Zone};
+use contracts::{Charge, Customer, Entity, PaymentDays, Subscription};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::collections::HashMap;
@@ -25,6 +24,17 @@ pub(crate) struct Payer<'a> {
     pub(crate) zone: &'a Zone,
     /// Who sells.
     pub(crate) entity: &'a Entity,
+    /// How it is billed.
+    pub(crate) settings: Settings,
+    /// The customer's own terms.
+    pub(crate) payment_days: Option<PaymentDays>,
+}
+
+impl<'a> Payer<'a> {
+    pub(crate) const fn of(customer: &'a Customer, entity: &'a Entity, settings: Settings) -> Self {
+        let (key, zone, payment_days) = (&customer.key, &customer.zone, customer.payment_days);
+        Self { customer: key, zone, entity, settings, payment_days }
+    }
 }
 
 /// A customer, and all that is known of them or why that cannot be said.
@@ -46,7 +56,7 @@ impl Engine {
         let account = self.account_with_posted(customer)?;
         let as_of = match as_of {
             Some(instant) => instant,
-            None => next_due(&account, &catalogs, self.now())?.unwrap_or(self.now()),
+            None => self.next_due_of(&account, &catalogs, self.now())?.unwrap_or(self.now()),
         };
         self.plan_for(&account, &catalogs, as_of, |need| self.answer_to_date(need))
     }
@@ -59,11 +69,34 @@ impl Engine {
         as_of: Instant,
         answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
     ) -> Result<BillPlan, EngineError> {
-        let answers = needs(account, catalogs, as_of)?
+        let terms = self.settings_of(&account.customer, as_of).terms(as_of);
+        self.plan_by(account, catalogs, terms, answer)
+    }
+
+    /// The same under terms that are not those of the day.
+    pub(crate) fn plan_by(
+        &self,
+        account: &Account,
+        catalogs: &Catalogs,
+        terms: Terms,
+        answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
+    ) -> Result<BillPlan, EngineError> {
+        let answers = needs(account, catalogs, terms.as_of)?
             .into_iter()
             .map(|need| Ok((need.clone(), answer(&need)?)))
             .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
-        self.inspected(account, catalogs, as_of, &answers)
+        drawn(account, catalogs, terms, &answers)
+    }
+
+    /// When something of a customer falls due next, or a draft is ready.
+    pub(crate) fn next_due_of(
+        &self,
+        account: &Account,
+        catalogs: &Catalogs,
+        after: Instant,
+    ) -> Result<Option<Instant>, EngineError> {
+        let grace_days = self.settings_of(&account.customer, after).grace_days;
+        Ok(next_due(account, catalogs, after, grace_days)?)
     }
 
     /// Draws a bill from what was measured, and inspects it.
@@ -74,17 +107,8 @@ impl Engine {
         as_of: Instant,
         answers: &[(UsageNeed, UsageAnswer)],
     ) -> Result<BillPlan, EngineError> {
-        let corrections = self.settings_at(as_of).settings.corrections;
-        let terms = Terms { as_of, corrections, stacking: Stacking::default() };
-        let plan = plan(account, catalogs, terms, answers)?;
-        let findings = inspect(&plan);
-        if findings.is_empty() {
-            return Ok(plan);
-        }
-        let problem = Problem::new("plan_breaks_invariant", "The bill plan breaks an invariant")
-            .detail(format!("customer `{}`: {findings:?}", plan.customer))
-            .mend("nothing was posted; report this as a defect, with the finding");
-        Err(EngineError::Conflict(problem))
+        let terms = self.settings_of(&account.customer, as_of).terms(as_of);
+        drawn(account, catalogs, terms, answers)
     }
 
     pub(crate) fn account(&self, customer: Customer, posted: Posted) -> Result<Account, EngineError> {
@@ -118,6 +142,7 @@ impl Engine {
         let mut subscriptions = self.documents_of::<Subscription>(tx, subscriptions::KIND, &names)?;
         let mut redeemed = self.documents_of::<Redeemed>(tx, discounts::REDEMPTION, &names)?;
         let mut charges = self.documents_of::<Charge>(tx, charges::KIND, &names)?;
+        let mut adjusted = self.documents_of::<Adjustment>(tx, adjustments::KIND, &names)?;
         let mut posted: HashMap<String, Vec<Line>> = HashMap::new();
         if past == Past::Read {
             for line in lines::of_customers::<Line>(tx, &self.tenant, &names)? {
@@ -136,11 +161,12 @@ impl Engine {
                 },
             };
             let (subscriptions, charges) = (taken(&mut subscriptions, name), taken(&mut charges, name));
+            let adjustments = taken(&mut adjusted, name);
             let redemptions = taken(&mut redeemed, name).into_iter().map(|kept| kept.redemption).collect();
             let posted = Posted::from_lines(posted.remove(name).unwrap_or_default());
             let of = customer.clone();
             let account = entity.and_then(|entity| {
-                Ok(Account { entity, customer: of, subscriptions, charges, redemptions, posted: posted? })
+                Ok(Account { entity, customer: of, subscriptions, charges, redemptions, adjustments, posted: posted? })
             });
             accounts.push((customer, account));
         }
@@ -161,7 +187,7 @@ impl Engine {
         Ok(all)
     }
 
-    /// Posts a plan: the customer's drafts are replaced, and issued unless a person does that.
+    /// Posts a plan: the customer's drafts are replaced, and what is ready is issued unless a person does that. Small differences are written off.
     pub(crate) fn post(
         &self,
         tx: &mut Tx<'_>,
@@ -169,25 +195,33 @@ impl Engine {
         plan: &BillPlan,
         drafts: &[Document<Invoice>],
     ) -> Result<BillRun, EngineError> {
-        let issuing = self.settings_at(plan.as_of).settings.issuing;
         let mut run = BillRun::default();
         let mut open: Vec<&Document<Invoice>> = drafts.iter().collect();
         for document in &plan.documents {
-            let known =
-                open.iter().position(|draft| draft.body.currency == document.currency).map(|at| open.swap_remove(at));
-            match issuing {
-                Issuing::Automatic => run.issued.push(self.issue_document(tx, payer, document, known)?),
-                Issuing::ByHand => run.drafts.push(self.save_draft(tx, payer, document, known)?),
+            let known = take_draft(&mut open, document, plan.as_of);
+            match (document.gathers.opened_on(), payer.settings.issuing) {
+                (None, Issuing::Automatic) => run.issued.push(self.issue_document(tx, payer, document, known)?),
+                (Some(_), _) | (None, Issuing::ByHand) => {
+                    run.drafts.push(self.save_draft(tx, payer, document, known)?);
+                }
             }
         }
         for stale in open {
             documents::delete(tx, &self.tenant, KIND, &stale.id, stale.version)?;
         }
+        for line in &plan.absorbed {
+            self.write_off(tx, payer.customer, line, "too small to be billed")?;
+        }
         Ok(run)
     }
 
-    /// The open drafts of customers: at most one per currency of each.
-    pub(crate) fn drafts_in(
+    /// The open drafts of a customer.
+    pub(crate) fn drafts_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
+        Ok(self.drafts_of(tx, &[customer])?.remove(customer).unwrap_or_default())
+    }
+
+    /// The open drafts of customers.
+    pub(crate) fn drafts_of(
         &self,
         tx: &mut Tx<'_>,
         customers: &[&str],
@@ -214,7 +248,7 @@ impl Engine {
     }
 
     /// Makes a claim of a document: number, lines and entries.
-    fn issue_document(
+    pub(crate) fn issue_document(
         &self,
         tx: &mut Tx<'_>,
         payer: &Payer<'_>,
@@ -222,27 +256,64 @@ impl Engine {
         known: Option<&Document<Invoice>>,
     ) -> Result<Invoice, EngineError> {
         let id = known.map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
-        let series = document.kind.series(&payer.entity.series);
-        let number = format!("{series}-{:06}", counters::next(tx, &self.tenant, series.as_str())?);
+        let number = self.number(tx, payer, document.kind)?;
+        let draft = Invoice::draft(id, payer.entity.key.clone(), payer.customer.clone(), document.clone());
+        self.issue_as(tx, payer, draft, number, known.map(|draft| draft.version))
+    }
+
+    /// The next number of a kind of documents.
+    pub(crate) fn number(&self, tx: &mut Tx<'_>, payer: &Payer<'_>, kind: DocumentKind) -> Result<String, EngineError> {
+        let series = kind.series(&payer.entity.series);
+        Ok(format!("{series}-{:06}", counters::next(tx, &self.tenant, series.as_str())?))
+    }
+
+    /// Issues a draft under a number that was taken for it.
+    pub(crate) fn issue_as(
+        &self,
+        tx: &mut Tx<'_>,
+        payer: &Payer<'_>,
+        mut invoice: Invoice,
+        number: String,
+        version: Option<i64>,
+    ) -> Result<Invoice, EngineError> {
         // an issue date is a day; its books are kept at the first instant of that day
-        let effective_at = payer.zone.start_of(document.on);
-        let mut invoice = Invoice::draft(id, payer.entity.key.clone(), payer.customer.clone(), document.clone());
+        let effective_at = payer.zone.start_of(invoice.on);
         invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
-        self.save(tx, payer, &invoice, known.map(|draft| draft.version))?;
-        for (position, line) in (0i64..).zip(&document.lines) {
-            lines::append(tx, &self.tenant, &posted_line(&invoice, position, line)?)?;
+        invoice.due_on = self.due_on(payer, &invoice)?;
+        self.save(tx, payer, &invoice, version)?;
+        for (position, line) in (0i64..).zip(&invoice.lines) {
+            lines::append(tx, &self.tenant, &posted_line(&invoice, position, line, self.now())?)?;
         }
-        for entry in postings(payer.customer, &number, document, effective_at)? {
+        for entry in postings(payer.customer, &number, &invoice.plan(), effective_at)? {
             self.post_new_entry(tx, &entry)?;
         }
-        let told = json!({
-            "id": invoice.id, "number": number, "customer": payer.customer, "on": invoice.on, "total": invoice.total, "kind": invoice.kind,
-        });
-        self.announce(tx, Topic::InvoiceIssued, &format!("{KIND}/{}", invoice.id), &told)?;
+        self.tell_of(tx, Topic::InvoiceIssued, &invoice)?;
+        self.settle_issued(tx, payer, &invoice)?;
         Ok(invoice)
     }
 
-    fn save(
+    /// The last day on which a document can be paid without being late.
+    fn due_on(&self, payer: &Payer<'_>, invoice: &Invoice) -> Result<Option<Date>, EngineError> {
+        match invoice.kind {
+            DocumentKind::CreditNote => Ok(None),
+            DocumentKind::Invoice | DocumentKind::DebitNote => {
+                let usual = || self.settings_at(payer.zone.start_of(invoice.on)).settings.payment_days;
+                let PaymentDays(days) = payer.payment_days.or(payer.entity.payment_days).unwrap_or_else(usual);
+                invoice.on.plus_days(i64::from(days)).map(Some).map_err(|error| EngineError::invalid(&error))
+            }
+        }
+    }
+
+    /// Promises to tell what became of a document.
+    pub(crate) fn tell_of(&self, tx: &mut Tx<'_>, topic: Topic, invoice: &Invoice) -> Result<(), EngineError> {
+        let told = json!({
+            "id": invoice.id, "number": invoice.number(), "customer": invoice.customer, "on": invoice.on,
+            "total": invoice.total, "kind": invoice.kind,
+        });
+        self.announce(tx, topic, &format!("{KIND}/{}", invoice.id), &told)
+    }
+
+    pub(crate) fn save(
         &self,
         tx: &mut Tx<'_>,
         payer: &Payer<'_>,
@@ -265,30 +336,6 @@ impl Engine {
             None => documents::insert_later(tx, &self.tenant, KIND, &document)?,
         }
         Ok(())
-    }
-
-    /// Issues a draft as it stands.
-    pub fn issue(&self, id: InvoiceId) -> Result<Invoice, EngineError> {
-        let _alone = self.command()?;
-        let name = id.to_string();
-        let entity = self.entity(&self.invoice(id)?.entity)?;
-        self.write(Deed { action: "invoice.issue", kept: Kept::Document, kind: KIND, id: &name }, |tx| {
-            let draft = documents::get::<Invoice>(tx, &self.tenant, KIND, &id.to_string())?;
-            match draft.body.status {
-                Status::Issued { .. } => {
-                    let problem = Problem::new("already_issued", "The invoice is issued already")
-                        .detail(format!("{id} has the number {}", draft.body.number().unwrap_or_default()))
-                        .mend("an issued invoice is changed by another document");
-                    Err(EngineError::Conflict(problem))
-                }
-                Status::Draft => {
-                    let (customer, document) = (draft.body.customer.clone(), draft.body.plan());
-                    let zone = self.customer_zone(tx, &customer)?;
-                    let payer = Payer { customer: &customer, zone: &zone, entity: &entity };
-                    self.issue_document(tx, &payer, &document, Some(&draft))
-                }
-            }
-        })
     }
 
     /// An invoice by id.
@@ -318,10 +365,51 @@ fn nobody() -> EngineError {
     EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible"))
 }
 
+/// Draws a bill and inspects it.
+fn drawn(
+    account: &Account,
+    catalogs: &Catalogs,
+    terms: Terms,
+    answers: &[(UsageNeed, UsageAnswer)],
+) -> Result<BillPlan, EngineError> {
+    let plan = plan(account, catalogs, terms, answers)?;
+    judged(&plan)?;
+    Ok(plan)
+}
+
+/// Refuses what breaks an invariant.
+pub(crate) fn judged(plan: &BillPlan) -> Result<(), EngineError> {
+    let findings = inspect(plan);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let problem = Problem::new("plan_breaks_invariant", "The bill plan breaks an invariant")
+        .detail(format!("customer `{}`: {findings:?}", plan.customer))
+        .mend("nothing was posted; report this as a defect, with the finding");
+    Err(EngineError::Conflict(problem))
+}
+
+/// The draft that a document becomes of, taken out of those that are open.
+fn take_draft<'a>(
+    open: &mut Vec<&'a Document<Invoice>>,
+    document: &DocumentPlan,
+    as_of: Instant,
+) -> Option<&'a Document<Invoice>> {
+    let is_it = |draft: &Invoice| match (document.gathers, draft.gathers) {
+        (Gathers::Opened { on, .. }, Gathers::Opened { on: known, .. }) => on == known,
+        (Gathers::Due, Gathers::Opened { ready_at, .. }) => ready_at <= as_of,
+        (Gathers::Due, Gathers::Due) | (Gathers::Differences, Gathers::Differences) => true,
+        (Gathers::Opened { .. } | Gathers::Due | Gathers::Differences, _) => false,
+    };
+    let at = open.iter().position(|draft| draft.body.currency == document.currency && is_it(&draft.body))?;
+    Some(open.swap_remove(at))
+}
+
 fn posted_line<'a>(
     invoice: &Invoice,
     position: i64,
     line: &'a Line,
+    at: Instant,
 ) -> Result<lines::PostedLine<&'a Line>, EngineError> {
     let amount_minor =
         i64::try_from(line.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
@@ -335,5 +423,7 @@ fn posted_line<'a>(
         amount_minor,
         currency: line.key.currency.code().into(),
         body: line,
+        posted_at: at.micros(),
+        served: line.worth.parts.iter().map(|part| [part.period.from().micros(), part.period.to().micros()]).collect(),
     })
 }

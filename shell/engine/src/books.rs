@@ -1,15 +1,14 @@
 //! The books: entries stored, and balances read from them.
 
 use crate::{Engine, EngineError};
-use calendar::{Instant, Zone};
-use contracts::Customer;
+use calendar::Instant;
 use ledger::{Balances, Entry, EntryDraft, Side};
 use money::{Currency, Money};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use stdx::{Key, Problem};
-use store::{Tx, entries, facts};
+use stdx::Problem;
+use store::{Tx, entries};
 
 const PAGE: u32 = 1_000;
 /// The book and the legal entity of a tenant that has not set up others.
@@ -43,8 +42,18 @@ pub struct BooksAt {
 }
 
 impl Engine {
+    /// Writes an entry, unless it was written before.
+    pub(crate) fn post_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+        entries::post(tx, &self.tenant, &self.row_of(entry)?)?;
+        Ok(())
+    }
+
     /// Writes the entry of something that has just come to be, and so cannot have been posted.
     pub(crate) fn post_new_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+        Ok(entries::post_new(tx, &self.tenant, &self.row_of(entry)?)?)
+    }
+
+    fn row_of(&self, entry: &Entry) -> Result<entries::Entry, EngineError> {
         let postings = entry.postings().iter().map(|posting| {
             let amount_minor =
                 i64::try_from(posting.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
@@ -60,7 +69,7 @@ impl Engine {
             })
         });
         let postings = postings.collect::<Result<Vec<_>, EngineError>>()?;
-        let row = entries::Entry {
+        Ok(entries::Entry {
             id: EntryId::from_u128(self.ids.next()).to_string(),
             book: BOOK.into(),
             entity: ENTITY.into(),
@@ -69,9 +78,7 @@ impl Engine {
             effective_at: entry.effective_at().micros(),
             recorded_at: self.now().micros(),
             postings,
-        };
-        entries::post_new(tx, &self.tenant, &row)?;
-        Ok(())
+        })
     }
 
     /// At most `limit` entries after a place of the journal (0: from the beginning).
@@ -81,26 +88,25 @@ impl Engine {
 
     /// What stands on each account, counting the entries that are true before an instant.
     pub fn balances(&self, before: Instant) -> Result<BooksAt, EngineError> {
-        let mut books = Balances::default();
-        let mut after = 0;
-        loop {
-            let page = self.journal(after, PAGE)?;
-            let Some(last) = page.last() else { break };
-            after = last.seq;
-            for entry in page.iter().filter(|entry| entry.entry.effective_at() < before) {
-                books.add(&entry.entry)?;
-            }
-        }
         let mut balances: BTreeMap<String, Vec<Money>> = BTreeMap::new();
-        for (account, balance) in books.iter() {
+        for (account, balance) in self.books_before(before)?.iter() {
             balances.entry(account.name().into()).or_default().push(balance);
         }
         Ok(BooksAt { before, balances })
     }
 
-    pub(crate) fn customer_zone(&self, tx: &mut Tx<'_>, customer: &Key) -> Result<Zone, EngineError> {
-        let found = facts::latest::<Customer>(tx, &self.tenant, "customer", customer.as_str())?;
-        found.map(|fact| fact.body.zone).ok_or_else(|| EngineError::no_such("customer", customer.as_str(), []))
+    /// The same by role.
+    pub(crate) fn books_before(&self, before: Instant) -> Result<Balances, EngineError> {
+        let mut books = Balances::default();
+        let mut after = 0;
+        loop {
+            let page = self.journal(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(books) };
+            after = last.seq;
+            for entry in page.iter().filter(|entry| entry.entry.effective_at() < before) {
+                books.add(&entry.entry)?;
+            }
+        }
     }
 }
 

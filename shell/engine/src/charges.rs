@@ -2,17 +2,16 @@
 
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
-use contracts::{Charge, When};
+use contracts::{Charge, Customer, When};
 use money::{Currency, Dec};
 use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
-use store::documents::{self, Cursor, Document, Which};
+use store::documents::{self, Document};
 use store::{StoreError, Tx};
 
 pub(crate) const KIND: &str = "charge";
-const PAGE: u32 = 500;
 
 /// A charge that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,13 +41,20 @@ impl Engine {
     /// Charges a customer for something outside of any plan.
     pub fn charge(&self, customer: &str, new: NewCharge) -> Result<Charge, EngineError> {
         let _alone = self.command()?;
-        let customer = self.customer(customer)?;
+        let charge = self.new_charge(&self.customer(customer)?, new)?;
+        let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: charge.key.as_str() };
+        self.write_new(deed, Some(&charge.customer), &charge, |tx| self.insert_charge(tx, &charge))?;
+        Ok(charge)
+    }
+
+    /// A charge as it is asked for now.
+    pub(crate) fn new_charge(&self, customer: &Customer, new: NewCharge) -> Result<Charge, EngineError> {
         let one = NonNegative::try_from(Dec::ONE).map_err(|error| EngineError::invalid(&error))?;
         let now = self.now();
-        let charge = Charge {
+        Ok(Charge {
             name: new.name.unwrap_or_else(|| new.key.to_string()),
             key: new.key,
-            customer: customer.key,
+            customer: customer.key.clone(),
             quantity: new.quantity.unwrap_or(one),
             each: new.each,
             currency: new.currency,
@@ -56,16 +62,14 @@ impl Engine {
             due_at: new.due.unwrap_or(When::Day(customer.zone.date_of(now))).instant(&customer.zone),
             recorded_at: now,
             withdrawn_at: None,
-        };
-        let document = document(&charge, 1);
-        let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: &document.id };
-        self.write_new(deed, Some(&charge.customer), &charge, |tx| {
-            match documents::insert(tx, &self.tenant, KIND, &document) {
-                Err(StoreError::Unique(_)) => Err(EngineError::taken("charge", charge.key.as_str())),
-                done => Ok(done?),
-            }
-        })?;
-        Ok(charge)
+        })
+    }
+
+    pub(crate) fn insert_charge(&self, tx: &mut Tx<'_>, charge: &Charge) -> Result<(), EngineError> {
+        match documents::insert(tx, &self.tenant, KIND, &document(charge, 1)) {
+            Err(StoreError::Unique(_)) => Err(EngineError::taken("charge", charge.key.as_str())),
+            done => Ok(done?),
+        }
     }
 
     /// Takes a charge back. What was billed for it is given back like any other difference.
@@ -86,29 +90,6 @@ impl Engine {
         let deed = Deed { action: "charge.withdraw", kept: Kept::Document, kind: KIND, id: key };
         self.write(deed, |tx| Ok(documents::update(tx, &self.tenant, KIND, &changed).map(drop)?))?;
         Ok(charge)
-    }
-
-    /// The charges of a customer, those taken back too, the last due first.
-    pub fn charges(&self, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        self.customer(customer)?;
-        self.charges_of(customer)
-    }
-
-    pub(crate) fn charges_of(&self, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        self.store.read(|tx| self.charges_in(tx, customer))
-    }
-
-    /// The same in a transaction.
-    pub(crate) fn charges_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        let mut all = Vec::new();
-        let mut after = Cursor::start();
-        loop {
-            let which = Which::Customer(customer);
-            let page = documents::page::<Charge>(tx, &self.tenant, KIND, which, &after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(all) };
-            after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
-            all.extend(page.into_iter().map(|document| document.body));
-        }
     }
 }
 

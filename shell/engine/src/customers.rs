@@ -3,9 +3,9 @@
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
 use contracts::Customer;
-use stdx::Problem;
-use store::StoreError;
+use stdx::{Key, Problem};
 use store::facts::{self, Times};
+use store::{StoreError, Tx};
 
 pub(crate) const KIND: &str = "customer";
 
@@ -67,6 +67,12 @@ impl Engine {
     pub(crate) fn find_customer(&self, key: &str) -> Result<Option<Customer>, EngineError> {
         let found = self.store.read(|tx| facts::latest::<Customer>(tx, &self.tenant, KIND, key))?;
         Ok(found.map(|fact| fact.body))
+    }
+
+    /// The customer of this key, in a transaction.
+    pub(crate) fn customer_in(&self, tx: &mut Tx<'_>, key: &Key) -> Result<Customer, EngineError> {
+        let found = facts::latest::<Customer>(tx, &self.tenant, KIND, key.as_str())?;
+        found.map(|fact| fact.body).ok_or_else(|| EngineError::no_such("customer", key.as_str(), []))
     }
 
     /// Whether there is a customer of this key.

@@ -1,7 +1,7 @@
 //! Discounts: what is offered, and who has redeemed it.
 
 use crate::audit::{Deed, Kept};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Listing};
 use billing::{Counts, Discount, Ended, Redeem, Redemption};
 use contracts::{Effective, When};
 use schemars::JsonSchema;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use stdx::{Key, NonEmpty, Problem};
 use store::documents::{self, Cursor, Document, Which};
 use store::facts::{self, Times};
+use store::lists::{Field, Select};
 use store::{StoreError, Tx, counters};
 
 const KIND: &str = "discount";
@@ -197,10 +198,11 @@ impl Engine {
         Ok(kept.redemption)
     }
 
-    /// The discounts of a customer, those that ended too.
-    pub fn redemptions(&self, customer: &str) -> Result<Vec<Redemption>, EngineError> {
+    /// A part of the discounts of a customer, those that ended too.
+    pub fn list_redemptions(&self, customer: &str, select: &Select) -> Result<Listing<Redemption>, EngineError> {
         self.customer(customer)?;
-        Ok(self.redemptions_of(customer)?.into_iter().map(|kept| kept.redemption).collect())
+        let select = select.clone().is(Field::Customer, Some(customer));
+        Ok(self.list_documents::<Redeemed>(REDEMPTION, &select)?.map(|kept| kept.redemption))
     }
 
     pub(crate) fn redemptions_of(&self, customer: &str) -> Result<Vec<Redeemed>, EngineError> {

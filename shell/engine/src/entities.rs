@@ -31,8 +31,8 @@ impl Engine {
 
     /// Each number is given once among all entities.
     fn series_apart(entity: &Entity, other: &Entity) -> Result<(), EngineError> {
-        let theirs = [&other.series.invoices, &other.series.credit_notes];
-        let twice = [&entity.series.invoices, &entity.series.credit_notes].into_iter().find(|one| theirs.contains(one));
+        let theirs = other.series.all();
+        let twice = entity.series.all().into_iter().find(|one| theirs.contains(one));
         match twice {
             None => Ok(()),
             Some(series) => {

@@ -77,6 +77,7 @@ impl From<StoreError> for EngineError {
         match error {
             StoreError::NotFound => Self::NotFound(problem),
             StoreError::Conflict | StoreError::Unique(_) => Self::Conflict(problem),
+            StoreError::Place(_) => Self::Invalid(NonEmpty::of(problem.at("?after"))),
             StoreError::ForeignKey
             | StoreError::Check(_)
             | StoreError::Poisoned

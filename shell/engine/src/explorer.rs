@@ -279,7 +279,7 @@ impl Engine {
         let posted = self.store.read(|tx| lines::of_customer::<Line>(tx, &self.tenant, customer))?;
         let with_posted = self.account_with_posted(account.customer.clone())?;
         let plan = self.plan_for(&with_posted, &self.catalogs(), self.now(), |need| self.answer(need));
-        let drafts = self.store.read(|tx| self.drafts_in(tx, &[customer]))?.remove(customer).unwrap_or_default();
+        let drafts = self.store.read(|tx| self.drafts_in(tx, customer))?;
         let drafts = drafts.into_iter().map(|draft| {
             let keys = draft.body.lines.iter().map(|line| line.key.clone()).collect();
             (draft.body.id, keys)
@@ -320,10 +320,7 @@ impl Engine {
             return Ok(if due_at <= self.now() { Makes::Due { due_at } } else { Makes::NotYetDue { due_at } });
         };
         let billed = Box::new(self.billed_on(last, event.at)?);
-        let ahead = bills
-            .plan
-            .iter()
-            .flat_map(|plan| plan.documents.iter().flat_map(|document| &document.lines).chain(&plan.waiting));
+        let ahead = bills.plan.iter().flat_map(BillPlan::lines);
         let difference = ahead.into_iter().find(|line| line.key == key).map(|line| line.amount);
         Ok(match difference {
             Some(difference) => Makes::Waits { billed, difference },
@@ -338,7 +335,7 @@ impl Engine {
         let id: InvoiceId = line.invoice_id.parse().map_err(|_| corrupt(format!("invoice {}", line.invoice_id)))?;
         let invoice = self.invoice(id)?;
         let number = match &invoice.status {
-            Status::Issued { number, .. } => number.clone(),
+            Status::Issued { number, .. } | Status::Void { number, .. } => number.clone(),
             Status::Draft => return Err(corrupt(format!("{id} has posted lines and is a draft"))),
         };
         let measurement = measurement(&line.body, at).cloned();

@@ -18,6 +18,7 @@
 
 mod access;
 mod actor;
+mod adjustments;
 mod alerts;
 mod audit;
 mod backup;
@@ -31,7 +32,9 @@ mod charges;
 mod clock;
 mod corrections;
 mod customers;
+mod differences;
 mod discounts;
+mod drafts;
 mod engine;
 mod entities;
 mod error;
@@ -41,10 +44,13 @@ mod exports;
 mod fold;
 mod fork;
 mod jobs;
+mod lists;
 mod live;
 mod look;
+mod named;
 mod neighbours;
 mod news;
+mod notes;
 mod observe;
 mod place;
 mod platform;
@@ -58,6 +64,7 @@ mod restore;
 pub mod scenario;
 mod secret;
 mod settings;
+mod settlement;
 mod sheet;
 mod subscriptions;
 mod survey;
@@ -88,8 +95,11 @@ pub use changeset_preview::{ChangesetPreview, MoneyDifference, NotBilled, Quanti
 pub use changesets::{AddedChanges, Changeset, ChangesetId, ChangesetState, MAX_CHANGES, RefusedChange};
 pub use charges::NewCharge;
 pub use clock::{Clock, Ids, SetClock, SystemClock};
+pub use contracts::Issuing;
 pub use corrections::{By, Cause, EventVersion};
+pub use differences::{Differences, GiveUp};
 pub use discounts::{NamedDiscount, NewRedemption};
+pub use drafts::{DraftChange, DraftEdit};
 pub use engine::Engine;
 pub use error::{EngineError, Problems};
 pub use explorer::{BilledOn, EventReport, FailedCondition, Makes, PriceVerdict, Verdict};
@@ -99,9 +109,11 @@ pub use jobs::{
     Every, JobKind, JobLane, JobProgress, JobState, JobView, NewJob, NewSchedule, Schedule, ScheduleState,
     ScheduledWork, TimeOfDay,
 };
+pub use lists::{AuditFilter, Listing, part_of};
 pub use live::UsageToDate;
 pub use look::Looked;
 pub use news::News;
+pub use notes::{CreditLine, DebitLine, NewCreditNote, NewDebitNote, NewVoid};
 pub use observe::describe_metrics;
 pub use place::{DataPlace, UsagePlace};
 pub use platform::{Environment, NewTenant, Platform, Tenant};
@@ -113,9 +125,13 @@ pub use ready::NO_ROOM;
 pub use rehearsal::{Amounts, CustomerImpact, Impact, Touch};
 pub use restore::restore;
 pub use secret::SecretKey;
-pub use settings::{Issuing, NewSettings, Settings, SettingsVersion};
+pub use settings::{BalanceUse, NewSettings, Settings, SettingsVersion};
+pub use settlement::{
+    CustomerBalance, NewPayment, NewRefund, PaymentState, PaymentView, Receivables, Refund, WritingOff,
+};
 pub use store::documents::{Cursor as DocumentCursor, Document, Which};
 pub use store::facts_file::FactsSurvey;
+pub use store::lists::{At, Direction, Field, Mark, Select};
 pub use subscriptions::{NewChange, NewSubscription, NewTransfer};
 pub use survey::{Survey, UnpaidSum, survey};
 pub use test_clock::{ClockState, Time};

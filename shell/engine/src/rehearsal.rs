@@ -3,7 +3,7 @@
 use crate::changeset_preview::Overlay;
 use crate::versions::Request;
 use crate::{Actor, Engine, EngineError, Failure, Platform};
-use billing::{Account, BillPlan, CurrencyDifference, LineDifference, Posted, compare_by_currency, next_due};
+use billing::{Account, BillPlan, CurrencyDifference, LineDifference, Posted, compare_by_currency};
 use calendar::Instant;
 use contracts::Customer;
 use money::{Currency, Money};
@@ -162,9 +162,9 @@ impl Engine {
         };
         after.posted = self.posted_to(&after.customer)?;
         let now = staged.now();
-        let mut until = next_due(&after, &staged.catalogs(), now)?;
+        let mut until = staged.next_due_of(&after, &staged.catalogs(), now)?;
         if let Some(before) = &before {
-            until = until.max(next_due(before, &self.catalogs(), now)?);
+            until = until.max(self.next_due_of(before, &self.catalogs(), now)?);
         }
         let until = until.unwrap_or(now);
         let at_once = self.amounts(staged, before.as_ref(), &after, overlay, now)?;

@@ -2,8 +2,10 @@
 
 use crate::audit::{Deed, Kept};
 use crate::{Engine, EngineError};
-use billing::Corrections;
+use billing::Terms;
 use calendar::Instant;
+use contracts::{BillingPolicy, Corrections, Customer, Issuing, PaymentDays};
+use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -13,25 +15,54 @@ use store::facts::{self, Fact, Times};
 
 const KIND: &str = "settings";
 
-/// How a tenant bills. What is left out is as in [`Settings::default`].
+/// How a tenant bills. What is left out is as in [`Settings::default`]; a customer may have it otherwise ([`contracts::BillingPolicy`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// When differences on billed cycles are billed; `next_invoice` when left out.
+    /// What becomes of differences on billed cycles; `next_invoice` when left out.
     pub corrections: Corrections,
+    /// Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the difference. None when left
+    /// out.
+    pub absorb_below: Option<NonNegative>,
     /// Who makes a claim of a draft; `automatic` when left out.
     pub issuing: Issuing,
+    /// For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out.
+    pub grace_days: u16,
+    /// How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out.
+    pub payment_days: PaymentDays,
+    /// When a customer's balance pays new invoices; `automatic` when left out.
+    pub balances: BalanceUse,
 }
 
-/// Who makes a claim of a draft.
+/// When a customer's balance pays invoices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Issuing {
-    /// The billing run.
+pub enum BalanceUse {
+    /// When an invoice is issued, as far as the balance goes.
     #[default]
     Automatic,
-    /// A person; until then each billing run computes the draft anew.
+    /// When a person says so.
     ByHand,
+}
+
+impl Settings {
+    /// What holds for a customer.
+    pub fn of(self, customer: &Customer) -> Self {
+        let BillingPolicy { corrections, absorb_below, issuing, grace_days } = customer.billing;
+        Self {
+            corrections: corrections.unwrap_or(self.corrections),
+            absorb_below: absorb_below.or(self.absorb_below),
+            issuing: issuing.unwrap_or(self.issuing),
+            grace_days: grace_days.unwrap_or(self.grace_days),
+            ..self
+        }
+    }
+
+    /// The terms by which a bill is drawn.
+    pub(crate) fn terms(self, as_of: Instant) -> Terms {
+        let Self { corrections, absorb_below, grace_days, issuing: _, payment_days: _, balances: _ } = self;
+        Terms { corrections, absorb_below, grace_days, ..Terms::usual(as_of) }
+    }
 }
 
 /// Settings as they were recorded once.
@@ -99,6 +130,11 @@ impl Engine {
             recorded_at: Instant::MIN,
             settings: self.usual_settings,
         })
+    }
+
+    /// How a customer is billed at an instant.
+    pub(crate) fn settings_of(&self, customer: &Customer, at: Instant) -> Settings {
+        self.settings_at(at).settings.of(customer)
     }
 
     /// Records settings. They may begin to hold later, never in the past: what was billed then was billed by others.

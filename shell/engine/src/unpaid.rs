@@ -262,6 +262,7 @@ impl Engine {
             subscriptions: vec![subscription],
             charges: Vec::new(),
             redemptions: Vec::new(),
+            adjustments: Vec::new(),
             posted: Posted::default(),
         };
         let cycles = metered_cycles(&account, catalogs, activity.last_at)?;

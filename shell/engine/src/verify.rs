@@ -266,9 +266,12 @@ fn judged(platform: &Platform, reached: Option<&BTreeMap<Key, u64>>) -> Result<V
     for tenant in platform.tenants()? {
         let us = tenant.key;
         books.count("tenants", 1);
-        journal(platform.store(), &us, &mut books)?;
+        let read_all = journal(platform.store(), &us, &mut books);
+        unreadable(read_all, &mut books)?;
+        tie_out(platform, &us, &mut books)?;
         let mut read = Read { invoices, numbers: BTreeMap::new(), watermark: 0, metered: 0 };
-        platform.store().read(|tx| read.all(tx, &us))?;
+        let read_all = platform.store().read(|tx| read.all(tx, &us));
+        unreadable(read_all, &mut read.invoices)?;
         let findings = platform.store().write(|tx| read.gaps(tx, &us))?;
         read.invoices.findings.extend(findings);
         if let Some(reached) = reached {
@@ -289,6 +292,32 @@ fn judged(platform: &Platform, reached: Option<&BTreeMap<Key, u64>>) -> Result<V
         invoices = read.invoices;
     }
     Ok(vec![books, invoices, positions])
+}
+
+/// A stored value that cannot be read is what is looked for, and not the end of looking.
+fn unreadable(read: Result<(), EngineError>, checked: &mut Checked) -> Result<(), EngineError> {
+    match read {
+        Err(EngineError::Failed(problem)) if problem.code == "unreadable_row" => {
+            checked.findings.push(problem);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// That documents and payments are what the books say.
+fn tie_out(platform: &Platform, us: &Key, checked: &mut Checked) -> Result<(), EngineError> {
+    if !checked.findings.is_empty() {
+        // a journal that cannot be read has no balances
+        return Ok(());
+    }
+    for finding in platform.engine(us)?.tie_out()? {
+        let problem = Problem::new("accounts_differ_from_books", "Documents and payments are not what the books say")
+            .detail(format!("tenant `{us}`: {finding:?}"))
+            .mend("restore a backup, and report it");
+        checked.findings.push(problem);
+    }
+    Ok(())
 }
 
 /// Every entry of the journal: that it balances is what reading it checks.
@@ -344,23 +373,21 @@ impl Read {
 
     fn one(&mut self, tx: &mut Tx<'_>, us: &Key, document: &Document<Invoice>) -> Result<(), EngineError> {
         let invoice = &document.body;
-        let Status::Issued { number, .. } = &invoice.status else {
-            self.invoices.count("drafts", 1);
-            return Ok(());
+        let (number, word) = match &invoice.status {
+            Status::Issued { number, .. } => (number, "issued"),
+            Status::Void { number, .. } => (number, "void"),
+            Status::Draft => {
+                self.invoices.count("drafts", 1);
+                return Ok(());
+            }
         };
-        self.invoices.count("issued", 1);
-        let parts = number.split_once('-').and_then(|(series, number)| Some((series, number.parse().ok()?)));
+        self.invoices.count(word, 1);
+        let parts = number.rsplit_once('-').and_then(|(series, number)| Some((series, number.parse().ok()?)));
         let is_new = parts.is_some_and(|(series, at)| self.numbers.entry(series.into()).or_default().insert(at));
         if !is_new {
             self.wrong(us, number, "its number is given twice, or is none");
         }
-        let plan = BillPlan {
-            customer: invoice.customer.clone(),
-            as_of: Instant::MAX,
-            documents: vec![invoice.plan()],
-            waiting: Vec::new(),
-            notes: Vec::new(),
-        };
+        let plan = BillPlan::only(invoice.customer.clone(), Instant::MAX, invoice.plan());
         for finding in inspect(&plan) {
             self.wrong(us, number, &told(&finding));
         }

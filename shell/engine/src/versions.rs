@@ -29,6 +29,8 @@ pub enum Thing {
     Entity,
     /// An invoice, by id.
     Invoice,
+    /// A payment, by key.
+    Payment,
     /// The pricing in force.
     Pricing,
     /// A customer's use of a discount, by key.
@@ -42,7 +44,7 @@ pub enum Thing {
 }
 
 impl Thing {
-    const fn kept(self) -> (Kept, &'static str) {
+    pub(crate) const fn kept(self) -> (Kept, &'static str) {
         match self {
             Self::Alert => (Kept::Document, "alert"),
             Self::Changeset => (Kept::Document, "changeset"),
@@ -54,6 +56,7 @@ impl Thing {
             Self::Entity => (Kept::Fact, "entity"),
             Self::Redemption => (Kept::Document, "redemption"),
             Self::Invoice => (Kept::Document, "invoice"),
+            Self::Payment => (Kept::Document, "payment"),
             Self::Pricing => (Kept::Fact, "catalog"),
             Self::Subscription => (Kept::Document, "subscription"),
             Self::Token => (Kept::Secret, "token"),
@@ -76,6 +79,7 @@ impl Thing {
             | Self::Entity
             | Self::Redemption
             | Self::Invoice
+            | Self::Payment
             | Self::Subscription
             | Self::Token => name.to_owned(),
         }

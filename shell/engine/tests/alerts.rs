@@ -7,7 +7,8 @@ use common::{at, call, customer, event, key, send, tokens};
 use contracts::When;
 use engine::{
     Alert, AlertId, Answered, Courier, Crossing, DeliveryState, DocumentCursor, Engine, EngineError, Limit, Mail,
-    NewAlert, NewEndpoint, NewSubscription, Platform, SecretKey, SetClock, Settings, SpendOn, Topic, Watched, Watching,
+    NewAlert, NewEndpoint, NewSubscription, Platform, SecretKey, Select, SetClock, Settings, SpendOn, Topic, Watched,
+    Watching,
 };
 use metering::Event;
 use money::Dec;
@@ -44,9 +45,9 @@ fn look(engine: &Engine) {
 }
 
 fn crossings(engine: &Engine, id: AlertId) -> Vec<Crossing> {
-    let mut found = engine.crossings(id, &DocumentCursor::start(), 500).expect("crossings");
-    found.sort_by_key(|document| document.body.threshold);
-    found.into_iter().map(|document| document.body).collect()
+    let mut found = engine.list_crossings(id, &Select::newest(500)).expect("crossings").items;
+    found.sort_by_key(|crossing| crossing.threshold);
+    found
 }
 
 /// Customer, threshold and value of each.
@@ -176,7 +177,7 @@ fn each_customer_is_told_of_by_itself_and_an_alert_of_one_is_about_that_one() {
     engine.remove_alert(each.id).expect("removed");
     look(&engine);
     assert_eq!(told(&engine, late.id).len(), 2);
-    assert!(engine.crossings(each.id, &DocumentCursor::start(), 1).is_err());
+    assert!(engine.list_crossings(each.id, &Select::newest(1)).is_err());
 }
 
 /// Takes everything, and keeps it.

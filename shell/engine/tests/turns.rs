@@ -1,10 +1,10 @@
 //! A run that draws only the bills of those for whom something changed or fell due leaves the documents of a run that draws all.
 
 use calendar::{Instant, Zone};
-use contracts::{Customer, Effective, When};
+use contracts::{Corrections, Customer, Effective, Issuing, When};
 use engine::{
-    DocumentCursor, Engine, EngineError, Incoming, Issuing, NewChange, NewCharge, NewRedemption, NewSettings,
-    NewSubscription, NewTransfer, SetClock, Settings, Which,
+    DocumentCursor, Engine, EngineError, Incoming, NewChange, NewCharge, NewRedemption, NewSettings, NewSubscription,
+    NewTransfer, SetClock, Settings, Which,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ enum Act {
     Use { customer: u8, at: i64 },
     Retract { event: u8 },
     Amend { event: u8, customer: u8, at: i64 },
-    Settings { by_hand: u8, at_once: u8, later: i64 },
+    Settings { by_hand: u8, corrections: u8, grace_days: u16, absorbed: u8, later: i64 },
     Pricing,
     Taxes { percent: u8 },
     Issue,
@@ -68,7 +68,7 @@ fn act() -> impl Strategy<Value = Act> {
         6 => (who.clone(), -1_500i64..100).prop_map(|(customer, at)| Act::Use { customer, at }),
         2 => (0u8..20).prop_map(|event| Act::Retract { event }),
         2 => (0u8..20, who, near).prop_map(|(event, customer, at)| Act::Amend { event, customer, at }),
-        1 => (0u8..2, 0u8..2, 0i64..900).prop_map(|(by_hand, at_once, later)| Act::Settings { by_hand, at_once, later }),
+        1 => (0u8..2, 0u8..4, 0u16..6, 0u8..2, 0i64..900).prop_map(|(by_hand, corrections, grace_days, absorbed, later)| Act::Settings { by_hand, corrections, grace_days, absorbed, later }),
         1 => Just(Act::Pricing),
         1 => (0u8..30).prop_map(|percent| Act::Taxes { percent }),
         1 => Just(Act::Issue),
@@ -198,11 +198,13 @@ impl World {
             Act::Amend { event: id, customer, at } => {
                 engine.amend_event(event(usize::from(*id), *customer, self.at(*at)), "a mistake").map(drop)
             }
-            Act::Settings { by_hand, at_once, later } => {
+            Act::Settings { by_hand, corrections, grace_days, absorbed, later } => {
                 let issuing = if *by_hand == 1 { Issuing::ByHand } else { Issuing::Automatic };
-                let corrections =
-                    if *at_once == 1 { billing::Corrections::AtOnce } else { billing::Corrections::NextInvoice };
-                let settings = Settings { issuing, corrections };
+                let all = [Corrections::NextInvoice, Corrections::AtOnce, Corrections::Note, Corrections::Hold];
+                let corrections = all[usize::from(*corrections)];
+                let absorb_below = (*absorbed == 1).then(|| serde_json::from_value(json!("4")).expect("an amount"));
+                let grace_days = *grace_days;
+                let settings = Settings { issuing, corrections, grace_days, absorb_below, ..Settings::default() };
                 engine.set_settings(&NewSettings { settings, effective_at: Some(self.at(*later)) }).map(drop)
             }
             Act::Pricing => {

@@ -5,7 +5,7 @@ use catalog::PricingFile;
 use contracts::{Customer, When};
 use engine::{
     Actor, DataPlace, DocumentCursor, Engine, Environment, Issuing, JsonForm, Limit, NewAlert, NewSettings,
-    NewSubscription, NewTenant, NewToken, Platform, Role, Settings, Watched, Watching, Which,
+    NewSubscription, NewTenant, NewToken, Platform, Role, Select, Settings, Watched, Watching, Which,
 };
 use std::collections::BTreeSet;
 use std::thread;
@@ -193,7 +193,7 @@ fn two_who_watch_the_same_alerts_tell_each_crossing_once() {
         engine.look_at_everybody();
         while engine.look_at_alerts().expect("looked") == Watching::GoesOn {}
     }
-    let crossings = engines[1].crossings(alert.id, &DocumentCursor::start(), 100).expect("listed");
+    let crossings = engines[1].list_crossings(alert.id, &Select::newest(100)).expect("listed").items;
     assert_eq!(crossings.len(), 16, "eight customers, two limits");
     assert_eq!(engines[0].mails(None, (i64::MAX, ""), 100).expect("listed").len(), 16, "each is told once");
 }

@@ -44,6 +44,13 @@ pub(crate) struct Plain(pub(crate) String);
 #[derive(Debug)]
 pub(crate) struct Elsewhere(pub(crate) &'static str);
 
+/// An object as it is written, with the fields of another one before its own: it is not taken apart for that.
+pub(crate) fn besides(added: &str, object: &[u8]) -> Option<Vec<u8>> {
+    let rest = object.strip_prefix(b"{")?;
+    let between: &[u8] = if rest.starts_with(b"}") { b"" } else { b"," };
+    Some([added.strip_suffix('}')?.as_bytes(), between, rest].concat())
+}
+
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
     (status, axum::Json(value)).into_response()
 }

@@ -2,12 +2,14 @@
 
 use crate::Refusal;
 use crate::intake::Packed;
-use crate::payload::Payload;
+use crate::payload::{NUL, Payload, nul_in_text};
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Map;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use stdx::Problem;
 
 /// A request as it came.
@@ -19,12 +21,26 @@ pub(crate) struct Received {
     pub body: Packed,
 }
 
+impl Received {
+    /// The values of a parameter of the query, which is then no longer there.
+    pub(crate) fn take(&mut self, name: &str) -> Vec<String> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes()).into_owned();
+        let (own, rest): (Vec<_>, Vec<_>) = pairs.partition(|(known, _)| known == name);
+        if !own.is_empty() {
+            self.query = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+        }
+        own.into_iter().map(|(_, value)| value).collect()
+    }
+}
+
 /// A request in the types of its route: names in the path, parameters of the query, body.
 #[derive(Debug)]
 pub(crate) struct Asked<P, Q, B> {
     pub path: P,
     pub query: Q,
     pub body: B,
+    /// What a list is told apart by: the address with what it is narrowed and sorted by.
+    pub list: String,
 }
 
 /// A route without parameters.
@@ -33,14 +49,30 @@ pub(crate) struct Asked<P, Q, B> {
 pub(crate) struct Nothing {}
 
 impl<P: DeserializeOwned, Q: DeserializeOwned, B: Payload> Asked<P, Q, B> {
-    pub(crate) fn read(received: &Received) -> Result<Self, Refusal> {
+    /// Reads a request to the route of this id.
+    pub(crate) fn read(route: &str, received: &Received) -> Result<Self, Refusal> {
+        let list = list_of(route, received);
         let path = read_named(received.path.iter().cloned(), In::Path)?;
         let query = form_urlencoded::parse(received.query.as_bytes()).into_owned();
         // a parameter that is left empty, as forms do, is one that is not given
         let query = read_named(query.filter(|(_, value)| !value.is_empty()), In::Query)?;
         let body = B::read(media::<B>(received)?, &received.body.unpack()?)?;
-        Ok(Self { path, query, body })
+        Ok(Self { path, query, body, list })
     }
+}
+
+/// A short text that is another one for another list: for another route, other names in the path, other filters or another order.
+fn list_of(route: &str, received: &Received) -> String {
+    const LENGTH: usize = 6;
+    let query = form_urlencoded::parse(received.query.as_bytes()).into_owned();
+    let query = query.filter(|(name, value)| !value.is_empty() && !["limit", "after"].contains(&name.as_str()));
+    let mut said: Vec<(String, String)> = received.path.iter().cloned().chain(query).collect();
+    said.sort();
+    let digest = Sha256::digest(serde_json::to_vec(&(route, said)).unwrap_or_default());
+    digest.iter().take(LENGTH).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The content type of the body, which must be one that the route takes.
@@ -85,6 +117,9 @@ impl In {
 fn read_named<T: DeserializeOwned>(pairs: impl Iterator<Item = (String, String)>, place: In) -> Result<T, Refusal> {
     let mut named = Map::new();
     for (name, value) in pairs {
+        if value.contains(NUL) || name.contains(NUL) {
+            return Err(nul_in_text(&place.pointer(&name.replace(NUL, ""))));
+        }
         if named.insert(name.clone(), value.into()).is_some() {
             let problem = Problem::new("repeated_parameter", "A parameter is given twice")
                 .detail(format!("`{name}` is given twice"))
@@ -130,12 +165,12 @@ mod tests {
     }
 
     fn refused(query: &str) -> Problem {
-        Asked::<Nothing, Query, Empty>::read(&received(query, "", "")).expect_err(query).problems.first().clone()
+        Asked::<Nothing, Query, Empty>::read("", &received(query, "", "")).expect_err(query).problems.first().clone()
     }
 
     #[test]
     fn a_parameter_is_read_once_and_an_empty_one_is_none() {
-        let asked = Asked::<Nothing, Query, Empty>::read(&received("limit=&after=a%2Fb+c", "", "")).expect("read");
+        let asked = Asked::<Nothing, Query, Empty>::read("", &received("limit=&after=a%2Fb+c", "", "")).expect("read");
         assert_eq!((asked.query.limit, asked.query.after.as_deref()), (None, Some("a/b c")));
         assert_eq!(refused("after=a&after=b").code, "repeated_parameter");
     }
@@ -152,8 +187,11 @@ mod tests {
     #[test]
     fn a_content_type_is_told_apart_from_its_parameters() {
         type Body = Asked<Nothing, Nothing, Json<String>>;
-        assert_eq!(Body::read(&received("", "Application/JSON; charset=utf-8", "\"a\"")).expect("read").body.0, "a");
-        let refusal = Body::read(&received("", "application/x-www-form-urlencoded", "\"a\"")).expect_err("form");
+        assert_eq!(
+            Body::read("", &received("", "Application/JSON; charset=utf-8", "\"a\"")).expect("read").body.0,
+            "a"
+        );
+        let refusal = Body::read("", &received("", "application/x-www-form-urlencoded", "\"a\"")).expect_err("form");
         assert_eq!((refusal.status.as_u16(), refusal.problems.first().code.as_str()), (415, "wrong_content_type"));
     }
 }

@@ -1,6 +1,7 @@
 //! Writes that are tried and not done: `?dry_run=true`.
 
 use crate::Refusal;
+use crate::answer::besides;
 use crate::asked::Received;
 use crate::route::{Desk, Rehearsal, Route};
 use crate::router::Sender;
@@ -26,9 +27,7 @@ pub(crate) struct DryRun {
 
 /// Whether a request is a dry run. The parameter is that of every write, so it is taken away before the route reads its own.
 pub(crate) fn is_asked(route: &Route, received: &mut Received) -> Result<bool, Refusal> {
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(received.query.as_bytes()).into_owned().collect();
-    let given: Vec<&str> =
-        pairs.iter().filter(|(name, _)| name == PARAMETER).map(|(_, value)| value.as_str()).collect();
+    let given = received.take(PARAMETER);
     if given.is_empty() {
         return Ok(false);
     }
@@ -39,20 +38,17 @@ pub(crate) fn is_asked(route: &Route, received: &mut Received) -> Result<bool, R
             .mend("leave the parameter out; routes that read change nothing anyway");
         return Err(Refusal::one(StatusCode::BAD_REQUEST, problem));
     }
-    let is_dry = match given.as_slice() {
-        ["true"] => true,
-        ["false" | ""] => false,
+    match given.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["true"] => Ok(true),
+        ["false" | ""] => Ok(false),
         _ => {
             let problem = Problem::new("invalid_dry_run", "It is not clear whether this is a dry run")
                 .detail(format!("`dry_run` is given as: {}", given.join(", ")))
                 .at("?dry_run")
                 .mend("give `dry_run=true` once, or leave it out; nothing was done");
-            return Err(Refusal::one(StatusCode::BAD_REQUEST, problem));
+            Err(Refusal::one(StatusCode::BAD_REQUEST, problem))
         }
-    };
-    let rest = pairs.iter().filter(|(name, _)| name != PARAMETER);
-    received.query = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
-    Ok(is_dry)
+    }
 }
 
 /// Does everything as far as the commit.
@@ -78,10 +74,7 @@ pub(crate) async fn answer(response: Response, impact: Impact) -> Response {
     let (Ok(bytes), Ok(added)) = (to_bytes(body, usize::MAX).await, added) else {
         return Refusal::defect().into_response();
     };
-    let Some(rest) = bytes.strip_prefix(b"{") else { return Refusal::defect().into_response() };
-    let between: &[u8] = if rest.starts_with(b"}") { b"" } else { b"," };
-    // what is added comes first, so that the answer itself is not taken apart
-    let whole = [added.strip_suffix('}').unwrap_or_default().as_bytes(), between, rest].concat();
+    let Some(whole) = besides(&added, &bytes) else { return Refusal::defect().into_response() };
     head.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(head, Body::from(whole))
 }

@@ -26,6 +26,7 @@ pub use refusal::{ProblemDocument, Refusal};
 mod answer;
 mod asked;
 mod dry_run;
+mod expand;
 mod intake;
 mod lane;
 mod metrics;
@@ -59,6 +60,7 @@ mod watcher;
 
 pub use gate::Access;
 pub use listen::Connections;
+pub use metrics::{SECONDS, measured_besides_by};
 pub use rates::Rates;
 pub use router::{router, router_at};
 pub use serve::{ServeError, Server};

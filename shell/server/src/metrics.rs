@@ -4,12 +4,22 @@
 //! are collected.
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use metrics_util::layers::{Layer, PrefixLayer};
-use std::sync::OnceLock;
+use metrics_util::layers::{FanoutBuilder, Layer, PrefixLayer};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Upper bounds of what is timed, in seconds: from a flush of a fast disk to a long billing run.
-const SECONDS: [f64; 16] =
+pub const SECONDS: [f64; 16] =
     [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0];
+
+type Besides = Box<dyn metrics::Recorder + Send + Sync>;
+
+/// Who is told of each measurement besides.
+static BESIDES: Mutex<Option<Besides>> = Mutex::new(None);
+
+/// Lets somebody else be told of each measurement, too: before the first router of the process is made.
+pub fn measured_besides_by(recorder: impl metrics::Recorder + Send + Sync + 'static) {
+    *BESIDES.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(recorder));
+}
 
 static COLLECTED: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -19,7 +29,13 @@ pub(crate) fn collected() -> Option<&'static PrometheusHandle> {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS);
         let recorder = builder.ok()?.build_recorder();
         let handle = recorder.handle();
-        metrics::set_global_recorder(PrefixLayer::new("counterfoil").layer(recorder)).ok()?;
+        let besides = BESIDES.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let all = FanoutBuilder::default().add_recorder(recorder);
+        let all = match besides {
+            Some(besides) => all.add_recorder(besides).build(),
+            None => all.build(),
+        };
+        metrics::set_global_recorder(PrefixLayer::new("counterfoil").layer(all)).ok()?;
         describe();
         engine::describe_metrics();
         Some(handle)

@@ -2,13 +2,15 @@
 
 use crate::ProblemDocument;
 use crate::dry_run::{self, DryRun};
+use crate::expand::{self, Expanded, WithExpanded};
 use crate::hold::can_wait;
+use crate::rates;
 use crate::route::{Needs, Portal, Rehearsal, Repeats, Route, Shape, Verb, Versioned};
 use crate::routes::{Noun, nouns};
 use crate::versions;
 use engine::{Approval, Impact};
 use schemars::generate::SchemaSettings;
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -75,7 +77,12 @@ fn operation(
     parameters.extend(self::parameters("query", &query));
     parameters.extend(conventions(route));
     if route.rehearsal == Rehearsal::Possible {
-        answer = answer.into_iter().map(|(media, schema)| (media, or_tried(schema, generator, tried))).collect();
+        let mut or_tried = |schema| or_with::<DryRun>(schema, "DryRunOf", generator, tried);
+        answer = answer.into_iter().map(|(media, schema)| (media, or_tried(schema))).collect();
+    }
+    if !route.references.is_empty() {
+        let mut or_expanded = |schema| or_with::<WithExpanded>(schema, "ExpandedOf", generator, tried);
+        answer = answer.into_iter().map(|(media, schema)| (media, or_expanded(schema))).collect();
     }
     let mut operation = json!({
         "operationId": route.id,
@@ -102,6 +109,7 @@ fn operation(
         operation["responses"]["202"] =
             response("Kept until a second person approves it, where the tenant says so", &waits);
     }
+    describe_rates(&mut operation, problem);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
@@ -121,6 +129,13 @@ fn operation(
 fn conventions(route: &Route) -> Vec<Value> {
     let header = |name: &str, about: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": about, "schema": schema });
     let mut found = Vec::new();
+    if !route.references.is_empty() {
+        let about = "What the answer refers to and is told besides, in `expanded`: names with commas between them.";
+        found.push(json!({
+            "name": expand::PARAMETER, "in": "query", "required": false, "description": about, "style": "form", "explode": false,
+            "schema": { "type": "array", "uniqueItems": true, "items": { "type": "string", "enum": expand::names(&route.references) } }
+        }));
+    }
     if route.verb == Verb::Get {
         if matches!(route.object, Some(Versioned::Named(..) | Versioned::Only(_))) {
             let about = "Tags of answers that you have: `304` says that one of them is what would be answered.";
@@ -146,6 +161,21 @@ fn conventions(route: &Route) -> Vec<Value> {
     found
 }
 
+/// Says that every answer tells how often may be asked, and what is answered beyond it.
+fn describe_rates(operation: &mut Value, problem: &Schema) {
+    operation["responses"]["429"] = json!({
+        "description": "Asked too often, or more is being sent than can be taken: nothing was done.",
+        "headers": rates::described_wait(),
+        "content": { "application/problem+json": { "schema": problem } }
+    });
+    let told = rates::described();
+    for response in operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for (name, header) in told.as_object().into_iter().flatten() {
+            response["headers"][name] = header.clone();
+        }
+    }
+}
+
 /// Says that an answer has a tag, and that it may be left out.
 fn describe_versions(route: &Route, operation: &mut Value) {
     if route.object.is_none() {
@@ -159,13 +189,18 @@ fn describe_versions(route: &Route, operation: &mut Value) {
     }
 }
 
-/// The answer of a write, or that to its dry run: the same with two fields more.
-fn or_tried(schema: Schema, generator: &mut SchemaGenerator, tried: &mut Map<String, Value>) -> Schema {
-    let added = generator.root_schema_for::<DryRun>();
+/// An answer, or the same with the fields of another type more.
+fn or_with<T: JsonSchema>(
+    schema: Schema,
+    prefix: &str,
+    generator: &mut SchemaGenerator,
+    named: &mut Map<String, Value>,
+) -> Schema {
+    let added = generator.root_schema_for::<T>();
     let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next()) else {
         return schema;
     };
-    let _ = generator.subschema_for::<Impact>();
+    let _ = (generator.subschema_for::<Impact>(), generator.subschema_for::<Expanded>());
     let Some(Value::Object(mut whole)) = generator.definitions().get(name).cloned() else { return schema };
     whole.remove("additionalProperties");
     for (list, value) in [("properties", added.get("properties")), ("required", added.get("required"))] {
@@ -176,9 +211,9 @@ fn or_tried(schema: Schema, generator: &mut SchemaGenerator, tried: &mut Map<Str
             (Some(_), _) | (None, None) => {}
         }
     }
-    let own = format!("DryRunOf{name}");
+    let own = format!("{prefix}{name}");
     let reference = format!("#/components/schemas/{own}");
-    tried.insert(own, whole.into());
+    named.insert(own, whole.into());
     let Ok(either) = Schema::try_from(json!({ "anyOf": [schema, { "$ref": reference }] })) else { return schema };
     either
 }

@@ -7,7 +7,7 @@ use catalog::{Catalog, PricingFile};
 use engine::JsonForm;
 use metering::Event;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use stdx::{Problem, ToProblem};
 
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned + JsonSchema> Payload for Json<T> {
 
     fn read(_: &str, bytes: &Bytes) -> Result<Self, Refusal> {
         let text = text(bytes)?;
-        serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+        without_nul(&serde_json::from_str(text).map_err(|error| not_json(&error))?)?;
         // JSON is YAML, and the YAML reader says everything that is wrong, where, and what was probably meant
         let document = yaml::Document::parse(text, "body");
         let read = document.and_then(|document| document.read());
@@ -135,7 +135,9 @@ impl Payload for Pricing {
 
     fn read(_: &str, bytes: &Bytes) -> Result<Self, Refusal> {
         let read = PricingFile::from_bytes(bytes, "pricing");
-        read.map(Self).map_err(|mistakes| Refusal::mistakes(&mistakes, ToProblem::problem))
+        let catalog = read.map_err(|mistakes| Refusal::mistakes(&mistakes, ToProblem::problem))?;
+        without_nul(&serde_json::to_value(&catalog).map_err(|_| Refusal::defect())?)?;
+        Ok(Self(catalog))
     }
 
     fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
@@ -149,6 +151,38 @@ impl Payload for Pricing {
         let same = json!({ "plans": { "basic": { "currency": "EUR", "every": "month", "prices": { "fee": { "flat": "30.00" } } } } });
         Some(if media == JSON { same } else { fee.into() })
     }
+}
+
+/// The character NUL, which a database cannot keep in a text.
+pub(crate) const NUL: char = '\0';
+
+/// Refuses a text with NUL in it, at a place.
+pub(crate) fn nul_in_text(place: &str) -> Refusal {
+    let problem = Problem::new("nul_in_text", "A text has the character NUL in it")
+        .detail("U+0000 stands in a text, and cannot be kept in one")
+        .at(place)
+        .mend("send the text without it");
+    Refusal::one(StatusCode::UNPROCESSABLE_ENTITY, problem)
+}
+
+/// Refuses a value that has NUL in a text or in the name of a field.
+fn without_nul(value: &Value) -> Result<(), Refusal> {
+    fn place_of_nul(value: &Value) -> Option<String> {
+        let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+        match value {
+            Value::String(text) => text.contains(NUL).then(String::new),
+            Value::Array(items) => {
+                let mut items = items.iter().enumerate();
+                items.find_map(|(at, item)| place_of_nul(item).map(|rest| format!("/{at}{rest}")))
+            }
+            Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+                let own = name.contains(NUL).then(String::new);
+                own.or_else(|| place_of_nul(value)).map(|rest| format!("/{}{rest}", escaped(name)))
+            }),
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+    }
+    place_of_nul(value).map_or(Ok(()), |place| Err(nul_in_text(&place)))
 }
 
 /// The body as text, without a byte order mark.
@@ -205,6 +239,9 @@ mod tests {
         assert_eq!(code(b"\xff"), "not_utf8");
         assert_eq!(code(b" \n"), "empty_body");
         assert_eq!(code(b"[{}"), "not_json");
+        assert_eq!(code(br#""a\u0000b""#), "nul_in_text");
+        let nested = serde_json::json!({ "a": ["x", { "b/c": "\0" }] });
+        assert_eq!(without_nul(&nested).expect_err("NUL").problems.first().pointer.as_deref(), Some("/a/1/b~1c"));
         assert!(Batch::read(JSON, &Bytes::from_static(b" \n")).is_err());
         assert!(Empty::read(JSON, &Bytes::from_static(b"{}")).is_err());
     }

@@ -7,6 +7,7 @@ use crate::route::{Route, Takes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use engine::{Limiter, Principal, Quota, Standing};
+use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Instant;
@@ -17,6 +18,25 @@ const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// All that may be asked within so many seconds can be asked at once.
 const WINDOW: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// What the document says of the headers that [`tell`] adds.
+pub(crate) fn described() -> Value {
+    json!({
+        "RateLimit-Policy": {
+            "description": "How often may be asked: the name of the limit, so many requests (`q`) within so many seconds (`w`). Left out where nothing is limited.",
+            "schema": { "type": "string", "examples": ["\"requests\";q=100000;w=10"] }
+        },
+        "RateLimit": {
+            "description": "How many more requests are possible at once (`r`), and in how many seconds all of them are again (`t`). Left out where nothing is limited.",
+            "schema": { "type": "string", "examples": ["\"requests\";r=99982;t=1"] }
+        }
+    })
+}
+
+/// What it says of the header of an answer that comes too often.
+pub(crate) fn described_wait() -> Value {
+    json!({ "Retry-After": { "description": "In how many seconds to come again.", "schema": { "type": "integer", "minimum": 0 } } })
+}
 
 /// How often may be asked each second; as often as one likes where nothing is said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

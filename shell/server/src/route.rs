@@ -3,6 +3,7 @@
 use crate::Refusal;
 use crate::answer::Answer;
 use crate::asked::{Asked, Received};
+use crate::expand::Reference;
 use crate::payload::Payload;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -83,6 +84,8 @@ pub(crate) struct Route {
     pub repeats: Repeats,
     /// The object that it is about, whose versions are told apart.
     pub object: Option<Versioned>,
+    /// Where its answer refers to something that can be told besides; of a list, where each item does.
+    pub references: Vec<Reference>,
     pub rehearsal: Rehearsal,
     pub takes: Takes,
     pub most_bytes: usize,
@@ -262,6 +265,12 @@ impl Route {
         self
     }
 
+    /// Refers to what can be told besides.
+    pub(crate) fn expands(mut self, references: &[Reference]) -> Self {
+        self.references = references.to_vec();
+        self
+    }
+
     /// Cannot be tried without being done.
     pub(crate) fn in_earnest(mut self) -> Self {
         self.rehearsal = Rehearsal::Never;
@@ -298,7 +307,7 @@ impl Route {
     {
         let (path, id, summary) = name;
         let handler = move |desk: &Desk<'_>, received: &Received| {
-            let answer = handle(desk, Asked::read(received)?)?;
+            let answer = handle(desk, Asked::read(id, received)?)?;
             Ok(answer.into_response())
         };
         Self {
@@ -311,6 +320,7 @@ impl Route {
             portal: Portal::Never,
             repeats: Repeats::Answered,
             object: None,
+            references: Vec::new(),
             rehearsal: match verb {
                 Verb::Get => Rehearsal::Never,
                 Verb::Post => Rehearsal::Possible,
@@ -326,7 +336,7 @@ impl Route {
             },
             example: B::example,
             handler: Box::new(handler),
-            check: |received| Asked::<P, Q, B>::read(received).map(drop),
+            check: |received| Asked::<P, Q, B>::read("", received).map(drop),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::metrics;
 use crate::rates::{self, Peer, Rates, Told};
 use crate::route::{Desk, Route, Takes, Verb};
 use crate::routes::nouns;
-use crate::{dry_run, repeat, trace, versions};
+use crate::{dry_run, expand, repeat, trace, versions};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, RawQuery};
@@ -203,6 +203,7 @@ fn done(
 ) -> Result<(Response, Then), Refusal> {
     let Sender { who, from } = sender;
     let is_dry = dry_run::is_asked(route, &mut received)?;
+    let wanted = expand::asked(route, &mut received, who)?;
     let request = Arc::new(versions::request(route, &headers, &received)?);
     let mut engine = platform.engine(&who.tenant)?.acting_for(who.actor.clone()).in_request(request.clone());
     if let Some(traceparent) = trace::traceparent(&headers) {
@@ -232,11 +233,11 @@ fn done(
         return Ok((response, if is_kept { Then::Keep(Box::new(engine)) } else { Then::Send }));
     }
     let read = versions::before(route, &received, &engine)?;
-    let is_plain = received.query.is_empty();
+    let is_plain = received.query.is_empty() && wanted.is_empty();
     if let Some(answer) = read.filter(|_| is_plain).and_then(|version| versions::not_modified(&headers, version)) {
         return Ok((answer, Then::Send));
     }
-    let response = (route.handler)(&desk, &received)?;
+    let response = expand::add(&desk, route, &wanted, (route.handler)(&desk, &received)?)?;
     if let Some(version) = read {
         return Ok(if is_plain {
             (versions::tagged(response, version), Then::Send)

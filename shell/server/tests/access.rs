@@ -117,6 +117,12 @@ impl World {
         let event = |id: &str| json!({ "source": "marked", "id": id, "type": "secret.kind", "subject": "marked-acme", "time": "2026-04-01T00:00:00Z", "data": { "tokens": 5 } });
         post("/v1/events", json!([event("1"), event("2"), { "source": "marked" }]), 200);
         let invoice = post("/v1/bill", Value::Null, 200)["issued"][0]["id"].as_str().expect("an id").to_owned();
+        post(&format!("/v1/invoices/{invoice}/credit"), json!({ "reason": "marked" }), 201);
+        let adjustments = self.expect(token, "get", "/v1/customers/marked-acme/adjustments", &Value::Null, 200);
+        let adjustment = adjustments["adjustments"][0]["key"].as_str().expect("a key").to_owned();
+        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+        let paid = json!({ "key": "marked", "customer": "marked-acme", "method": "cash", "amount": euros("1.00"), "reference": "marked" });
+        post("/v1/payments", paid, 201);
         let changeset =
             post("/v1/changesets", json!({ "reason": "marked" }), 201)["id"].as_str().expect("an id").to_owned();
         let made = post("/v1/keys", json!({ "name": "marked", "roles": ["auditor"] }), 201);
@@ -142,6 +148,7 @@ impl World {
             ("source", "marked".to_owned()),
             ("id/events", "1".to_owned()),
             ("id/invoices", invoice),
+            ("key/adjustments", adjustment),
             ("id/changesets", changeset),
             ("id/keys", made["token"]["id"].as_str().expect("an id").to_owned()),
             ("id/tokens", made["token"]["id"].as_str().expect("an id").to_owned()),
@@ -149,6 +156,7 @@ impl World {
             ("key/subscriptions", "marked-acme".to_owned()),
             ("key/entities", "marked".to_owned()),
             ("key/charges", "marked".to_owned()),
+            ("key/payments", "marked".to_owned()),
             ("key/discounts", "marked".to_owned()),
             ("key/redemptions", "marked".to_owned()),
             ("id/jobs", job["id"].as_str().expect("an id").to_owned()),
@@ -176,6 +184,15 @@ fn filled(path: &str, names: &BTreeMap<&'static str, String>) -> String {
     })
 }
 
+/// The path with what has to be asked.
+fn asked(operation: &str, path: String) -> String {
+    match operation {
+        "get_usage" => path + "?meter=tokens&from=2026-01-01&to=2027-01-01",
+        "get_statement" => path + "?currency=EUR&from=2026-01-01&to=2027-01-01",
+        _ => path,
+    }
+}
+
 /// What a tenant has, as an owner of it reads it.
 fn all_of(world: &World, token: &str, names: &BTreeMap<&'static str, String>) -> Vec<(String, String)> {
     // the log of who was refused and the use of tokens change with every question
@@ -189,8 +206,7 @@ fn all_of(world: &World, token: &str, names: &BTreeMap<&'static str, String>) ->
         .filter(stable)
         .map(|operation| {
             let path = filled(&operation.path, names);
-            let path =
-                if operation.id == "get_usage" { path + "?meter=tokens&from=2026-01-01&to=2027-01-01" } else { path };
+            let path = asked(&operation.id, path);
             let (status, body) = world.ask(token, "get", &path, "");
             assert!(!path.contains('{'), "{path}");
             assert_eq!(status, 200, "{path}: {body}");
@@ -325,8 +341,7 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
     let mut seen = Vec::new();
     for operation in operations().iter().filter(|operation| operation.permission.is_some()) {
         let path = filled(&operation.path, &names);
-        let path =
-            if operation.id == "get_usage" { path + "?meter=tokens&from=2026-01-01&to=2027-01-01" } else { path };
+        let path = asked(&operation.id, path);
         let (own, _) = world.ask(&marked, &operation.verb, &path, "");
         let (status, body) = world.ask(&other, &operation.verb, &path, "");
         assert!(!body.contains("marked-acme"), "{path}: {body}");
@@ -342,13 +357,19 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
     let expected = [
         "explain_invoice",
         "get_customer",
+        "get_customer_balances",
         "get_invoice",
+        "get_receivables",
+        "get_settlement",
+        "get_statement",
         "get_subscription",
         "get_usage",
         "get_usage_to_date",
         "list_charges",
         "list_invoices",
+        "list_payments",
         "list_redemptions",
+        "list_refunds",
         "list_subscriptions",
         "preview_invoice",
     ];

@@ -12,6 +12,11 @@ use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
 
+#[path = "conventions/hostile.rs"]
+mod hostile;
+#[path = "conventions/lists.rs"]
+mod lists;
+
 const PRICING: &str = r#"
 meters:
   calls: { event: call, aggregate: count }
@@ -43,6 +48,7 @@ struct Answer {
     status: u16,
     headers: HeaderMap,
     body: Value,
+    text: String,
 }
 
 impl Answer {
@@ -83,7 +89,8 @@ impl Api {
             let (parts, body) = response.into_parts();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
             let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Answer { status: parts.status.as_u16(), headers: parts.headers, body, text }
         })
     }
 
@@ -276,9 +283,29 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
     let job = id(&api.post("/v1/jobs", &later).ok(), "/id");
     let daily = json!({ "work": "billing_run", "every": { "day": { "at": "03:00", "zone": "UTC" } } });
     let schedule = id(&api.post("/v1/schedules", &daily).ok(), "/id");
+    // one customer after the other is charged and billed at once, and what they were charged at last is taken back and held
+    for customer in ["held", "kept"] {
+        let billing = json!({ "corrections": "hold", "issuing": "automatic" });
+        api.post("/v1/customers", &json!({ "key": customer, "name": customer, "billing": billing })).ok();
+    }
+    let billed = |customer: &str, key: &str| {
+        let charge = json!({ "key": key, "each": "50.00", "currency": "EUR" });
+        api.post(&format!("/v1/customers/{customer}/charges"), &charge).ok();
+        id(&api.post("/v1/bill", &Value::Null).ok(), "/issued/0/id")
+    };
+    let (claimed, wrong) = (billed("held", "h1"), billed("held", "h2"));
+    for (customer, charge) in [("held", "h3"), ("kept", "k1")] {
+        billed(customer, charge);
+        api.post(&format!("/v1/charges/{charge}/withdraw"), &Value::Null).ok();
+    }
+    let draft = id(&api.post("/v1/bill", &Value::Null).ok(), "/drafts/0/id");
+    let text = |text: &str| json!({ "change": { "text": { "line": 1, "text": text } }, "reason": "a test" });
+    api.post(&format!("/v1/invoices/{draft}/edit"), &text("Once")).ok();
+    let edit = id(&api.get("/v1/customers/acme/adjustments", &[]).ok(), "/adjustments/0/key");
     let draft = id(&api.post("/v1/bill", &Value::Null).ok(), "/drafts/0/id");
     let amended = json!({ "event": { "source": "s", "id": "1", "type": "call", "subject": "acme", "time": "2026-04-11T00:00:00Z" }, "reason": "a test" });
     let at = |path: &str, name: &str, rest: &str| format!("{path}/{name}{rest}");
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let mut all = vec![("apply_pricing", "/v1/pricing".into(), "application/yaml", PRICING.replace("30.00", "33.00"))];
     let jsons: Vec<(&'static str, String, Value)> = vec![
         ("add_customer", "/v1/customers".into(), json!({ "key": "bolt", "name": "Bolt" })),
@@ -302,8 +329,42 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
         ("seal_changeset", at("/v1/changesets", &filled, "/seal"), Value::Null),
         ("apply_changeset", at("/v1/changesets", &sealed, "/apply"), Value::Null),
         ("revert_changeset", at("/v1/changesets", &applied, "/revert"), because.clone()),
+        ("edit_invoice", at("/v1/invoices", &draft, "/edit"), text("Twice")),
+        ("withdraw_adjustment", at("/v1/adjustments", &edit, "/withdraw"), Value::Null),
+        ("credit_invoice", at("/v1/invoices", &claimed, "/credit"), because.clone()),
+        (
+            "debit_invoice",
+            at("/v1/invoices", &claimed, "/debit"),
+            json!({ "lines": [{ "line": 1, "amount": { "amount": "5.00", "currency": "EUR" } }], "reason": "a test" }),
+        ),
+        ("void_invoice", at("/v1/invoices", &wrong, "/void"), json!({ "reason": "a test", "lines": "given_up" })),
+        ("release_differences", "/v1/customers/held/differences/release".into(), Value::Null),
+        ("give_up_differences", "/v1/customers/kept/differences/give_up".into(), because.clone()),
         ("issue_invoice", at("/v1/invoices", &draft, "/issue"), Value::Null),
         ("bill", "/v1/bill".into(), Value::Null),
+        (
+            "record_payment",
+            "/v1/payments".into(),
+            json!({ "key": "bank-1", "customer": "acme", "method": "bank_transfer", "amount": euros("20.00"), "reference": "thanks" }),
+        ),
+        ("unallocate_payment", "/v1/payments/bank-1/unallocate".into(), json!({})),
+        ("apply_balance", at("/v1/invoices", &draft, "/apply_balance"), json!({ "amount": euros("2.00") })),
+        (
+            "allocate_payment",
+            "/v1/payments/bank-1/allocate".into(),
+            json!({ "pays": [{ "document": draft, "amount": euros("3.00") }] }),
+        ),
+        (
+            "refund_customer",
+            "/v1/customers/acme/refunds".into(),
+            json!({ "key": "back-1", "amount": euros("5.00"), "method": "bank_transfer" }),
+        ),
+        (
+            "write_off_invoice",
+            at("/v1/invoices", &draft, "/write_off"),
+            json!({ "amount": euros("1.00"), "reason": "a test" }),
+        ),
+        ("reverse_payment", "/v1/payments/bank-1/reverse".into(), because.clone()),
         ("pause_subscription", "/v1/subscriptions/acme/pause".into(), json!({ "effective": "2026-05-10" })),
         ("resume_subscription", "/v1/subscriptions/acme/resume".into(), json!({ "effective": "2026-05-20" })),
         (

@@ -46,6 +46,15 @@ fn every_address_of_the_document_is_a_route() {
 
 /// Every route that the product promises.
 const PROMISED: &[&str] = &[
+    "post /v1/invoices/{id}/edit",
+    "post /v1/invoices/{id}/credit",
+    "post /v1/invoices/{id}/debit",
+    "post /v1/invoices/{id}/void",
+    "get /v1/customers/{key}/adjustments",
+    "post /v1/adjustments/{key}/withdraw",
+    "get /v1/customers/{key}/differences",
+    "post /v1/customers/{key}/differences/release",
+    "post /v1/customers/{key}/differences/give_up",
     "post /v1/backups",
     "post /v1/events",
     "get /v1/events",
@@ -106,6 +115,20 @@ const PROMISED: &[&str] = &[
     "get /v1/invoices/{id}",
     "get /v1/invoices/{id}/explanation",
     "post /v1/invoices/{id}/issue",
+    "post /v1/payments",
+    "get /v1/payments",
+    "get /v1/payments/{key}",
+    "post /v1/payments/{key}/allocate",
+    "post /v1/payments/{key}/unallocate",
+    "post /v1/payments/{key}/reverse",
+    "get /v1/invoices/{id}/settlement",
+    "post /v1/invoices/{id}/apply_balance",
+    "post /v1/invoices/{id}/write_off",
+    "get /v1/customers/{key}/balances",
+    "get /v1/customers/{key}/receivables",
+    "get /v1/customers/{key}/statement",
+    "post /v1/customers/{key}/refunds",
+    "get /v1/customers/{key}/refunds",
     "post /v1/bill",
     "get /v1/journal",
     "get /v1/balances",
@@ -225,6 +248,22 @@ fn the_document_is_well_formed() {
     for shared in ["Customer", "Catalog", "Subscription", "Invoice", "Line", "Explanation", "ProblemDocument", "Event"]
     {
         assert!(schemas.contains_key(shared), "{shared} is not shared: {:?}", schemas.keys().collect::<Vec<_>>());
+    }
+}
+
+/// What the server sends is asserted in `rates.rs`.
+#[test]
+fn every_answer_tells_how_often_may_be_asked_and_what_is_answered_beyond_it() {
+    for (path, verb, operation) in operations() {
+        let responses = operation["responses"].as_object().expect("responses");
+        for (status, response) in responses {
+            for name in ["RateLimit-Policy", "RateLimit"] {
+                assert_eq!(response["headers"][name]["schema"]["type"], "string", "{verb} {path}: {status}");
+            }
+        }
+        let beyond = responses.get("429").unwrap_or_else(|| panic!("{verb} {path}"));
+        assert_eq!(beyond["headers"]["Retry-After"]["schema"]["type"], "integer", "{verb} {path}");
+        assert!(beyond["content"]["application/problem+json"].is_object(), "{verb} {path}");
     }
 }
 

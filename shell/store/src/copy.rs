@@ -252,9 +252,12 @@ mod tests {
             amount_minor: -5,
             currency: "EUR".into(),
             body: &body,
+            posted_at: 0,
+            served: Vec::new(),
         };
         lines::append(tx, tenant, &line)?;
         due::touch(tx, tenant, "c")?;
+        lines::void(tx, tenant, "c", "other", 1)?;
         idempotency::remember(tx, tenant, "key", &[0, 255, 10], &body, 1)?;
         outbox::add(tx, tenant, &outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body, trace: None })?;
         let (id, next_at) = ("s".to_owned(), 1);

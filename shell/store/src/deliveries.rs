@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, lease,
+    lists::{self, Field, List, Placed, Select},
     stmt::sql,
     value::{Row, args, kept_args, to_json},
 };
@@ -71,6 +72,30 @@ sql! {
     REPLAY = "UPDATE webhook_delivery SET state = 'waiting', next_at = $3 WHERE tenant = $1 AND id = $2 AND state <> 'waiting'";
     OF_ENDPOINT = "SELECT id, endpoint, object, seq, body, state, next_at, attempts, answer, created_at FROM webhook_delivery
                    WHERE tenant = $1 AND endpoint = $2 AND (created_at, id) < ($3, $4) ORDER BY created_at DESC, id DESC LIMIT $5";
+}
+
+pub(crate) const LIST: List = List {
+    name: "deliveries",
+    table: "webhook_delivery",
+    columns: &["id", "endpoint", "object", "seq", "body", "state", "next_at", "attempts", "answer", "created_at"],
+    only: "",
+    fields: &[
+        (Field::Endpoint, "endpoint"),
+        (Field::Object, "object"),
+        (Field::State, "state"),
+        (Field::Time, "created_at"),
+        (Field::Id, "id"),
+    ],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of deliveries.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    select: &Select,
+) -> Result<Vec<Placed<Delivery<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, select, read)
 }
 
 /// Adds a delivery.

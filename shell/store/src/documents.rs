@@ -2,8 +2,9 @@
 
 use crate::{
     StoreError, Tx, lease,
-    stmt::sql,
-    value::{Row, args, kept_args, to_json},
+    lists::{self, Field, List, Placed, Select},
+    stmt::{hundred, in_hundreds, sql},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -60,6 +61,7 @@ sql! {
               WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4";
     DELETE = "DELETE FROM document WHERE tenant = $1 AND kind = $2 AND id = $3 AND version = $4";
     GET = "SELECT id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
+    NAMED = concat!("SELECT id, customer, status, sort_at, version, body FROM document WHERE tenant = $1 AND kind = $2 AND id IN (", hundred!(), ")");
     VERSION = "SELECT version FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
     WITH_ALERTS = lease::whose!("document", open "o.kind = 'alert' AND o.sort_at <= $2");
     COUNT = "SELECT count(*) FROM document WHERE tenant = $1 AND kind = $2";
@@ -76,6 +78,31 @@ sql! {
             WHERE tenant = $1 AND kind = $2 AND customer = $6 AND status = $7 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND status = $6 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
+}
+
+pub(crate) const LIST: List = List {
+    name: "documents",
+    table: "document",
+    columns: &["id", "customer", "status", "sort_at", "version", "body"],
+    only: "",
+    fields: &[
+        (Field::Kind, "kind"),
+        (Field::Customer, "customer"),
+        (Field::State, "status"),
+        (Field::Time, "sort_at"),
+        (Field::Id, "id"),
+    ],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of a kind.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    select: &Select,
+) -> Result<Vec<Placed<Document<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, &select.clone().is(Field::Kind, Some(kind)), read)
 }
 
 /// Adds a document as version 1.
@@ -150,6 +177,21 @@ pub fn find<T: DeserializeOwned>(
     id: &str,
 ) -> Result<Option<Document<T>>, StoreError> {
     tx.opt(GET, args![tenant, kind, id], read)
+}
+
+/// The documents of a kind with these ids, by id, as far as there are any: one statement for a hundred.
+pub fn named<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    ids: &[&str],
+) -> Result<Vec<Document<T>>, StoreError> {
+    let mut found = Vec::new();
+    for ids in in_hundreds(ids) {
+        let args: Vec<Val> = args![tenant, kind].iter().cloned().chain(ids.map(Val::from)).collect();
+        found.extend(tx.query(NAMED, &args, read)?);
+    }
+    Ok(found)
 }
 
 /// The document with this id.

@@ -5,6 +5,7 @@
 
 use crate::{
     StoreError, Tx,
+    lists::{self, Field, List, Placed, Select},
     stmt::sql,
     value::{Row, Val, args, kept_args, to_json},
 };
@@ -101,6 +102,32 @@ sql! {
     MOVEMENTS = "SELECT account, side, amount_minor, currency, dimensions, seq, id, effective_at
                  FROM posting JOIN entry ON entry.tenant = posting.tenant AND entry.id = posting.entry_id
                  WHERE posting.tenant = $1 AND posting.account = $2 AND effective_at >= $3 AND effective_at < $4 ORDER BY seq, position";
+}
+
+pub(crate) const LIST: List = List {
+    name: "entries",
+    table: "entry",
+    columns: &["seq", "id", "book", "entity", "business_event", "rule_version", "effective_at", "recorded_at"],
+    only: "",
+    fields: &[
+        (
+            Field::Account,
+            "EXISTS (SELECT 1 FROM posting p WHERE p.tenant = entry.tenant AND p.entry_id = entry.id AND p.account = {})",
+        ),
+        (Field::Event, "business_event"),
+        (Field::EffectiveAt, "effective_at"),
+        (Field::Id, "seq"),
+    ],
+    numbers: &[Field::EffectiveAt, Field::Id],
+};
+
+/// A part of the journal.
+pub fn listed(tx: &mut Tx<'_>, tenant: &Key, select: &Select) -> Result<Vec<Placed<Booked>>, StoreError> {
+    let mut found = lists::page(tx, tenant, &LIST, select, read_entry)?;
+    for placed in &mut found {
+        fill(tx, tenant, &mut placed.item)?;
+    }
+    Ok(found)
 }
 
 /// Writes an entry, unless the same business event was posted by the same rule version before.

@@ -61,6 +61,9 @@ pub enum StoreError {
     /// The server's version, which is too old.
     #[error("the server is PostgreSQL {0}, and 13 is the oldest that will do")]
     TooOld(String),
+    /// What was given as the place of a row is none in this list.
+    #[error("{0} is no place in this list")]
+    Place(String),
     /// Disk, locking or anything else that the engine reports.
     #[error("{0}")]
     Other(String),
@@ -121,6 +124,11 @@ impl ToProblem for StoreError {
                 "copy_differs",
                 "The copy is not the same",
                 "nothing was copied; keep the source, and report this as a defect",
+            ),
+            Self::Place(_) => (
+                "invalid_place",
+                "This is not a place in the list",
+                "give back `next` of the page before, or leave it out to begin anew",
             ),
             Self::TooOld(_) => ("postgres_too_old", "PostgreSQL is too old", "use a newer server"),
             Self::Other(_) => {

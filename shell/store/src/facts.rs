@@ -2,8 +2,9 @@
 
 use crate::{
     StoreError, Tx,
-    stmt::sql,
-    value::{Row, args, kept_args, to_json},
+    lists::{self, Field, List, Placed, Select},
+    stmt::{hundred, in_hundreds, sql},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -38,16 +39,55 @@ sql! {
     LAST_VERSION = "SELECT version FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
     GET = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND version = $4";
     LATEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 ORDER BY version DESC LIMIT 1";
-    LATEST_OF = "SELECT key, version, effective_at, recorded_at, body FROM fact
-                 WHERE tenant = $1 AND kind = $2 AND key IN (SELECT json_array_elements_text($3))
-                 AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
-                 ORDER BY key";
+    NAMED = concat!("SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key IN (", hundred!(), ")
+             AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)");
     HISTORY = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key = $3 AND recorded_at <= $4 ORDER BY version";
     COUNT = "SELECT count(*) FROM fact WHERE tenant = $1 AND kind = $2 AND version = 1";
     CURRENT = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 AND key > $3
                AND version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)
                ORDER BY key LIMIT $4";
     NEWEST = "SELECT key, version, effective_at, recorded_at, body FROM fact WHERE tenant = $1 AND kind = $2 ORDER BY key DESC, version DESC LIMIT $3";
+}
+
+const COLUMNS: &[&str] = &["key", "version", "effective_at", "recorded_at", "body"];
+
+/// The last fact about each key of a kind.
+pub(crate) const LIST: List = List {
+    name: "facts",
+    table: "fact",
+    columns: COLUMNS,
+    only: "version = (SELECT MAX(f.version) FROM fact f WHERE f.tenant = fact.tenant AND f.kind = fact.kind AND f.key = fact.key)",
+    fields: &[(Field::Kind, "kind"), (Field::Id, "key")],
+    numbers: &[],
+};
+
+/// The audit log, which has an index of its own.
+pub(crate) const AUDIT: List = List {
+    name: "audit",
+    table: "fact",
+    columns: COLUMNS,
+    only: "kind = 'audit'",
+    fields: &[(Field::Time, "recorded_at"), (Field::Id, "key")],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of the last facts of a kind.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    select: &Select,
+) -> Result<Vec<Placed<Fact<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, &select.clone().is(Field::Kind, Some(kind)), read)
+}
+
+/// A part of the audit log: of the facts of the kind `audit`, of which each key has one.
+pub fn audited<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    select: &Select,
+) -> Result<Vec<Placed<Fact<T>>>, StoreError> {
+    lists::page(tx, tenant, &AUDIT, select, read)
 }
 
 /// Appends a fact about `key` and answers its version.
@@ -130,17 +170,19 @@ pub fn latest<T: DeserializeOwned>(
     tx.opt(LATEST, args![tenant, kind, key], read)
 }
 
-/// The newest versions of several facts, by key; none of keys that are not there.
-///
-/// # Errors
-/// Those of the connection.
-pub fn latest_of<T: DeserializeOwned>(
+/// The last fact about each of these keys, as far as there are any: one statement for a hundred.
+pub fn named<T: DeserializeOwned>(
     tx: &mut Tx<'_>,
     tenant: &Key,
     kind: &str,
     keys: &[&str],
 ) -> Result<Vec<Fact<T>>, StoreError> {
-    tx.query(LATEST_OF, args![tenant, kind, to_json(keys)?], read)
+    let mut found = Vec::new();
+    for keys in in_hundreds(keys) {
+        let args: Vec<Val> = args![tenant, kind].iter().cloned().chain(keys.map(Val::from)).collect();
+        found.extend(tx.query(NAMED, &args, read)?);
+    }
+    Ok(found)
 }
 
 /// Every fact about a key that was known at `known_at` (`i64::MAX`: all), in the order in which they were appended.
@@ -215,8 +257,6 @@ mod tests {
                         all.iter().map(|fact| (fact.key.as_str(), fact.version)).collect::<Vec<_>>(),
                         [("basic", 1), ("scale", 3)]
                     );
-                    let some: Vec<Fact<String>> = latest_of(tx, &us, "plan", &["scale", "none", "basic"])?;
-                    assert_eq!(some, all);
                     let down: Vec<Fact<String>> = newest(tx, &us, "plan", 2)?;
                     assert_eq!(down.iter().map(|fact| fact.body.as_str()).collect::<Vec<_>>(), ["c", "b"]);
                     assert_eq!(version(tx, &us, "plan", "scale")?, Some(3));

@@ -13,8 +13,10 @@ sql! {
                 SELECT $2, entry_id, position, account, side, amount_minor, currency, dimensions FROM posting WHERE tenant = $1";
     ENTRIES = "INSERT INTO entry (tenant, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at)
                SELECT $2, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1";
-    LINES = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body)
-             SELECT $2, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body FROM posted_line WHERE tenant = $1";
+    LINES = "INSERT INTO posted_line (tenant, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served)
+             SELECT $2, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line WHERE tenant = $1";
+    VOIDED = "INSERT INTO voided_document (tenant, customer, invoice_id, voided_at)
+              SELECT $2, customer, invoice_id, voided_at FROM voided_document WHERE tenant = $1";
     DUE = "INSERT INTO bill_due (tenant, customer, at, counts_to, touched)
            SELECT $2, customer, $3, $3, 1 FROM bill_due WHERE tenant = $1";
 }
@@ -45,6 +47,7 @@ pub fn copy(tx: &mut Tx<'_>, from: &Key, to: &Key, without: Without<'_>) -> Resu
     tx.exec(LINES, args![from, to])?;
     // its usage has other positions, so each bill is drawn once
     tx.exec(DUE, args![from, to, i64::MIN])?;
+    tx.exec(VOIDED, args![from, to])?;
     Ok(())
 }
 

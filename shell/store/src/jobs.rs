@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, lease,
+    lists::{self, Field, List, Placed, Select},
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -113,6 +114,37 @@ sql! {
     OF_KEY = "SELECT id, kind, key, args, state, run_at, lease_until, attempts, progress, result, created_at, ended_at FROM job WHERE tenant = $1 AND kind = $2 AND key = $3";
     PAGE = "SELECT id, kind, key, args, state, run_at, lease_until, attempts, progress, result, created_at, ended_at FROM job
             WHERE tenant = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4";
+}
+
+pub(crate) const LIST: List = List {
+    name: "jobs",
+    table: "job",
+    columns: &[
+        "id",
+        "kind",
+        "key",
+        "args",
+        "state",
+        "run_at",
+        "lease_until",
+        "attempts",
+        "progress",
+        "result",
+        "created_at",
+        "ended_at",
+    ],
+    only: "",
+    fields: &[(Field::Kind, "kind"), (Field::State, "state"), (Field::Time, "created_at"), (Field::Id, "id")],
+    numbers: &[Field::Time],
+};
+
+/// A part of the list of jobs.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    select: &Select,
+) -> Result<Vec<Placed<Job<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, select, read)
 }
 
 /// Asks for a job. When one was asked for with the same kind and key, nothing happens; the id of the one that there is.

@@ -44,6 +44,7 @@ pub mod fork;
 pub mod idempotency;
 pub mod jobs;
 pub mod lines;
+pub mod lists;
 pub mod outbox;
 pub mod schedules;
 

@@ -50,10 +50,22 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0004_jobs.postgres.sql"),
     },
     Migration {
+        name: "documents",
+        shared: include_str!("../migrations/0005_documents.sql"),
+        sqlite: include_str!("../migrations/0005_documents.sqlite.sql"),
+        postgres: include_str!("../migrations/0005_documents.postgres.sql"),
+    },
+    Migration {
+        name: "lists",
+        shared: include_str!("../migrations/0006_lists.sql"),
+        sqlite: include_str!("../migrations/0006_lists.sqlite.sql"),
+        postgres: include_str!("../migrations/0006_lists.postgres.sql"),
+    },
+    Migration {
         name: "due",
-        shared: include_str!("../migrations/0005_due.sql"),
-        sqlite: include_str!("../migrations/0005_due.sqlite.sql"),
-        postgres: include_str!("../migrations/0005_due.postgres.sql"),
+        shared: include_str!("../migrations/0007_due.sql"),
+        sqlite: include_str!("../migrations/0007_due.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_due.postgres.sql"),
     },
 ];
 

@@ -2,6 +2,7 @@
 
 use crate::{
     StoreError, Tx, lease,
+    lists::{self, Field, List, Placed, Select},
     stmt::sql,
     value::{Row, args, to_json},
 };
@@ -35,12 +36,29 @@ pub struct Schedule<T> {
 sql! {
     ADD = "INSERT INTO schedule (tenant, id, body, state, next_at, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, id) DO NOTHING";
     GET = "SELECT id, body, state, next_at, created_at FROM schedule WHERE tenant = $1 AND id = $2";
-    PAGE = "SELECT id, body, state, next_at, created_at FROM schedule WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
     DUE = "SELECT id, body, state, next_at, created_at FROM schedule WHERE tenant = $1 AND state = 'active' AND next_at <= $2 ORDER BY next_at, id LIMIT $3";
     SET = "UPDATE schedule SET state = $3, next_at = $4 WHERE tenant = $1 AND id = $2";
     ADVANCE = "UPDATE schedule SET next_at = $4 WHERE tenant = $1 AND id = $2 AND next_at = $3 AND state = 'active'";
     REMOVE = "DELETE FROM schedule WHERE tenant = $1 AND id = $2";
     WHOSE = lease::whose!("schedule", open "o.state = 'active' AND o.next_at <= $2");
+}
+
+pub(crate) const LIST: List = List {
+    name: "schedules",
+    table: "schedule",
+    columns: &["id", "body", "state", "next_at", "created_at"],
+    only: "",
+    fields: &[(Field::State, "state"), (Field::NextAt, "next_at"), (Field::Time, "created_at"), (Field::Id, "id")],
+    numbers: &[Field::NextAt, Field::Time],
+};
+
+/// A part of the list of schedules.
+pub fn listed<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    select: &Select,
+) -> Result<Vec<Placed<Schedule<T>>>, StoreError> {
+    lists::page(tx, tenant, &LIST, select, read)
 }
 
 /// Adds a schedule. When there is one of this id, nothing happens.
@@ -53,16 +71,6 @@ pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &Schedule<T>) -> Re
 /// The schedule of this id, or nothing.
 pub fn find<T: DeserializeOwned>(tx: &mut Tx<'_>, tenant: &Key, id: &str) -> Result<Option<Schedule<T>>, StoreError> {
     tx.opt(GET, args![tenant, id], read)
-}
-
-/// At most `limit` schedules after an id, by id.
-pub fn page<T: DeserializeOwned>(
-    tx: &mut Tx<'_>,
-    tenant: &Key,
-    after: &str,
-    limit: u32,
-) -> Result<Vec<Schedule<T>>, StoreError> {
-    tx.query(PAGE, args![tenant, after, i64::from(limit)], read)
 }
 
 /// At most `limit` schedules that have come up, the most due first.
@@ -155,9 +163,9 @@ mod tests {
             store.write(|tx| set(tx, &us, "daily", State::Paused, 20)).unwrap();
             assert_eq!(store.read(|tx| due::<i64>(tx, &us, 50, 5)).unwrap(), []);
             assert_eq!(store.write(|tx| advance(tx, &us, "daily", 20, 30)), Err(StoreError::Conflict));
-            assert_eq!(store.read(|tx| page::<i64>(tx, &us, "", 5)).unwrap().len(), 1);
+            assert_eq!(store.read(|tx| listed::<i64>(tx, &us, &Select::newest(5))).unwrap().len(), 1);
             store.write(|tx| remove(tx, &us, "daily")).unwrap();
-            assert_eq!(store.read(|tx| page::<i64>(tx, &us, "", 5)).unwrap(), []);
+            assert_eq!(store.read(|tx| listed::<i64>(tx, &us, &Select::newest(5))).unwrap(), []);
         });
     }
 

@@ -9,9 +9,11 @@
 //! ```
 
 mod mail;
+mod measures;
 mod traces;
 
 pub use mail::{Smtp, SmtpError};
+pub use measures::Measures;
 pub use traces::{Traces, TracesError};
 
 use engine::{Answered, Courier, Mail, Web, WebAnswer, WebRequest};

@@ -1,6 +1,6 @@
 //! Traces: what the program does, as OpenTelemetry sees it, sent to a collector by OTLP over HTTP.
 //!
-//! The program itself notes what it does with `tracing`; here it leaves the process. What is measured is read by Prometheus.
+//! The program itself notes what it does with `tracing`; here it leaves the process.
 
 use crate::{Http, Reach};
 use opentelemetry::trace::{TraceContextExt, TracerProvider as _};
@@ -39,11 +39,17 @@ pub struct TracesError {
     why: String,
 }
 
+impl TracesError {
+    pub(crate) fn new(address: &str, why: String) -> Self {
+        Self { address: address.to_owned(), why }
+    }
+}
+
 impl ToProblem for TracesError {
     fn problem(&self) -> Problem {
-        Problem::new("invalid_collector", "Traces cannot be sent there")
-            .detail(self.to_string())
-            .mend("write it as http://127.0.0.1:4318 or https://collector.example.com; /v1/traces is added")
+        Problem::new("invalid_collector", "Traces cannot be sent there").detail(self.to_string()).mend(
+            "write it as http://127.0.0.1:4318 or https://collector.example.com; /v1/traces and /v1/metrics are added",
+        )
     }
 }
 
@@ -54,22 +60,10 @@ impl Traces {
     /// # Errors
     /// [`TracesError`] when the address is none.
     pub fn to(address: &str) -> Result<Self, TracesError> {
-        let refused = |why: String| TracesError { address: address.to_owned(), why };
-        let has_scheme = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
-        if !has_scheme || address.parse::<ureq::http::Uri>().is_err() {
-            return Err(refused("it is not an http or https address".into()));
-        }
-        let address = address.trim_end_matches('/');
-        let endpoint =
-            if address.ends_with("/v1/traces") { address.to_owned() } else { format!("{address}/v1/traces") };
-        let exporter = SpanExporter::builder().with_http().with_http_client(Sender(Http::new(Reach::Private)));
-        let exporter = exporter.with_endpoint(endpoint).build().map_err(|why| refused(why.to_string()))?;
-        let resource = Resource::builder()
-            .with_service_name("counterfoil")
-            .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
-            .with_attribute(KeyValue::new("process.pid", i64::from(std::process::id())))
-            .build();
-        let provider = SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build();
+        let endpoint = endpoint(address, "traces")?;
+        let exporter = SpanExporter::builder().with_http().with_http_client(Sender::new()).with_endpoint(endpoint);
+        let exporter = exporter.build().map_err(|why| TracesError::new(address, why.to_string()))?;
+        let provider = SdkTracerProvider::builder().with_resource(resource()).with_batch_exporter(exporter).build();
         global::set_text_map_propagator(TraceContextPropagator::new());
         Ok(Self { provider })
     }
@@ -90,8 +84,34 @@ impl Traces {
     }
 }
 
+/// Where a signal is sent: the address with `/v1/` and the name of the signal, which is put in the place of that of another.
+pub(crate) fn endpoint(address: &str, signal: &str) -> Result<String, TracesError> {
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
+    if !has_scheme || address.parse::<ureq::http::Uri>().is_err() {
+        return Err(TracesError::new(address, "it is not an http or https address".into()));
+    }
+    let address = address.trim_end_matches('/');
+    let base = ["/v1/traces", "/v1/metrics"].iter().find_map(|known| address.strip_suffix(known));
+    Ok(format!("{}/v1/{signal}", base.unwrap_or(address)))
+}
+
+/// Who sends.
+pub(crate) fn resource() -> Resource {
+    Resource::builder()
+        .with_service_name("counterfoil")
+        .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+        .with_attribute(KeyValue::new("process.pid", i64::from(std::process::id())))
+        .build()
+}
+
 /// Sends by the HTTP client of the program. It runs on a thread that has nothing else to do.
-struct Sender(Http);
+pub(crate) struct Sender(Http);
+
+impl Sender {
+    pub(crate) fn new() -> Self {
+        Self(Http::new(Reach::Private))
+    }
+}
 
 impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

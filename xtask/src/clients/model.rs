@@ -99,8 +99,8 @@ impl Api {
     /// Reads a document.
     pub(crate) fn read(document: &Value) -> Result<Self, String> {
         let schemas = document["components"]["schemas"].as_object().ok_or("the document has no schemas")?;
-        // the answer to a dry run is the answer, with what is read from it besides
-        let types = schemas.iter().filter(|(name, _)| !name.starts_with("DryRunOf"));
+        // the answer to a dry run, and one with what it refers to, is the answer, with what is read from it besides
+        let types = schemas.iter().filter(|(name, _)| !name.starts_with("DryRunOf") && !name.starts_with("ExpandedOf"));
         let types: Vec<Named> =
             types.map(|(name, schema)| Named { name: name.clone(), about: about(schema), of: read(schema) }).collect();
         let mut operations = Vec::new();

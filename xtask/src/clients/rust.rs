@@ -214,9 +214,10 @@ fn plain(of: &Type) -> String {
         Type::Text => "String".into(),
         Type::Integer(format) => integer(format).into(),
         Type::Boolean => "bool".into(),
+        // one word, or words of a parameter with commas between them
+        Type::Words(_) => "String".into(),
         Type::Any
         | Type::Scalar
-        | Type::Words(_)
         | Type::Tuple(_)
         | Type::Map(_)
         | Type::Maybe(_)

@@ -53,11 +53,11 @@ class Operations(Transport):
         """Let more operations need a second person, or let requests wait shorter. Needs `access:write`."""
         return self._send("POST", "/v1/approval-policy/require", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
-    def list_approvals(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State2 | None = None) -> Reply[types.PageOfApproval]:
+    def list_approvals(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State3 | None = None) -> Reply[types.PageOfApproval]:
         """Requests that wait or waited, the newest first. Needs `approvals:read`."""
         return self._send("GET", "/v1/approvals", query={"after": after, "limit": limit, "state": state}, repeats=True)
 
-    def list_approvals_all(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State2 | None = None) -> Iterator[types.Approval]:
+    def list_approvals_all(self, *, after: types.Place2 | None = None, limit: int | None = None, state: types.State3 | None = None) -> Iterator[types.Approval]:
         """The same as a whole: pages are asked for as they are needed."""
         return self._walk(after, lambda place: self.list_approvals(limit=limit, state=state, after=place))
 
@@ -169,6 +169,10 @@ class Operations(Transport):
         """Say anew what is known of a customer. Needs `customers:write`."""
         return self._send("POST", path_of("/v1/customers/{key}", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
 
+    def get_customer_balances(self, key: types.Key) -> Reply[types.Balances]:
+        """What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/customers/{key}/balances", key=key), repeats=True)
+
     def list_charges(self, key: types.Key) -> Reply[types.Charges]:
         """The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/customers/{key}/charges", key=key), repeats=True)
@@ -181,6 +185,10 @@ class Operations(Transport):
         """The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/customers/{key}/preview", key=key), query={"as": as_, "as_of": as_of}, repeats=True)
 
+    def get_receivables(self, key: types.Key, *, on: types.Date | None = None) -> Reply[types.AllReceivables]:
+        """The invoices of a customer of which something is left to pay, and how late they are. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/customers/{key}/receivables", key=key), query={"on": on}, repeats=True)
+
     def list_redemptions(self, key: types.Key) -> Reply[types.Redemptions]:
         """The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/customers/{key}/redemptions", key=key), repeats=True)
@@ -188,6 +196,18 @@ class Operations(Transport):
     def redeem_discount(self, key: types.Key, body: types.NewRedemption, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Redemption]:
         """Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/customers/{key}/redemptions", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def list_refunds(self, key: types.Key) -> Reply[types.Refunds]:
+        """What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/customers/{key}/refunds", key=key), repeats=True)
+
+    def refund_customer(self, key: types.Key, body: types.NewRefund, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.CustomerRefund]:
+        """Record money that goes back to a customer out of their balance; the same key again is the same refund. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/customers/{key}/refunds", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def get_statement(self, key: types.Key, *, currency: types.Currency, entity: types.Key | None = None, from_: types.Date, to: types.Date) -> Reply[types.Statement]:
+        """The statement of account of some days: what was owed, what happened, what is owed. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/customers/{key}/statement", key=key), query={"currency": currency, "entity": entity, "from": from_, "to": to}, repeats=True)
 
     def get_usage_to_date(self, key: types.Key) -> Reply[types.ToDate]:
         """How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's."""
@@ -325,6 +345,10 @@ class Operations(Transport):
         """An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/invoices/{id}", id=id), repeats=True)
 
+    def apply_balance(self, id: types.InvoiceId, body: types.Applying, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.Standing2]:
+        """Let the customer's balance pay an invoice. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/apply_balance", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
     def explain_invoice(self, id: types.InvoiceId, *, as_: types.Form | None = None) -> Reply[types.Invoice]:
         """Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/invoices/{id}/explanation", id=id), query={"as": as_}, repeats=True)
@@ -332,6 +356,14 @@ class Operations(Transport):
     def issue_invoice(self, id: types.InvoiceId, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Invoice]:
         """Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`."""
         return self._send("POST", path_of("/v1/invoices/{id}/issue", id=id), reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
+    def get_settlement(self, id: types.InvoiceId) -> Reply[types.Standing2]:
+        """How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", path_of("/v1/invoices/{id}/settlement", id=id), repeats=True)
+
+    def write_off_invoice(self, id: types.InvoiceId, body: types.WritingOff, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.PaymentView]:
+        """Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/invoices/{id}/write_off", id=id), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
     def list_jobs(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfJobView]:
         """Jobs, the newest first. Needs `invoices:read`."""
@@ -369,6 +401,34 @@ class Operations(Transport):
         """Give an API key another secret. Needs `access:write`."""
         return self._send("POST", path_of("/v1/keys/{id}/rotate", id=id), body=body, reason=reason, if_match=if_match, dry_run=dry_run)
 
+    def list_payments(self, *, after: types.Place2 | None = None, customer: types.Key | None = None, limit: int | None = None, state: types.PaymentState | None = None) -> Reply[types.PageOfPaymentView]:
+        """Payments, credit notes and write-offs, the last received first. Needs `invoices:read`; a customer's token sees what is the customer's."""
+        return self._send("GET", "/v1/payments", query={"after": after, "customer": customer, "limit": limit, "state": state}, repeats=True)
+
+    def list_payments_all(self, *, after: types.Place2 | None = None, customer: types.Key | None = None, limit: int | None = None, state: types.PaymentState | None = None) -> Iterator[types.PaymentView]:
+        """The same as a whole: pages are asked for as they are needed."""
+        return self._walk(after, lambda place: self.list_payments(customer=customer, limit=limit, state=state, after=place))
+
+    def record_payment(self, body: types.NewPayment, *, reason: str | None = None, idempotency_key: str | None = None, dry_run: bool = False) -> Reply[types.PaymentView]:
+        """Record a payment that came; the same key again is the same payment. Needs `invoices:write`."""
+        return self._send("POST", "/v1/payments", body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
+
+    def get_payment(self, key: types.Key) -> Reply[types.PaymentView]:
+        """A payment, what it pays and what was done with it. Needs `invoices:read`."""
+        return self._send("GET", path_of("/v1/payments/{key}", key=key), repeats=True)
+
+    def allocate_payment(self, key: types.Key, body: types.Allocation, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.PaymentView]:
+        """Let what is in the balance of a payment pay invoices. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/payments/{key}/allocate", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
+    def reverse_payment(self, key: types.Key, body: types.Reversal, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.PaymentView]:
+        """A payment did not come or went away again, or a write-off is taken back: what it paid is open again. Needs `invoices:approve`."""
+        return self._send("POST", path_of("/v1/payments/{key}/reverse", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
+    def unallocate_payment(self, key: types.Key, body: types.Unallocation, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.PaymentView]:
+        """Take a payment off an invoice, or off all that it pays; it is in the balance then. Needs `invoices:write`."""
+        return self._send("POST", path_of("/v1/payments/{key}/unallocate", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
+
     def create_portal_token(self, body: types.PortalToken, *, reason: str | None = None, dry_run: bool = False) -> Reply[types.IssuedToken]:
         """Make a token with which one customer sees what is theirs, and nothing else. Needs `access:write`."""
         return self._send("POST", "/v1/portal-tokens", body=body, reason=reason, dry_run=dry_run)
@@ -392,18 +452,6 @@ class Operations(Transport):
     def end_redemption(self, key: types.Key, body: types.End, *, reason: str | None = None, idempotency_key: str | None = None, if_match: str | None = None, dry_run: bool = False) -> Reply[types.Redemption]:
         """Take a discount away from a customer. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/redemptions/{key}/end", key=key), body=body, reason=reason, idempotency_key=idempotency_key, if_match=if_match, dry_run=dry_run, keyed=True)
-
-    def get_general_ledger(self, *, account: types.Account, before: types.When | None = None, customer: types.Key | None = None, from_: types.When | None = None, known_at: types.Instant | None = None, subscription: types.Key | None = None) -> Reply[types.GeneralLedger]:
-        """What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`."""
-        return self._send("GET", "/v1/reports/general-ledger", query={"account": account, "before": before, "customer": customer, "from": from_, "known_at": known_at, "subscription": subscription}, repeats=True)
-
-    def get_roll_forward(self, *, account: types.Account, before: types.When | None = None, from_: types.When | None = None, known_at: types.Instant | None = None) -> Reply[types.RollForward]:
-        """How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`."""
-        return self._send("GET", "/v1/reports/roll-forward", query={"account": account, "before": before, "from": from_, "known_at": known_at}, repeats=True)
-
-    def get_trial_balance(self, *, before: types.When | None = None, by: str | None = None, from_: types.When | None = None, known_at: types.Instant | None = None) -> Reply[types.TrialBalance]:
-        """What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`."""
-        return self._send("GET", "/v1/reports/trial-balance", query={"before": before, "by": by, "from": from_, "known_at": known_at}, repeats=True)
 
     def list_schedules(self, *, after: types.Place2 | None = None, limit: int | None = None) -> Reply[types.PageOfSchedule]:
         """Schedules, by id. Needs `invoices:read`."""

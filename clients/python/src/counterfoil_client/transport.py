@@ -31,6 +31,8 @@ class Reply(Generic[T]):
     etag: str | None
     # What a dry run would change in money.
     impact: types.Impact | None
+    # What the answer refers to, as far as it was asked for with `expand`.
+    expanded: types.Expanded | None
     # It was answered before: the request was a repetition.
     replayed: bool
     request_id: str | None
@@ -86,7 +88,7 @@ class Transport:
         repeats: bool = False,
         keyed: bool = False,
     ) -> Reply[Any]:
-        asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        asked = {name: _written(value) for name, value in (query or {}).items() if value is not None}
         if dry_run:
             asked["dry_run"] = "true"
         url = self._address + path + ("?" + urllib.parse.urlencode(asked) if asked else "")
@@ -135,15 +137,22 @@ class Transport:
                 return
 
 
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _reply(headers: Any, data: bytes) -> Reply[Any]:
     is_json = "json" in (headers.get("content-type") or "")
     value: Any = json.loads(data) if is_json else data.decode()
     impact = None
+    expanded = None
     if isinstance(value, dict) and value.get("dry_run") is True:
         impact = cast(types.Impact, value.pop("impact"))
         del value["dry_run"]
+    if isinstance(value, dict) and "expanded" in value:
+        expanded = cast(types.Expanded, value.pop("expanded"))
     replayed = headers.get("idempotency-replayed") == "true"
-    return Reply(value, headers.get("etag"), impact, replayed, headers.get("x-request-id"))
+    return Reply(value, headers.get("etag"), impact, expanded, replayed, headers.get("x-request-id"))
 
 
 def _problem(status: int, data: bytes) -> Problem:

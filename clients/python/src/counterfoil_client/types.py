@@ -81,6 +81,23 @@ class Again(TypedDict):
     places: NotRequired[list[int] | None]
 
 
+class Ages(TypedDict):
+    """Receivables by how late they are. The parts sum to `total`."""
+
+    # Late by 1 to 30 days.
+    days_1_to_30: Money
+    # Late by 31 to 60 days.
+    days_31_to_60: Money
+    # Late by 61 to 90 days.
+    days_61_to_90: Money
+    # Not late.
+    not_due: Money
+    # Late by more than 90 days.
+    over_90_days: Money
+    # All of it.
+    total: Money
+
+
 class AggregationCase2(TypedDict):
     """The aggregation as it is written."""
 
@@ -129,6 +146,20 @@ AlertId: TypeAlias = "str"
 
 # Where cycles begin.
 Alignment: TypeAlias = "Literal['anniversary', 'calendar']"
+
+
+class AllReceivables(TypedDict):
+    """What is left to pay of a customer's invoices."""
+
+    # One for each seller and currency with documents or payments.
+    receivables: list[Receivables]
+
+
+class Allocation(TypedDict):
+    """Invoices that a payment is to pay."""
+
+    # Which, in this order; what falls due first when it is left out.
+    pays: NotRequired[list[Share] | None]
 
 
 class Amendment(TypedDict):
@@ -180,6 +211,13 @@ class Applied2(TypedDict):
     first: Seq
     # Position of the last.
     last: Seq
+
+
+class Applying(TypedDict):
+    """How much of the balance pays."""
+
+    # How much; as far as both go when it is left out.
+    amount: NotRequired[Money | None]
 
 
 class Approval(TypedDict):
@@ -350,6 +388,16 @@ class BackupMade(TypedDict):
     name: str
     # The last position of usage, by tenant.
     positions: dict[str, int]
+
+# When a customer's balance pays invoices.
+BalanceUse: TypeAlias = "Literal['automatic', 'by_hand']"
+
+
+class Balances(TypedDict):
+    """Balances of a customer."""
+
+    # One for each seller and currency with documents or payments.
+    balances: list[CustomerBalance]
 
 
 class Because(TypedDict):
@@ -814,10 +862,6 @@ event's place."""
 class Customer(TypedDict):
     """A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`."""
 
-    # At which amounts of a period's spend it gets an invoice before the period ends, over all of its
-    # subscriptions in a currency and
-    # instead of what their plans say.
-    bill_at: NotRequired[dict[str, SpendSteps]]
     # The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     billing_day: NotRequired[DayOfMonth | None]
     # The legal entity that sells to it; `default` when absent.
@@ -826,10 +870,28 @@ class Customer(TypedDict):
     key: Key
     # The name on the invoice.
     name: str
+    # How many days it has to pay an invoice; as the seller says when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # What its taxes depend on.
     tax: NotRequired[CustomerTax]
     # The zone whose days begin and end the customer's periods; UTC when absent.
     zone: NotRequired[Zone]
+
+
+class CustomerBalance(TypedDict):
+    """What a customer owes, and what they have to their credit, at one seller in one currency."""
+
+    # What the customer has to their credit. Below zero only where a payment was reversed after some of it had
+    # gone back.
+    balance: Money
+    # The currency.
+    currency: Currency
+    # What is left to pay of all invoices.
+    due: Money
+    # The seller.
+    entity: Key
+    # How much of that is late.
+    overdue: Money
 
 
 class CustomerImpact(TypedDict):
@@ -845,6 +907,25 @@ class CustomerImpact(TypedDict):
     to_date: Amounts
     # The end of the period that is open.
     until: Instant
+
+
+class CustomerRefund(TypedDict):
+    """Money that went back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # To whom.
+    customer: Key
+    # The legal entity that paid it.
+    entity: Key
+    # What it is known by.
+    key: Key
+    # When.
+    made_at: Instant
+    # How it went back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class CustomerTax(TypedDict):
@@ -898,6 +979,69 @@ class Decision2(TypedDict):
 DeliveryState: TypeAlias = "Literal['waiting', 'delivered', 'failed']"
 
 
+class DidAppliedApplied(TypedDict):
+    """"""
+
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidApplied(TypedDict):
+    """It pays some of a document."""
+
+    applied: DidAppliedApplied
+
+
+class DidTakenOffTakenOff(TypedDict):
+    """"""
+
+    # How much; above zero.
+    amount: Money
+    # The id of the document.
+    document: Key
+
+
+class DidTakenOff(TypedDict):
+    """It does not pay this of a document any more; that is in the balance again."""
+
+    taken_off: DidTakenOffTakenOff
+
+
+class DidRefundedRefunded(TypedDict):
+    """"""
+
+    # How much of this payment; above zero.
+    amount: Money
+    # How it went back.
+    method: Method
+    # The key of the refund, which can take from several payments.
+    refund: Key
+
+
+class DidRefunded(TypedDict):
+    """Some of what no document has went back to the customer."""
+
+    refunded: DidRefundedRefunded
+
+
+class DidReversedReversed(TypedDict):
+    """"""
+
+    # Why.
+    reason: str
+
+
+class DidReversed(TypedDict):
+    """It did not come, or went away again: nothing is paid by it any more."""
+
+    reversed: DidReversedReversed
+
+# What can be done with a payment.
+Did: TypeAlias = "DidApplied | DidTakenOff | DidRefunded | DidReversed"
+
+
 # A discount as it is offered.
 Discount = TypedDict("Discount", {
     # The word that a customer enters; small and capital letters are the same. Without one, only the seller
@@ -943,8 +1087,6 @@ class DocumentPlan(TypedDict):
     net: Money
     # Its date where the customer is.
     on: Date
-    # The steps of spend for which it is made before a period ends.
-    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
@@ -1042,6 +1184,9 @@ class Entity(TypedDict):
     key: Key
     # The name on the documents.
     name: str
+    # How many days its customers have to pay an invoice, where they have no terms of their own; as the
+    # settings say when absent.
+    payment_days: NotRequired[PaymentDays | None]
     # How its documents are numbered.
     series: NotRequired[Series]
     # How its sales are taxed. Left out, its documents show no taxes.
@@ -1281,7 +1426,7 @@ FieldChange = TypedDict("FieldChange", {
 })
 
 # Kinds of files.
-FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet', 'hledger', 'beancount']"
+FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet']"
 
 # Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same
 # property.
@@ -1312,45 +1457,6 @@ class Forward(TypedDict):
 
     # To when.
     to: Instant
-
-# What of usage in advance is billed together.
-Gather: TypeAlias = "Literal['day', 'run']"
-
-
-class GeneralLedger(TypedDict):
-    """Everything that was posted to an account in a span."""
-
-    # The account.
-    account: Account
-    # What stands on it at the end, one for each currency.
-    closing: list[Money]
-    # What was posted, in the order in which it is true.
-    lines: list[GeneralLedgerLine]
-    # What stood on it at the beginning, one for each currency.
-    opening: list[Money]
-    # What it is about.
-    span: Span
-
-
-class GeneralLedgerLine(TypedDict):
-    """One leg of an entry, and what the account holds after it."""
-
-    # How much.
-    amount: Money
-    # What stands on the account in this currency after it, on its normal side.
-    balance: Money
-    # What it can be sliced by.
-    dimensions: dict[str, str]
-    # When it is true.
-    effective_at: Instant
-    # The business event.
-    event: str
-    # When it was written.
-    recorded_at: Instant
-    # The place of its entry in the journal.
-    seq: int
-    # On which side it stands.
-    side: Side
 
 # What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
 Grant: TypeAlias = "str | int | bool | None"
@@ -1512,6 +1618,8 @@ class Invoice(TypedDict):
     currency: Currency
     # Whose it is.
     customer: Key
+    # The last day on which it can be paid without being late; none of a draft and of a credit note.
+    due_on: NotRequired[Date | None]
     # Who sells.
     entity: Key
     # Its id.
@@ -1524,8 +1632,6 @@ class Invoice(TypedDict):
     net: Money
     # Its date where the customer is.
     on: Date
-    # The steps of spend for which it is made before a period ends.
-    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
@@ -1631,12 +1737,9 @@ class LastsPeriods(TypedDict):
 # How long a redemption takes off.
 Lasts: TypeAlias = "Literal['once'] | LastsPeriods | Literal['forever']"
 
-# How a quantity of a subscription counts that changes within a cycle.
-Level: TypeAlias = "Literal['current', 'peak']"
-
 # Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are
 # its sums.
-Level2: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
+Level: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
 
 # What an event says of a level.
 Levels: TypeAlias = "Literal['absolute', 'changes']"
@@ -1700,9 +1803,6 @@ class Line(TypedDict):
 
     # `worth.amount − posted`.
     amount: Money
-    # Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no
-    # correction.
-    billed_until: NotRequired[Instant | None]
     # What the line is about.
     key: LineKey
     # The stretch of service that the line charges or gives back.
@@ -1961,6 +2061,9 @@ MeteredUsage = TypedDict("MeteredUsage", {
     "unmeasured": "NotRequired[Unmeasured2 | None]",
 })
 
+# By what something is paid.
+Method: TypeAlias = "Literal['bank_transfer', 'card', 'cash', 'cheque', 'other', 'credit_note', 'write_off']"
+
 # From 1 to 1440 minutes.
 Minutes: TypeAlias = "int"
 
@@ -2104,6 +2207,32 @@ class NewJob(TypedDict):
     run_at: NotRequired[Instant | None]
 
 
+class NewPayment(TypedDict):
+    """A payment that came."""
+
+    # How much arrived.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What a bank kept of it: it pays as if this had come too.
+    fee: NotRequired[Money | None]
+    # What it is known by, as its source knows it: the line of a bank statement. Recorded twice under one key
+    # it is one payment.
+    key: Key
+    # By what: bank transfer, card, cash, cheque or other.
+    method: Method
+    # What it pays. When absent, every invoice of which something is left to pay, what falls due first first;
+    # of an empty list nothing. What is left
+    # goes to the customer's balance.
+    pays: NotRequired[list[Share] | None]
+    # When it came, not later than now; now when absent. A day is meant where the customer is.
+    received: NotRequired[When | None]
+    # What the payer wrote.
+    reference: NotRequired[str | None]
+
+
 class NewRedemption(TypedDict):
     """A discount that is asked for."""
 
@@ -2117,6 +2246,21 @@ class NewRedemption(TypedDict):
     key: NotRequired[Key | None]
     # The one subscription that it is for; all of the customer's when absent.
     subscription: NotRequired[Key | None]
+
+
+class NewRefund(TypedDict):
+    """Money that is to go back out of a customer's balance."""
+
+    # How much.
+    amount: Money
+    # The legal entity that pays it; the customer's when absent.
+    entity: NotRequired[Key | None]
+    # What it is known by: made twice under one key it is one refund.
+    key: Key
+    # How it goes back.
+    method: Method
+    # What the customer reads.
+    reference: NotRequired[str | None]
 
 
 class NewSchedule(TypedDict):
@@ -2162,10 +2306,6 @@ class NewSubscription(TypedDict):
     start: NotRequired[When | None]
     # How long it is agreed for; until it is ended when absent.
     term: NotRequired[Term | None]
-    # Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of
-    # its meters; or `shared`, where
-    # another subscription bills the same usage and it is to be billed twice.
-    usage: NotRequired[UsageScope]
 
 
 class NewTenant(TypedDict):
@@ -2458,6 +2598,15 @@ class PageOfMailDelivery(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PageOfPaymentView(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list.
+    items: list[PaymentView]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
@@ -2530,6 +2679,15 @@ class PageOfWebhookDelivery(TypedDict):
     next: NotRequired[Place2 | None]
 
 
+class PaidPart(TypedDict):
+    """A part of a payment that a document has."""
+
+    # How much of it.
+    amount: Money
+    # The payment.
+    payment: Key
+
+
 class PartWorth(TypedDict):
     """What one stretch of a cycle is worth."""
 
@@ -2545,6 +2703,55 @@ class PartWorth(TypedDict):
     share: Ratio
     # How the amount follows from the quantity.
     why: Explanation
+
+
+class Paying(TypedDict):
+    """What a payment pays of a document."""
+
+    # How much.
+    amount: Money
+    # The document's id.
+    document: Key
+
+# How many days after its date an invoice can be paid without being late; 30 where nothing is said.
+PaymentDays: TypeAlias = "int"
+
+# Where a payment is.
+PaymentState: TypeAlias = "Literal['used', 'in_balance', 'reversed']"
+
+
+class PaymentView(TypedDict):
+    """A payment, and where it is."""
+
+    # How much arrived; above zero.
+    amount: Money
+    # Who paid.
+    customer: Key
+    # The legal entity that was paid.
+    entity: Key
+    # What a bank kept of it: the customer paid `amount` and this. None where it kept nothing.
+    fee: NotRequired[Money | None]
+    # What it is known by: a payment that is recorded twice under one key is one.
+    key: Key
+    # What of it is in the customer's balance; below zero where the payment was reversed after some of it had
+    # gone back.
+    left: Money
+    # By what.
+    method: Method
+    # The documents that it pays, by id, and how much of each.
+    pays: list[Paying]
+    # When it arrived.
+    received_at: Instant
+    # When we knew.
+    recorded_at: Instant
+    # What the payer wrote, the number of the credit note, or why a claim was given up.
+    reference: NotRequired[str | None]
+    # What of it went back to the customer.
+    refunded: Money
+    # Where it is, in a word.
+    state: PaymentState
+    # What was done with it, in order.
+    steps: NotRequired[list[Step3]]
 
 # The unit of time in which a level is counted.
 Per: TypeAlias = "Literal['second', 'minute', 'hour', 'day', 'period']"
@@ -2636,8 +2843,6 @@ class Plan(TypedDict):
 
     # Where cycles begin: on the day of the subscription's start, or on the calendar.
     align: NotRequired[Alignment]
-    # At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
-    bill_at: NotRequired[SpendSteps | None]
     # The currency of all its prices: a code of ISO 4217.
     currency: Currency
     # How long a cycle is.
@@ -2725,20 +2930,14 @@ Price = TypedDict("Price", {
     "flat": "NotRequired[NonNegative | None]",
     # Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`.
     "formula": "NotRequired[Formula | None]",
-    # Of usage in advance: what is billed together. Left out, the usage of each day.
-    "gather": "NotRequired[Gather | None]",
     # Model: each unit at the price of the tier in which it lies.
     "graduated": "NotRequired[Tiers | None]",
     # Model: each part of an amount at the percentage of the tier in which it lies.
     "graduated_percentage": "NotRequired[PercentTiers | None]",
-    # When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price
-    # in advance bills usage when it
-    # happens.
+    # When a cycle is due. Left out: metered prices at the end, all others at the beginning.
     "in": "NotRequired[Timing | None]",
     # Quantity that costs nothing in each cycle.
     "included": "NotRequired[NonNegative | None]",
-    # How a quantity counts that changes within a cycle. Left out, as it stands.
-    "level": "NotRequired[Level | None]",
     # Model: quantity times the rate of its dimensions.
     "matrix": "NotRequired[Matrix | None]",
     # The most that a cycle costs.
@@ -2924,17 +3123,6 @@ class Quarantined(TypedDict):
 
 # An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 Ratio: TypeAlias = "str"
-
-
-class Reached(TypedDict):
-    """A step of spend for which a document is made before the period ends."""
-
-    # What the usage of the period comes to so far.
-    spend: Money
-    # The highest step that was reached.
-    step: Money
-    # Whose spend it is; that of all the customer's subscriptions when absent.
-    subscription: NotRequired[Key | None]
 
 
 class Ready(TypedDict):
@@ -3349,6 +3537,21 @@ class Reasons(TypedDict):
     reasons: list[QuarantineReason]
 
 
+class Receivables(TypedDict):
+    """The invoices of which something is left to pay, and how late they are."""
+
+    # What is left to pay of them, by how late it is.
+    ages: Ages
+    # The currency.
+    currency: Currency
+    # The invoices, what falls due first first.
+    documents: list[Standing2]
+    # The seller.
+    entity: Key
+    # The day on which it is looked at, where the customer is.
+    on: Date
+
+
 class Redemption(TypedDict):
     """A discount that a customer has. It keeps the offer as it was: an offer that changes later changes nothing here."""
 
@@ -3375,6 +3578,13 @@ class Redemptions(TypedDict):
 
     # All of them, the latest first.
     redemptions: list[Redemption]
+
+
+class Refunds(TypedDict):
+    """What went back to a customer."""
+
+    # All of it, the newest first.
+    refunds: list[CustomerRefund]
 
 
 class RefusedChange(TypedDict):
@@ -3418,6 +3628,13 @@ class ReplayedEvent(TypedDict):
 # Which kind of thing changes.
 Resource: TypeAlias = "Literal['meter', 'feature', 'product', 'unit', 'plan', 'price']"
 
+
+class Reversal(TypedDict):
+    """Why a payment is reversed."""
+
+    # Why.
+    reason: str
+
 # What a person or a program usually does, as a set of permissions.
 Role: TypeAlias = "Literal['owner', 'product', 'finance', 'engineering', 'support', 'auditor']"
 
@@ -3431,29 +3648,6 @@ class RoleClaim(TypedDict):
     roles: dict[str, list[Role]]
 
 
-class RollForward(TypedDict):
-    """How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue."""
-
-    # The account.
-    account: Account
-    # One for each currency.
-    rows: list[RollForwardRow]
-    # What it is about.
-    span: Span
-
-
-class RollForwardRow(TypedDict):
-    """One currency."""
-
-    # What each kind of event added, or took where it is below 0. A kind is the last word of an event's name:
-    # `issued`, `earned`.
-    changes: dict[str, Money]
-    # What stands on the account at the end.
-    closing: Money
-    # What stood on the account at the beginning.
-    opening: Money
-
-
 class Rotation(TypedDict):
     """"""
 
@@ -3462,6 +3656,24 @@ class Rotation(TypedDict):
 
 # What to do with what lies between two neighbours of the wanted scale.
 Rounding: TypeAlias = "Literal['half_up', 'half_even', 'half_down', 'up', 'down', 'ceiling', 'floor']"
+
+
+class Row(TypedDict):
+    """A row of a statement."""
+
+    # By how much more is owed; below zero where it is less.
+    amount: Money
+    # The day.
+    on: Date
+    # What is owed then.
+    owed: Money
+    # The number of the document, or the key of the payment or refund.
+    reference: str
+    # What happened.
+    what: RowKind
+
+# What changes what is owed.
+RowKind: TypeAlias = "Literal['invoice', 'credit_note', 'payment', 'write_off', 'refund', 'reversal']"
 
 
 # All taxes on one class of goods in one place.
@@ -3591,10 +3803,15 @@ class Series(TypedDict):
 class Settings(TypedDict):
     """How a tenant bills. What is left out is as in [`Settings::default`]."""
 
+    # When a customer's balance pays new invoices; `automatic` when left out.
+    balances: NotRequired[BalanceUse]
     # When differences on billed cycles are billed; `next_invoice` when left out.
     corrections: NotRequired[Corrections]
     # Who makes a claim of a draft; `automatic` when left out.
     issuing: NotRequired[Issuing]
+    # How many days customers have to pay an invoice, where neither they nor their seller have terms of their
+    # own; 30 when left out.
+    payment_days: NotRequired[PaymentDays]
 
 
 class SettingsVersion(TypedDict):
@@ -3608,6 +3825,15 @@ class SettingsVersion(TypedDict):
     settings: Settings
     # 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     version: int
+
+
+class Share(TypedDict):
+    """A document that is to be paid."""
+
+    # How much of it; as much as is left to pay and as there is when it is left out.
+    amount: NotRequired[Money | None]
+    # The document: its id or its number.
+    document: Key
 
 # A leg's side of an entry.
 Side: TypeAlias = "Literal['debit', 'credit']"
@@ -3666,17 +3892,6 @@ class SourceMeter(TypedDict):
 Source: TypeAlias = "Literal['constant'] | SourceQuantity | SourceMeter"
 
 
-# What a report is about, in both times.
-Span = TypedDict("Span", {
-    # What is true before it counts.
-    "before": "Instant",
-    # What is true before it is carried forward; none: from the beginning.
-    "from": "NotRequired[Instant | None]",
-    # What was written by then counts; none: everything that is known.
-    "known_at": "NotRequired[Instant | None]",
-})
-
-
 class SpendOn(TypedDict):
     """A part of an invoice: the lines of a plan, or of one of its prices."""
 
@@ -3684,16 +3899,6 @@ class SpendOn(TypedDict):
     plan: Key
     # The price; all of the plan when absent.
     price: NotRequired[Key | None]
-
-
-class SpendSteps(TypedDict):
-    """Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
-since the period began. No amount at all: an invoice at the end of the period only."""
-
-    # Amounts of spend, rising: an invoice at each of them, once.
-    spend: NotRequired[list[Positive]]
-    # Another invoice each time so much more is spent, above the last of `spend`.
-    then_each: NotRequired[Positive | None]
 
 
 class Spent(TypedDict):
@@ -3707,13 +3912,66 @@ class Spent(TypedDict):
 # Where an invoice stands.
 Standing: TypeAlias = "Literal['draft', 'issued']"
 
+
+class Standing2(TypedDict):
+    """A claim and what became of it, as of a day."""
+
+    # For how many days it is late; none where it is not.
+    days_overdue: NotRequired[int | None]
+    # The id of the document.
+    document: Key
+    # What is left to pay: `total` less `paid` less `written_off`; never below zero.
+    due: Money
+    # The last day on which it can be paid without being late.
+    due_on: Date
+    # Its number.
+    number: str
+    # Its day.
+    on: Date
+    # How much of that is paid, by payments and credit notes.
+    paid: Money
+    # What was paid by which payment, the oldest first.
+    payments: list[PaidPart]
+    # The same in a word.
+    state: State2
+    # How much it claims.
+    total: Money
+    # How much of it was given up.
+    written_off: Money
+
 State: TypeAlias = "Literal['open', 'sealed', 'applied', 'reverted']"
 
+# How far a claim is paid. It cannot be paid too far: what is too much goes to the balance.
+State2: TypeAlias = "Literal['open', 'partly_paid', 'paid', 'written_off']"
+
 # How far an approval is.
-State2: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
+State3: TypeAlias = "Literal['waiting', 'running', 'done', 'failed', 'rejected', 'withdrawn', 'expired']"
 
 # Where taxes can be stated, from the narrowest to the widest. The first that states any says all.
 StatedAt: TypeAlias = "Literal['line', 'add_on', 'price', 'fixed_price', 'commitment', 'product', 'plan', 'customer', 'entity']"
+
+
+class Statement(TypedDict):
+    """What happened between two days. `opening` and `more` less `less` is `closing`."""
+
+    # What is owed after the last day: what is left to pay less the balance.
+    closing: Money
+    # The currency.
+    currency: Currency
+    # Whose.
+    customer: Key
+    # The days.
+    days: DateRange
+    # The legal entity that sells.
+    entity: Key
+    # The sum of the rows by which less is owed; not below zero.
+    less: Money
+    # The sum of the rows by which more is owed.
+    more: Money
+    # What was owed before the first day; below zero where the customer had something to their credit.
+    opening: Money
+    # What happened, in order.
+    rows: list[Row]
 
 
 class Step(TypedDict):
@@ -3861,6 +4119,17 @@ class Step2Withdraw(TypedDict):
 # What a change does to the terms from its effective instant on.
 Step2: TypeAlias = "Step2Start | Step2Switch | Step2Set | Step2Count | Step2Pause | Step2Resume | Step2End | Step2Reactivate | Step2Renew | Step2Withdraw"
 
+
+class Step3(TypedDict):
+    """Something that was done with a payment."""
+
+    # From when it is true in the books.
+    at: Instant
+    # What.
+    did: Did
+    # When it was recorded.
+    recorded_at: Instant
+
 # Bands in order: ascending, without a gap, the last one open. In files and in the API a list.
 Steps: TypeAlias = "list[Step]"
 
@@ -3890,8 +4159,6 @@ class Subscription(TypedDict):
     goes_with: NotRequired[Key | None]
     # Its name, unique among the tenant's subscriptions.
     key: Key
-    # Which usage of the customer it bills.
-    usage: NotRequired[UsageScope]
     # The zone whose days begin and end its periods.
     zone: Zone
 
@@ -3949,7 +4216,7 @@ class TaxPolicy(TypedDict):
     # price.
     inclusive: NotRequired[Extraction]
     # Of what the exact tax is rounded.
-    level: NotRequired[Level2]
+    level: NotRequired[Level]
     # How it is rounded.
     rounding: NotRequired[Rounding]
 
@@ -3957,36 +4224,17 @@ class TaxPolicy(TypedDict):
 class TaxedLine(TypedDict):
     """How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged."""
 
-    # Which taxes, and why; those of its first days, where its days are taxed in different ways.
-    decision: Decision
-    # With tax.
-    gross: Money
-    # Without tax.
-    net: Money
-    # Its parts, where its days are taxed in different ways; they sum to it.
-    parts: NotRequired[list[TaxedPart]]
-    # Whether the line's amount contains its taxes.
-    prices: Prices
-    # The sum of them.
-    tax: Money
-    # Each tax with its part of the line.
-    taxes: list[LineTax]
-
-
-class TaxedPart(TypedDict):
-    """The part of a line that is taxed in one way."""
-
-    # The days of the service.
-    days: DateRange
     # Which taxes, and why.
     decision: Decision
     # With tax.
     gross: Money
     # Without tax.
     net: Money
+    # Whether the line's amount contains its taxes.
+    prices: Prices
     # The sum of them.
     tax: Money
-    # Each tax with its share of the part.
+    # Each tax with its part of the line.
     taxes: list[LineTax]
 
 
@@ -4086,7 +4334,7 @@ class Token(TypedDict):
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
 
 # What happened, as messages name it.
-Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
+Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.paid', 'invoice.written_off', 'invoice.open_again', 'payment.recorded', 'payment.reversed', 'refund.made', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
@@ -4137,42 +4385,11 @@ class TreatmentUndecided(TypedDict):
 Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
 
 
-class TrialBalance(TypedDict):
-    """What stood on each account at the beginning of a span, what was posted, and what stands there at its end."""
+class Unallocation(TypedDict):
+    """What a payment is taken off."""
 
-    # One for each account, currency and value of the dimensions, in the order of a balance sheet followed by
-    # income.
-    rows: list[TrialBalanceRow]
-    # What it is about.
-    span: Span
-    # One for each currency.
-    totals: list[TrialBalanceTotal]
-
-
-class TrialBalanceRow(TypedDict):
-    """One account in one currency."""
-
-    # The account.
-    account: Account
-    # What it ends with, on its normal side.
-    closing: Money
-    # The sum of its credits.
-    credits: Money
-    # The sum of its debits.
-    debits: Money
-    # What it was asked by.
-    dimensions: dict[str, str]
-    # What it began with, on its normal side.
-    opening: Money
-
-
-class TrialBalanceTotal(TypedDict):
-    """All accounts in one currency."""
-
-    # The sum of all credits; the same.
-    credits: Money
-    # The sum of all debits.
-    debits: Money
+    # An invoice, by id or number; all that it pays when it is left out.
+    document: NotRequired[Key | None]
 
 
 class Unit(TypedDict):
@@ -4262,16 +4479,6 @@ class UnpaidWorth(TypedDict):
     amounts: list[Money]
     # On which plan.
     plan: PlanRef
-
-
-class UsageScopeOnly(TypedDict):
-    """Only events with these values of the meters' dimensions."""
-
-    only: dict[str, str]
-
-# Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }`
-# or `"shared"`.
-UsageScope: TypeAlias = "Literal['all'] | UsageScopeOnly | Literal['shared']"
 
 
 class UsageToDate(TypedDict):
@@ -4567,8 +4774,15 @@ class Worth(TypedDict):
     tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
-    # Up to when usage counts, where it is billed before its cycle is over.
-    to_date: NotRequired[Instant | None]
+
+
+class WritingOff(TypedDict):
+    """A claim that is to be given up."""
+
+    # How much; all that is left to pay when absent.
+    amount: NotRequired[Money | None]
+    # Why.
+    reason: str
 
 
 class WrittenExport(TypedDict):

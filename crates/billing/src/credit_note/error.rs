@@ -54,6 +54,15 @@ pub enum NoteError {
         /// The line.
         number: u32,
     },
+    /// What is due of the line changed since it was posted by documents that were voided.
+    #[error("line {number} was voided in part: what is due of it now has to be billed before")]
+    BillFirst {
+        /// The line.
+        number: u32,
+    },
+    /// The number of the note is too long for a name.
+    #[error(transparent)]
+    Name(#[from] stdx::KeyError),
     /// The note would be empty.
     #[error("nothing of what was asked for is left to credit")]
     Nothing,
@@ -125,6 +134,12 @@ impl ToProblem for NoteError {
                 "The credit is more than is left of the line",
                 "credit at most what is left; earlier credit notes count",
             ),
+            Self::BillFirst { .. } => problem(
+                "bill_before_note",
+                "What was voided has to be billed before",
+                "run billing, and write the note on the document that comes of it",
+            ),
+            Self::Name(_) => problem("invalid_key", "Not a name", "shorten the series of the entity"),
             Self::Nothing => problem(
                 "nothing_to_credit",
                 "Nothing is left to credit",

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use tax::{LineTax, Prices, Tax};
 
 /// How much of a line is credited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pick {
     /// All that is left.
+    #[default]
     Rest,
     /// A part of the amount before discounts; discount and tax follow in proportion.
     Amount(Money),

@@ -1,6 +1,7 @@
 //! `counterfoil import`
 
 use super::DataDir;
+use super::import_payments::Payments;
 use crate::failure::{Done, Failure};
 use crate::import::{Defaults, Format, Mapping, Summary, Target, import_file};
 use crate::text::table;
@@ -22,6 +23,7 @@ pub(crate) struct Import {
 #[derive(Debug, Subcommand)]
 enum Imported {
     Events(Box<Events>),
+    Payments(Payments),
 }
 
 /// Import usage events from CSV or NDJSON files.
@@ -82,6 +84,7 @@ impl Import {
     pub(crate) fn run(self) -> Done {
         match self.what {
             Imported::Events(events) => events.run(),
+            Imported::Payments(payments) => payments.run(),
         }
     }
 }

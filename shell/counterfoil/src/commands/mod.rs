@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod import;
+mod import_payments;
 pub(crate) mod key;
 pub(crate) mod migrate;
 pub(crate) mod plan;

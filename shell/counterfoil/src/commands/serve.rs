@@ -5,7 +5,7 @@ use crate::config::{Config, Effective, effective};
 use crate::failure::{Done, Failure};
 use clap::{ArgAction, Args, ValueEnum};
 use engine::{Platform, SecretKey, Settings};
-use server::{Access, Connections, Rates, Server, Tls};
+use server::{Access, Connections, Rates, SECONDS, Server, Tls, measured_besides_by};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use stdx::{Problem, ToProblem};
 use store::Place;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::prelude::*;
-use transport::{Http, Outside, Reach, Smtp, SmtpError, Traces};
+use transport::{Http, Measures, Outside, Reach, Smtp, SmtpError, Traces, TracesError};
 
 /// Serve the API, and bill what falls due.
 ///
@@ -53,7 +53,7 @@ pub(crate) struct Serve {
     private_identity_providers: bool,
     #[command(flatten)]
     mail: MailSettings,
-    /// Send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318. Without it none are sent.
+    /// Send traces and metrics to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318. Without it none are sent.
     #[arg(long, value_name = "URL", env = "COUNTERFOIL_OTLP")]
     otlp: Option<String>,
     /// Where backups are put that are asked for with `counterfoil backup --server` or POST /v1/backups; without it none are made.
@@ -211,12 +211,18 @@ pub(crate) fn run() -> Done {
 
 impl Serve {
     fn run(self) -> Done {
-        let traces = self.otlp.as_deref().map(Traces::to).transpose().map_err(|error| error.problem().at("--otlp"))?;
-        self.log.begin_with(traces.as_ref());
+        let otlp = self.otlp.as_deref();
+        let told = otlp.map(|address| Ok((Traces::to(address)?, Measures::to(address)?))).transpose();
+        let told = told.map_err(|error: TracesError| error.problem().at("--otlp"))?;
+        self.log.begin_with(told.as_ref().map(|(traces, _)| traces));
+        if let Some((_, measures)) = &told {
+            measured_besides_by(measures.recorder(&SECONDS));
+        }
         let served = self.serve();
         // what was done until the end is told too
-        if let Some(traces) = traces {
+        if let Some((traces, measures)) = told {
             traces.finish();
+            measures.finish();
         }
         served
     }

@@ -3,7 +3,7 @@
 use super::{AccessError, Permission, Principal};
 use crate::audit::{Deed, Kept};
 use crate::secret::{Belongs, Sealed};
-use crate::{Actor, Approver, Engine, EngineError, Once};
+use crate::{Actor, Approver, Engine, EngineError, Listing, Once};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use stdx::{NonEmpty, Problem};
 use store::documents::{self, Cursor, Document, Which};
+use store::lists::Select;
 
 const KIND: &str = "approval";
 const COMMAND: &str = "approval_command";
@@ -465,19 +466,11 @@ impl Engine {
         }
     }
 
-    /// At most `limit` approvals after a place, the newest first.
-    pub fn approvals(
-        &self,
-        which: Which<'_>,
-        after: &Cursor,
-        limit: u32,
-    ) -> Result<Vec<Document<Approval>>, EngineError> {
-        let mut found: Vec<Document<Approval>> =
-            self.store.read(|tx| documents::page(tx, &self.tenant, KIND, which, after, limit))?;
-        for found in &mut found {
-            self.note_expiry(&mut found.body);
-        }
-        Ok(found)
+    /// A part of the requests that wait or waited for a second person.
+    pub fn list_approvals(&self, select: &Select) -> Result<Listing<Approval>, EngineError> {
+        let mut part: Listing<Approval> = self.list_documents(KIND, select)?;
+        part.items.iter_mut().for_each(|approval| self.note_expiry(approval));
+        Ok(part)
     }
 
     /// An approval, with what is to be done.

@@ -3,14 +3,15 @@
 use super::Role;
 use crate::audit::{Deed, Kept};
 use crate::secret::{Belongs, Sealed};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Listing};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use stdx::{Key, NonEmpty, Problem};
 use store::StoreError;
-use store::documents::{self, Cursor, Document, Which};
+use store::documents::{self, Document};
+use store::lists::Select;
 
 const KIND: &str = "identity_provider";
 
@@ -255,13 +256,9 @@ impl Engine {
         Ok(stored.provider)
     }
 
-    /// At most `limit` identity providers after a place, the newest first.
-    pub fn identity_providers(
-        &self,
-        after: &Cursor,
-        limit: u32,
-    ) -> Result<Vec<Document<IdentityProvider>>, EngineError> {
-        Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, Which::All, after, limit))?)
+    /// A part of the identity providers.
+    pub fn list_identity_providers(&self, select: &Select) -> Result<Listing<IdentityProvider>, EngineError> {
+        self.list_documents(KIND, select)
     }
 
     pub(super) fn find_provider(&self, key: &str) -> Result<Document<Stored>, EngineError> {

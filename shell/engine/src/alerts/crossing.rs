@@ -3,7 +3,7 @@
 use super::alert::{Alert, AlertId, KIND as ALERT, Watched};
 use crate::news::News;
 use crate::webhooks::Content;
-use crate::{Engine, EngineError, Topic};
+use crate::{Engine, EngineError, Listing, Topic};
 use calendar::Instant;
 use money::{Dec, Ratio};
 use schemars::JsonSchema;
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stdx::Key;
 use store::deliveries::{self, Delivery, State};
-use store::documents::{self, Cursor, Document, Which};
+use store::documents::{self, Document};
+use store::lists::{Field, Select};
 use store::{StoreError, Tx};
 
 const KIND: &str = "alert_crossing";
@@ -146,10 +147,10 @@ impl Engine {
         Ok(deliveries::add(tx, &self.tenant, &delivery)?)
     }
 
-    /// At most `limit` crossings of an alert after a place, the newest first.
-    pub fn crossings(&self, id: AlertId, after: &Cursor, limit: u32) -> Result<Vec<Document<Crossing>>, EngineError> {
+    /// A part of the crossings of an alert.
+    pub fn list_crossings(&self, id: AlertId, select: &Select) -> Result<Listing<Crossing>, EngineError> {
         let id = self.alert(id)?.id.to_string();
-        Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, Which::Status(&id), after, limit))?)
+        self.list_documents(KIND, &select.clone().is(Field::State, Some(&id)))
     }
 }
 

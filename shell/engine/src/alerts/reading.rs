@@ -4,7 +4,7 @@ use super::alert::{SpendOn, Watched};
 use crate::{Engine, EngineError};
 use billing::{
     Account, BillPlan, Catalogs, DocumentKind, Invoice, Line, MeteredCycle, UsageAnswer, UsageNeed, line_total,
-    metered_cycles, next_due, spend_to_date,
+    metered_cycles, spend_to_date,
 };
 use calendar::Instant;
 use contracts::Customer;
@@ -220,7 +220,7 @@ impl Engine {
     ) -> Result<Spend, EngineError> {
         let now = self.now();
         let account: Account = self.account_with_posted(customer)?;
-        let Some(due_at) = next_due(&account, catalogs, now)? else {
+        let Some(due_at) = self.next_due_of(&account, catalogs, now)? else {
             return Ok(Spend::Nothing);
         };
         let plan = |as_of| self.plan_for(&account, catalogs, as_of, |need| self.answer_remembered(need, remembered));

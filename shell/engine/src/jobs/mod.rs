@@ -12,13 +12,15 @@ pub use schedule::{NewSchedule, Schedule, ScheduleState, ScheduledWork};
 pub use when::{Every, TimeOfDay};
 
 use crate::audit::{Deed, Kept};
-use crate::{Engine, EngineError};
+use crate::lists::and_one;
+use crate::{Engine, EngineError, Listing};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stdx::Problem;
 use store::jobs::{self, Job, New, State};
+use store::lists::Select;
 
 /// A job as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -47,7 +49,7 @@ pub struct JobView {
 }
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// Its time has not come, or nobody has begun it yet.
@@ -62,6 +64,20 @@ pub enum JobState {
     Failed,
     /// It was stopped.
     Cancelled,
+}
+
+impl JobState {
+    /// The word by which lists are narrowed.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Cancelling => "cancelling",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// How far a job has come.
@@ -124,6 +140,12 @@ impl Engine {
     pub fn jobs(&self, before: (i64, &str), limit: u32) -> Result<Vec<JobView>, EngineError> {
         let found = self.store.read(|tx| jobs::page::<Value>(tx, &self.tenant, before, limit))?;
         found.into_iter().map(view).collect()
+    }
+
+    /// A part of the jobs.
+    pub fn list_jobs(&self, select: &Select) -> Result<Listing<JobView>, EngineError> {
+        let found = self.store.read(|tx| jobs::listed::<Value>(tx, &self.tenant, &and_one(select)))?;
+        Listing::of(found, select.limit).try_map(view)
     }
 
     /// Asks a job to stop: at once when nobody has begun it, else after the step that it is at. What is done stays done.

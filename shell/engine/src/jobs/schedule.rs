@@ -4,11 +4,13 @@ use super::kind::Work;
 use super::when::Every;
 use crate::audit::{Deed, Kept};
 use crate::exports::NewExport;
-use crate::{Engine, EngineError, Environment, Platform};
+use crate::lists::and_one;
+use crate::{Engine, EngineError, Environment, Listing, Platform};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
+use store::lists::Select;
 use store::schedules::{self, State};
 
 const KIND: &str = "schedule";
@@ -36,13 +38,23 @@ pub struct Schedule {
 }
 
 /// Whether a schedule comes up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleState {
     /// It does.
     Active,
     /// It does not until somebody says so.
     Paused,
+}
+
+impl ScheduleState {
+    /// The word by which lists are narrowed.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+        }
+    }
 }
 
 /// What is done again and again.
@@ -127,10 +139,10 @@ impl Engine {
         found.map_or_else(|| Err(EngineError::no_such("schedule", id, [DUE_BILLING, UPKEEP])), view)
     }
 
-    /// At most `limit` schedules after an id, by id.
-    pub fn schedules(&self, after: &str, limit: u32) -> Result<Vec<Schedule>, EngineError> {
-        let found = self.store.read(|tx| schedules::page::<NewSchedule>(tx, &self.tenant, after, limit))?;
-        found.into_iter().map(view).collect()
+    /// A part of the schedules.
+    pub fn list_schedules(&self, select: &Select) -> Result<Listing<Schedule>, EngineError> {
+        let found = self.store.read(|tx| schedules::listed::<NewSchedule>(tx, &self.tenant, &and_one(select)))?;
+        Listing::of(found, select.limit).try_map(view)
     }
 
     /// Pauses a schedule, or lets it go on: then it comes up next when it would have, or at its next time where that is over.

@@ -1,11 +1,15 @@
 //! What happens: one action a line, in words.
 
-use crate::{NewChange, NewCharge, NewRedemption, NewSubscription, NewTransfer};
+use super::paying::{self, Paying};
+use crate::{
+    DraftEdit, GiveUp, NewChange, NewCharge, NewCreditNote, NewDebitNote, NewRedemption, NewSubscription, NewTransfer,
+    NewVoid,
+};
 use billing::Discount;
 use catalog::{Catalog, Price, PricingFile};
 use contracts::{
-    Anchor, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, Prices, Quantities, Series, Term, UsageScope,
-    When,
+    Anchor, BillingPolicy, Credit, Customer, CustomerTax, Effective, Entity, EntityTax, PaymentDays, Prices,
+    Quantities, Series, Term, UsageScope, When,
 };
 use metering::{Properties, Value as PropertyValue};
 use schemars::JsonSchema;
@@ -62,8 +66,29 @@ pub enum Action {
     Changeset(Key, Vec<Correction>),
     /// `revert: repair`
     Revert(Key),
+    /// What a person does with documents.
+    Document(Paperwork),
+    /// `acme pays: 120.00 EUR` and what else happens to payments
+    Paying(Box<Paying>),
+}
+
+/// What a person does with documents.
+#[derive(Debug, Clone)]
+pub enum Paperwork {
     /// `issue: acme`
     Issue(Key),
+    /// `credit INV-000001: { lines: [{ line: 1, take: { amount: "20.00" } }], reason: Outage }`
+    Credit(String, Box<NewCreditNote>),
+    /// `debit INV-000001: { lines: [{ line: 1, amount: "20.00" }], reason: Express }`
+    Debit(String, Box<NewDebitNote>),
+    /// `void INV-000001: { reason: Wrong customer, lines: given_up }`
+    Void(String, NewVoid),
+    /// `edit draft of acme: { change: { leave_out: { line: 1 } }, reason: Goodwill }`
+    Edit(Key, Box<DraftEdit>),
+    /// `release differences of acme:`
+    Release(Key),
+    /// `give up differences of acme: { reason: Agreed on the phone }`
+    GiveUp(Key, GiveUp),
 }
 
 /// What can happen to a subscription beside other terms.
@@ -144,7 +169,10 @@ pub struct UsedEvents {
 }
 
 const FORMS: &str = "bill · pricing: {…} · entity NAME: {tax: {…}} · customer NAME: {…} · CUSTOMER becomes: {…} · \
-discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
+discount NAME: {off: {…}} · CUSTOMER redeems: DISCOUNT · CUSTOMER pays for CHARGE: {…} · CUSTOMER pays: 120.00 EUR · CUSTOMER is refunded: 20.00 EUR · payment KEY pays: NUMBER · payment KEY is taken off: NUMBER · \
+payment KEY is reversed: WHY · invoice NUMBER takes balance: · invoice NUMBER is written off: WHY · charge NAME is withdrawn: · redemption NAME ends: now · issue: CUSTOMER · edit draft of CUSTOMER: {change: {…}, reason: …} · \
+credit NUMBER: {lines: […], reason: …} · debit NUMBER: {…} · void NUMBER: {reason: …, lines: billed_again} · \
+release differences of CUSTOMER: · give up differences of CUSTOMER: {reason: …} · CUSTOMER subscribes to: PLAN · SUBSCRIPTION changes to: PLAN · \
 SUBSCRIPTION sets: {seats: 8} · SUBSCRIPTION agrees: {PRICE: {…}} · SUBSCRIPTION ends | pauses | resumes | reactivates: now · \
 SUBSCRIPTION renews: {lasts: year} · SUBSCRIPTION counts: 15 · SUBSCRIPTION withdraws: 2 · SUBSCRIPTION goes to: CUSTOMER · CUSTOMER uses EVENT: {property: value} · \
 CUSTOMER amends EVENT: {id: ID, property: value} · CUSTOMER retracts: ID · changeset NAME: [uses, amends, retracts] · revert: NAME";
@@ -185,17 +213,33 @@ fn unknown(document: &Document, node: &Node) -> Mistake {
 
 fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Result<Action, Mistake> {
     let words: Vec<&str> = key.text().unwrap_or_default().split_whitespace().collect();
+    if let Some(paying) = paying::phrase(document, &words, value, |text| name(document, key, text))? {
+        return Ok(Action::Paying(Box::new(paying)));
+    }
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
-        ["issue"] => Ok(Action::Issue(name(document, value, value.text().unwrap_or_default())?)),
+        ["credit", number] => {
+            Ok(Action::Document(Paperwork::Credit((*number).into(), Box::new(take(document, value)?))))
+        }
+        ["debit", number] => Ok(Action::Document(Paperwork::Debit((*number).into(), Box::new(take(document, value)?)))),
+        ["void", number] => Ok(Action::Document(Paperwork::Void((*number).into(), take(document, value)?))),
+        ["edit", "draft", "of", who] => {
+            Ok(Action::Document(Paperwork::Edit(name(document, key, who)?, Box::new(take(document, value)?))))
+        }
+        ["release", "differences", "of", who] => Ok(Action::Document(Paperwork::Release(name(document, key, who)?))),
+        ["give", "up", "differences", "of", who] => {
+            Ok(Action::Document(Paperwork::GiveUp(name(document, key, who)?, take(document, value)?)))
+        }
+        ["issue"] => Ok(Action::Document(Paperwork::Issue(name(document, value, value.text().unwrap_or_default())?))),
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
         ["entity", which] => {
-            let EntityFields { name: called, series, tax } = take(document, value)?;
+            let EntityFields { name: called, series, tax, payment_days } = take(document, value)?;
             let key = name(document, key, which)?;
             let called = called.unwrap_or_else(|| key.to_string());
-            Ok(Action::Entity(Box::new(Entity { name: called, key, zone: calendar::Zone::utc(), series, tax })))
+            let zone = calendar::Zone::utc();
+            Ok(Action::Entity(Box::new(Entity { name: called, key, zone, series, tax, payment_days })))
         }
         ["discount", which] => Ok(Action::Discount(name(document, key, which)?, Box::new(take(document, value)?))),
         [who, "pays", "for", what] => Ok(Action::Charge(
@@ -311,8 +355,10 @@ fn charge(key: Key, given: ChargeFields) -> NewCharge {
 }
 
 fn customer(document: &Document, key: Key, value: &Node) -> Result<Customer, Mistake> {
-    let CustomerFields { name, zone, billing_day, entity, bill_at, tax } = take(document, value)?;
-    Ok(Customer { name: name.unwrap_or_else(|| key.to_string()), key, zone, billing_day, entity, bill_at, tax })
+    let CustomerFields { name, zone, billing_day, entity, bill_at, tax, billing, payment_days } =
+        take(document, value)?;
+    let name = name.unwrap_or_else(|| key.to_string());
+    Ok(Customer { name, key, zone, billing_day, entity, bill_at, tax, billing, payment_days })
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -327,6 +373,9 @@ pub(super) struct CustomerFields {
     bill_at: BTreeMap<money::Currency, catalog::SpendSteps>,
     #[serde(default)]
     tax: CustomerTax,
+    #[serde(default)]
+    billing: BillingPolicy,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -336,6 +385,7 @@ pub(super) struct EntityFields {
     #[serde(default)]
     series: Series,
     tax: Option<EntityTax>,
+    payment_days: Option<PaymentDays>,
 }
 
 #[derive(Deserialize, JsonSchema)]

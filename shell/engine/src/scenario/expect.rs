@@ -20,6 +20,9 @@ pub struct Expect {
     /// All entries of the journal, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<Vec<ExpectedPosting>>,
+    /// What customers owe and have to their credit at the end: every customer, seller and currency with documents or payments, in this order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<ExpectedAccount>>,
     /// Measurements of meters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<ExpectedUsage>,
@@ -36,6 +39,23 @@ pub struct Expect {
     /// What the customer would be billed next, with the usage so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preview: Option<Vec<ExpectedInvoice>>,
+    /// All differences that wait for somebody's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<ExpectedHeld>>,
+}
+
+/// A difference that waits for somebody's word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedHeld {
+    /// The customer.
+    pub customer: Key,
+    /// Plan and price: `scale.tokens`.
+    pub price: String,
+    /// What was billed.
+    pub posted: Dec,
+    /// How much more it is worth, or less.
+    pub amount: Dec,
 }
 
 /// A document.
@@ -49,7 +69,16 @@ pub struct ExpectedInvoice {
     /// Its number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// `draft` or `issued`.
+    /// `invoice`, `credit_note` or `debit_note`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The number of the document that a note by hand is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Why a note by hand was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `draft`, `issued` or `void`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// `EUR`…
@@ -71,6 +100,68 @@ pub struct ExpectedInvoice {
     pub total: Dec,
 }
 
+/// What a customer owes a seller, and has to their credit, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedAccount {
+    /// The customer.
+    pub customer: Key,
+    /// The seller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Key>,
+    /// `EUR`…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<money::Currency>,
+    /// What is left to pay of all documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Dec>,
+    /// What the customer has to their credit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Dec>,
+    /// Documents by number; those that are left out are not looked at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub documents: BTreeMap<String, ExpectedStanding>,
+    /// What is left to pay by how late it is: `not_due`, `days_1_to_30`, …; what is left out is not looked at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ages: BTreeMap<String, Dec>,
+    /// All rows of the statement of account since the beginning, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Vec<ExpectedRow>>,
+}
+
+/// How far a document is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedStanding {
+    /// `open`, `partly_paid`, `paid` or `written_off`.
+    pub state: String,
+    /// What is left to pay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Dec>,
+    /// The last day on which it can be paid without being late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
+    /// For how many days it is late; 0 where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_overdue: Option<i64>,
+}
+
+/// A row of a statement of account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRow {
+    /// The day.
+    pub on: Date,
+    /// `invoice`, `credit_note`, `payment`, `write_off`, `refund` or `reversal`.
+    pub what: String,
+    /// The number of the document, or the key of the payment or refund.
+    pub reference: String,
+    /// By how much more is owed.
+    pub amount: Dec,
+    /// What is owed then.
+    pub owed: Dec,
+}
+
 /// A line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -78,6 +169,9 @@ pub struct ExpectedLine {
     /// Plan and price: `scale.tokens`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
+    /// What the customer reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Key>,

@@ -8,7 +8,9 @@ mod compare;
 mod expect;
 mod file;
 mod observed;
+mod observed_accounts;
 mod observed_usage;
+mod paying;
 mod report;
 mod run;
 mod schema;
@@ -17,11 +19,12 @@ mod update;
 pub use action::{Action, Correction, TimedAction, UsedEvents};
 pub use compare::Difference;
 pub use expect::{
-    Expect, ExpectedEvent, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedMakes, ExpectedPosting,
-    ExpectedUnpaid, ExpectedUsage,
+    Expect, ExpectedAccount, ExpectedEvent, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedMakes,
+    ExpectedPosting, ExpectedRow, ExpectedStanding, ExpectedUnpaid, ExpectedUsage,
 };
 pub use file::Scenario;
 pub use observed::Observed;
+pub use paying::{For, PayFields, Paying, Sum};
 pub use report::report;
 pub use run::{Outcome, play, run};
 pub use schema::schema;

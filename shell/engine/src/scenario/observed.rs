@@ -1,8 +1,10 @@
 //! What came out, in the words of the expectations.
 
-use super::expect::{Expect, ExpectedFailure, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage};
+use super::expect::{
+    Expect, ExpectedFailure, ExpectedHeld, ExpectedInvoice, ExpectedLine, ExpectedPosting, ExpectedUsage,
+};
 use super::file::Scenario;
-use super::observed_usage;
+use super::{observed_accounts, observed_usage};
 use crate::{Engine, EngineError, Failure, JournalEntry, UsageQuestion};
 use billing::{BillPlan, DocumentPlan, Invoice, Line};
 use calendar::{Date, DateRange, Period, Zone};
@@ -51,6 +53,9 @@ pub(crate) fn observe(engine: &Engine, scenario: &Scenario, failures: Vec<Failur
     if wanted.journal.is_some() {
         actual.journal = Some(engine.journal(0, u32::MAX)?.iter().map(expected_posting).collect::<Result<_, _>>()?);
     }
+    if wanted.accounts.is_some() {
+        actual.accounts = Some(observed_accounts::accounts(engine, zones.keys())?);
+    }
     for asked in &wanted.usage {
         actual.usage.push(measured(engine, asked, zone(&asked.customer))?);
     }
@@ -59,6 +64,9 @@ pub(crate) fn observe(engine: &Engine, scenario: &Scenario, failures: Vec<Failur
     }
     if wanted.unpaid.is_some() {
         actual.unpaid = Some(observed_usage::unpaid(engine)?);
+    }
+    if wanted.held.is_some() {
+        actual.held = Some(held(engine, zones.keys())?);
     }
     if wanted.preview.is_some() {
         actual.preview = Some(previews(engine, zones.keys(), zone)?);
@@ -83,7 +91,7 @@ fn zones(engine: &Engine) -> Result<BTreeMap<Key, Zone>, EngineError> {
     }
 }
 
-fn all_invoices(engine: &Engine) -> Result<Vec<Invoice>, EngineError> {
+pub(super) fn all_invoices(engine: &Engine) -> Result<Vec<Invoice>, EngineError> {
     let mut all = Vec::new();
     let mut after = crate::DocumentCursor::start();
     loop {
@@ -100,6 +108,10 @@ fn expected_invoice(invoice: &Invoice, zone: &Zone) -> Result<ExpectedInvoice, E
     let mut expected = expected_document(&invoice.customer, &invoice.plan(), zone)?;
     expected.number = invoice.number().map(String::from);
     expected.status = Some(invoice.status.word().into());
+    if let Some(note) = &invoice.note {
+        expected.about = Some(note.number.clone());
+        expected.reason = Some(note.reason.clone());
+    }
     Ok(expected)
 }
 
@@ -109,6 +121,9 @@ fn expected_document(customer: &Key, document: &DocumentPlan, zone: &Zone) -> Re
         on: document.on,
         number: None,
         status: None,
+        kind: serde_json::to_value(document.kind).ok().and_then(|kind| Some(kind.as_str()?.to_owned())),
+        about: None,
+        reason: None,
         currency: Some(document.currency),
         reached: Some(document.reached.iter().map(|one| one.step.to_dec()).collect()),
         lines: Some(document.lines.iter().map(|line| expected_line(line, zone)).collect::<Result<_, _>>()?),
@@ -130,6 +145,7 @@ fn tax_name(tax: &tax::Tax) -> String {
 fn expected_line(line: &Line, zone: &Zone) -> Result<ExpectedLine, EngineError> {
     Ok(ExpectedLine {
         price: Some(line.key.price.to_string()),
+        name: Some(line.worth.name.clone()),
         subscription: Some(line.key.subscription.clone()),
         dimensions: line.key.dimensions.clone(),
         period: Some(local_days(line.period, zone)?),
@@ -166,6 +182,19 @@ fn balances_after(engine: &Engine, day: Date) -> Result<BTreeMap<String, Dec>, E
         found.extend(amounts.iter().map(|amount| (format!("{account}:{}", amount.currency()), amount.to_dec())));
     }
     Ok(found)
+}
+
+fn held<'a>(engine: &Engine, customers: impl Iterator<Item = &'a Key>) -> Result<Vec<ExpectedHeld>, EngineError> {
+    let mut all = Vec::new();
+    for customer in customers {
+        all.extend(engine.differences(customer.as_str())?.held.iter().map(|line| ExpectedHeld {
+            customer: customer.clone(),
+            price: line.key.price.to_string(),
+            posted: line.posted.to_dec(),
+            amount: line.amount.to_dec(),
+        }));
+    }
+    Ok(all)
 }
 
 fn expected_posting(entry: &JournalEntry) -> Result<ExpectedPosting, EngineError> {

@@ -1,10 +1,12 @@
 //! Running a scenario on the real engine.
 
-use super::action::{Action, Closing, Correction, Counting, Move, TimedAction, UsedEvents};
+use super::action::{Action, Closing, Correction, Counting, Move, Paperwork, TimedAction, UsedEvents};
 use super::compare::{Difference, compare};
 use super::file::Scenario;
 use super::observed::{Observed, observe};
+use super::paying;
 use crate::{ChangesetId, Engine, EngineError, Failure, SetClock};
+use billing::InvoiceId;
 use calendar::{Instant, Zone};
 use contracts::Customer;
 use metering::Event;
@@ -50,11 +52,19 @@ pub fn play(scenario: &Scenario) -> Result<(Outcome, Engine), EngineError> {
         now: start,
         sent: BTreeMap::new(),
         changesets: BTreeMap::new(),
+        counted: paying::Counted::default(),
         failures: Vec::new(),
         differences: Vec::new(),
     };
     runner.play()?;
     let Runner { engine, failures, mut differences, .. } = runner;
+    // whatever happened: the receivable is what is left to pay, and the account of balances what customers have to their credit
+    differences.extend(engine.tie_out()?.into_iter().map(|finding| Difference::Value {
+        at: scenario.document.file().to_owned(),
+        path: "/accounts".into(),
+        expected: "documents and payments that are what the books say".into(),
+        actual: format!("{finding:?}"),
+    }));
     let observed = observe(&engine, scenario, failures)?;
     differences.extend(compare(scenario, &observed.actual));
     Ok((Outcome { differences, observed }, engine))
@@ -69,6 +79,8 @@ struct Runner<'a> {
     sent: BTreeMap<String, u64>,
     /// Changesets by the name that the scenario gives them.
     changesets: BTreeMap<Key, ChangesetId>,
+    /// How many payments and refunds had no key of their own.
+    counted: paying::Counted,
     /// Customers whom the last run could not bill.
     failures: Vec<Failure>,
     differences: Vec<Difference>,
@@ -187,16 +199,48 @@ impl Runner<'_> {
                     .ok_or_else(|| EngineError::no_such("changeset", name.as_str(), known))?;
                 self.engine.revert_changeset(id, REASON)?;
             }
-            Action::Issue(customer) => {
-                let which = crate::Which::Customer(customer.as_str());
-                for found in self.engine.invoices(which, &crate::DocumentCursor::start(), 1_000)? {
-                    if found.body.status == billing::Status::Draft {
-                        self.engine.issue(found.body.id)?;
-                    }
-                }
-            }
+            Action::Document(paperwork) => self.document(paperwork)?,
+            Action::Paying(paying) => paying::perform(&self.engine, paying, &mut self.counted)?,
         }
         Ok(())
+    }
+
+    /// What a person does with documents.
+    fn document(&self, paperwork: &Paperwork) -> Result<(), EngineError> {
+        let engine = &self.engine;
+        match paperwork {
+            Paperwork::Issue(customer) => {
+                for draft in self.drafts(customer)? {
+                    engine.issue(draft)?;
+                }
+            }
+            Paperwork::Edit(customer, edit) => {
+                let draft = self.drafts(customer)?.into_iter().next();
+                let draft = draft.ok_or_else(|| EngineError::no_such("draft of", customer.as_str(), []))?;
+                engine.edit_draft(draft, edit.as_ref().clone())?;
+            }
+            Paperwork::Credit(number, note) => drop(engine.credit(self.numbered(number)?, note)?),
+            Paperwork::Debit(number, note) => drop(engine.debit(self.numbered(number)?, note)?),
+            Paperwork::Void(number, void) => drop(engine.void(self.numbered(number)?, void)?),
+            Paperwork::Release(customer) => drop(engine.release_differences(customer.as_str())?),
+            Paperwork::GiveUp(customer, given) => drop(engine.give_up_differences(customer.as_str(), given)?),
+        }
+        Ok(())
+    }
+
+    /// The drafts of a customer, the one that was opened first in front.
+    fn drafts(&self, customer: &Key) -> Result<Vec<InvoiceId>, EngineError> {
+        let which = crate::Which::CustomerStatus(customer.as_str(), "draft");
+        let mut found = self.engine.invoices(which, &crate::DocumentCursor::start(), 1_000)?;
+        found.sort_by_key(|draft| (draft.body.on, draft.body.id));
+        Ok(found.into_iter().map(|draft| draft.body.id).collect())
+    }
+
+    fn numbered(&self, number: &str) -> Result<InvoiceId, EngineError> {
+        let all = super::observed::all_invoices(&self.engine)?;
+        let known = all.iter().filter_map(|invoice| invoice.number());
+        let found = all.iter().find(|invoice| invoice.number() == Some(number));
+        found.map(|invoice| invoice.id).ok_or_else(|| EngineError::no_such("document", number, known))
     }
 
     fn take(&self, key: &str, moves: &Move) -> Result<(), EngineError> {

@@ -147,6 +147,8 @@ mod tests {
 
     fn phrases(node: &Node, found: &mut Vec<String>) {
         node.items().iter().for_each(|item| phrases(item, found));
+        // `bill` stands as a word by itself
+        found.extend(node.text().map(String::from));
         found.extend(node.entries().iter().filter_map(|(key, _)| key.text().map(String::from)));
     }
 

@@ -1,6 +1,6 @@
 //! Writing the expectations anew from what came out.
 
-use super::expect::{Expect, ExpectedInvoice, ExpectedLine};
+use super::expect::{Expect, ExpectedAccount, ExpectedHeld, ExpectedInvoice, ExpectedLine};
 use super::file::Scenario;
 use super::run::Outcome;
 use money::{Dec, Ratio};
@@ -30,6 +30,16 @@ fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
     if let Some(invoices) = &actual.preview {
         write_invoices(out, "preview", invoices);
     }
+    if let Some(held) = &actual.held {
+        let _ = writeln!(out, "  held:{}", if held.is_empty() { " []" } else { "" });
+        for ExpectedHeld { customer, price, posted, amount } in held {
+            let (posted, amount) = (posted.to_text(scale), amount.to_text(scale));
+            let _ = writeln!(
+                out,
+                "    - {{ customer: {customer}, price: {price}, posted: \"{posted}\", amount: \"{amount}\" }}"
+            );
+        }
+    }
     write_balances(out, wanted, actual, scale);
     if let Some(journal) = &actual.journal {
         out.push_str("  journal:\n");
@@ -38,6 +48,7 @@ fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
             let _ = writeln!(out, "    - {{ on: {}, debit: {debit}, credit: {credit} }}", entry.on);
         }
     }
+    write_accounts(out, wanted, actual);
     if !actual.usage.is_empty() {
         out.push_str("  usage:\n");
         for row in &actual.usage {
@@ -54,6 +65,47 @@ fn write_expect(out: &mut String, wanted: &Expect, actual: &Expect) {
         out.push_str("  failures:\n");
         for failure in &actual.failures {
             let _ = writeln!(out, "    - {{ customer: {}, code: {} }}", failure.customer, failure.code);
+        }
+    }
+}
+
+/// Of each account what is asked of any: documents, ages and rows only where some are.
+fn write_accounts(out: &mut String, wanted: &Expect, actual: &Expect) {
+    let Some(accounts) = &actual.accounts else { return };
+    let asks = |of: fn(&ExpectedAccount) -> bool| wanted.accounts.iter().flatten().any(of);
+    let _ = writeln!(out, "  accounts:{}", if accounts.is_empty() { " []" } else { "" });
+    for account in accounts {
+        let scale = account.currency.map_or(2, money::Currency::scale);
+        let text = |amount: Option<Dec>| amount.unwrap_or(Dec::ZERO).to_text(scale);
+        let _ = writeln!(out, "    - customer: {}", account.customer);
+        if let (Some(entity), true) = (&account.entity, asks(|one| one.entity.is_some())) {
+            let _ = writeln!(out, "      entity: {entity}");
+        }
+        if let (Some(currency), true) = (account.currency, asks(|one| one.currency.is_some())) {
+            let _ = writeln!(out, "      currency: {currency}");
+        }
+        let (due, balance) = (text(account.due), text(account.balance));
+        let _ = writeln!(out, "      due: \"{due}\"\n      balance: \"{balance}\"");
+        if asks(|one| !one.documents.is_empty()) {
+            out.push_str("      documents:\n");
+            for (number, standing) in &account.documents {
+                let _ =
+                    writeln!(out, "        {number}: {{ state: {}, due: \"{}\" }}", standing.state, text(standing.due));
+            }
+        }
+        if asks(|one| !one.ages.is_empty()) {
+            let _ = writeln!(out, "      ages: {}", amounts(account.ages.iter(), scale));
+        }
+        if asks(|one| one.statement.is_some()) {
+            out.push_str("      statement:\n");
+            for row in account.statement.iter().flatten() {
+                let (amount, owed) = (row.amount.to_text(scale), row.owed.to_text(scale));
+                let _ = writeln!(
+                    out,
+                    "        - {{ on: {}, what: {}, reference: {}, amount: \"{amount}\", owed: \"{owed}\" }}",
+                    row.on, row.what, row.reference
+                );
+            }
         }
     }
 }
@@ -135,8 +187,14 @@ fn write_invoices(out: &mut String, field: &str, invoices: &[ExpectedInvoice]) {
         if let Some(number) = &invoice.number {
             let _ = writeln!(out, "      number: {number}");
         }
-        if invoice.status.as_deref() == Some("draft") {
-            out.push_str("      status: draft\n");
+        if let Some(status) = invoice.status.as_ref().filter(|status| *status != "issued") {
+            let _ = writeln!(out, "      status: {status}");
+        }
+        if let Some(kind) = invoice.kind.as_ref().filter(|kind| *kind != "invoice") {
+            let _ = writeln!(out, "      kind: {kind}");
+        }
+        if let (Some(about), Some(reason)) = (&invoice.about, &invoice.reason) {
+            let _ = writeln!(out, "      about: {about}\n      reason: {}", quoted(reason));
         }
         if let Some(steps) = invoice.reached.as_ref().filter(|steps| !steps.is_empty()) {
             let steps: Vec<String> = steps.iter().map(|step| format!("\"{}\"", step.to_text(scale))).collect();

@@ -4,8 +4,9 @@ use super::endpoint::{EndpointId, EndpointState, Stored};
 use super::sign;
 use crate::Mail;
 use crate::alerts::MAILTO;
+use crate::lists::and_one;
 use crate::news::News;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Listing};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use stdx::Problem;
 use store::deliveries::{self, Delivery, State, Tried};
 use store::documents::Document;
+use store::lists::{Field, Select};
 use store::outbox::{self, Message};
 use store::{StoreError, Tx};
 
@@ -74,7 +76,7 @@ pub struct WebhookDelivery {
 }
 
 /// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// It is to be tried.
@@ -83,6 +85,17 @@ pub enum DeliveryState {
     Delivered,
     /// It was given up.
     Failed,
+}
+
+impl DeliveryState {
+    /// The word by which lists are narrowed.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// What is sent, and what it was.
@@ -288,6 +301,17 @@ impl Engine {
         let found: Vec<Delivery<Content>> =
             self.store.read(|tx| deliveries::of_endpoint(tx, &self.tenant, &id, before, limit))?;
         found.into_iter().map(told).collect()
+    }
+
+    /// A part of the deliveries to an endpoint.
+    pub fn list_deliveries(
+        &self,
+        endpoint: EndpointId,
+        select: &Select,
+    ) -> Result<Listing<WebhookDelivery>, EngineError> {
+        let select = select.clone().is(Field::Endpoint, Some(&self.endpoint(endpoint)?.id.to_string()));
+        let found = self.store.read(|tx| deliveries::listed::<Content>(tx, &self.tenant, &and_one(&select)))?;
+        Listing::of(found, select.limit).try_map(told)
     }
 
     /// Forgets what was handed on a month ago.

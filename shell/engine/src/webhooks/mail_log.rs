@@ -2,12 +2,14 @@
 
 use super::deliver::{Content, DeliveryState, log_state, not_replayable};
 use crate::alerts::{MAILTO, Mail};
-use crate::{Engine, EngineError};
+use crate::lists::and_one;
+use crate::{Engine, EngineError, Listing};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use store::deliveries::{self, Delivery};
+use store::lists::{Condition, Field, Select};
 
 /// Names of recipients are from this one on, and before the next.
 const AFTER_MAILTO: &str = "mailto;";
@@ -46,6 +48,18 @@ impl Engine {
             None => deliveries::between(tx, &self.tenant, (MAILTO, AFTER_MAILTO), before, limit),
         })?;
         found.into_iter().map(told).collect()
+    }
+
+    /// A part of the e-mails: of all, or of those to an address.
+    pub fn list_mails(&self, recipient: Option<&str>, select: &Select) -> Result<Listing<MailDelivery>, EngineError> {
+        let name = recipient.map(|recipient| format!("{MAILTO}{recipient}"));
+        let mut select = select.clone().is(Field::Endpoint, name.as_deref());
+        select.conditions.extend([
+            Condition::NotBelow(Field::Endpoint, MAILTO.into()),
+            Condition::Below(Field::Endpoint, AFTER_MAILTO.into()),
+        ]);
+        let found = self.store.read(|tx| deliveries::listed::<Content>(tx, &self.tenant, &and_one(&select)))?;
+        Listing::of(found, select.limit).try_map(told)
     }
 
     /// An e-mail by id.

@@ -28,6 +28,27 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
+    /// A document was voided.
+    #[serde(rename = "invoice.voided")]
+    InvoiceVoided,
+    /// Nothing is left to pay of an invoice: it was paid.
+    #[serde(rename = "invoice.paid")]
+    InvoicePaid,
+    /// Nothing is left to pay of an invoice: some or all of it was given up.
+    #[serde(rename = "invoice.written_off")]
+    InvoiceWrittenOff,
+    /// Something is left to pay again of an invoice of which nothing was.
+    #[serde(rename = "invoice.open_again")]
+    InvoiceOpenAgain,
+    /// Money came.
+    #[serde(rename = "payment.recorded")]
+    PaymentRecorded,
+    /// A payment did not come or went away again, or a write-off was taken back.
+    #[serde(rename = "payment.reversed")]
+    PaymentReversed,
+    /// Money went back to a customer out of their balance.
+    #[serde(rename = "refund.made")]
+    RefundMade,
     /// Corrections of usage took effect.
     #[serde(rename = "changeset.applied")]
     ChangesetApplied,
@@ -67,6 +88,13 @@ impl Topic {
             Self::SubscriptionEnded => "subscription.ended",
             Self::PricingApplied => "pricing.applied",
             Self::InvoiceIssued => "invoice.issued",
+            Self::InvoiceVoided => "invoice.voided",
+            Self::InvoicePaid => "invoice.paid",
+            Self::InvoiceWrittenOff => "invoice.written_off",
+            Self::InvoiceOpenAgain => "invoice.open_again",
+            Self::PaymentRecorded => "payment.recorded",
+            Self::PaymentReversed => "payment.reversed",
+            Self::RefundMade => "refund.made",
             Self::ChangesetApplied => "changeset.applied",
             Self::ChangesetReverted => "changeset.reverted",
             Self::AlertCrossed => "alert.crossed",
@@ -88,6 +116,9 @@ pub(crate) fn topic_of(action: &str) -> Option<Topic> {
         "subscription.change" => Topic::SubscriptionChanged,
         "subscription.end" => Topic::SubscriptionEnded,
         "pricing.apply" => Topic::PricingApplied,
+        "payment.record" => Topic::PaymentRecorded,
+        "payment.reverse" => Topic::PaymentReversed,
+        "refund.make" => Topic::RefundMade,
         "changeset.applied" => Topic::ChangesetApplied,
         "changeset.reverted" => Topic::ChangesetReverted,
         "approval.request" => Topic::ApprovalRequested,

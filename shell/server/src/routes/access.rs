@@ -1,17 +1,19 @@
 //! Tokens and users.
 
-use super::Noun;
-use super::subscriptions::{cursor, place};
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Turn};
+use crate::expand::{Expand, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
+use contracts::When;
 use engine::{
-    BeginSignIn, Engine, FinishSignIn, IdentityProvider, IdentityProviderChange, IssuedToken, NewIdentityProvider,
-    NewToken, NewUser, Permission, Platform, Resource, Role, SignInBegun, Thing, Token, User, UserChange, Which,
+    BeginSignIn, Engine, Field, FinishSignIn, IdentityProvider, IdentityProviderChange, IssuedToken,
+    NewIdentityProvider, NewToken, NewUser, Permission, Platform, Resource, Role, SignInBegun, Thing, Token, User,
+    UserChange,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +56,8 @@ pub(super) fn noun() -> Noun {
             )
             .makes(Thing::Token)
             .repeats(),
-            Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens),
+            Route::get("/v1/tokens", "list_tokens", "Every token, without its secret, the newest first", list_tokens)
+                .expands(&[to(Expand::Customer, "customer")]),
             Route::post("/v1/tokens/{id}/revoke", "revoke_token", "End a token at once", revoke)
                 .versioned(Thing::Token, "id"),
             Route::post("/v1/users", "add_user", "Add a user", add_user).makes(Thing::User).repeats(),
@@ -167,6 +170,82 @@ struct Who {
     customer: Option<Key>,
 }
 
+/// Whether a token was taken back.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum TokenStanding {
+    /// It was not; its time can be over.
+    Open,
+    /// It was.
+    Revoked,
+}
+
+/// Whether somebody can sign in by it.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum SignInStanding {
+    /// They can.
+    Open,
+    /// They cannot.
+    Disabled,
+}
+
+impl TokenStanding {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl SignInStanding {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+list! {
+    /// Which tokens are listed.
+    Tokens by TokensOrder Down ["created_at" => Time, "id" => Id] {
+        /// Only those of this customer.
+        customer: Option<Key>,
+        /// Only those that stand so.
+        state: Option<TokenStanding>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
+list! {
+    /// Which users are listed.
+    Users by UsersOrder Down ["created_at" => Time, "email" => Id] {
+        /// Only those that stand so.
+        state: Option<SignInStanding>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
+list! {
+    /// Which identity providers are listed.
+    Providers by ProvidersOrder Down ["created_at" => Time, "key" => Id] {
+        /// Only those that stand so.
+        state: Option<SignInStanding>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
 fn sign_in(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<SignIn>>) -> Result<Created<IssuedToken>, Refusal> {
     let SignIn { tenant, email, password } = asked.body.0;
     let tenant = tenant.unwrap_or_else(Platform::default_tenant);
@@ -217,10 +296,11 @@ fn create_portal_token(
     Ok(Created(engine.create_portal_token(customer.as_str(), expires_at)?))
 }
 
-fn list_tokens(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Token>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let found = engine.tokens(Which::All, &cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+fn list_tokens(engine: &Engine, asked: Asked<Nothing, Tokens, Empty>) -> Paged<Token> {
+    let Tokens { customer, state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::Customer, customer.as_ref().map(Key::as_str));
+    let select = select.is(Field::State, state.map(TokenStanding::word));
+    asked.page(engine.list_tokens(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn revoke(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Token>, Refusal> {
@@ -231,10 +311,10 @@ fn add_user(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewUser>>) -> R
     Ok(Created(engine.add_user(asked.body.0)?))
 }
 
-fn list_users(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<User>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let found = engine.users(&cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+fn list_users(engine: &Engine, asked: Asked<Nothing, Users, Empty>) -> Paged<User> {
+    let Users { state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(SignInStanding::word));
+    asked.page(engine.list_users(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn change_user(engine: &Engine, asked: Asked<OneUser, Nothing, Json<UserChange>>) -> Result<Found<User>, Refusal> {
@@ -248,13 +328,10 @@ fn add_provider(
     Ok(Created(engine.add_identity_provider(asked.body.0)?))
 }
 
-fn list_providers(
-    engine: &Engine,
-    asked: Asked<Nothing, Turn, Empty>,
-) -> Result<Found<Page<IdentityProvider>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let found = engine.identity_providers(&cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+fn list_providers(engine: &Engine, asked: Asked<Nothing, Providers, Empty>) -> Paged<IdentityProvider> {
+    let Providers { state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(SignInStanding::word));
+    asked.page(engine.list_identity_providers(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn change_provider(

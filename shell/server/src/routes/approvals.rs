@@ -1,17 +1,17 @@
 //! What needs a second person, and what waits for one.
 
-use super::Noun;
-use super::subscriptions::{cursor, place};
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
 use crate::hold::{can_wait, perform};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use axum::http::StatusCode;
+use contracts::When;
 use engine::{
-    Action, Approval, ApprovalDetail, ApprovalId, ApprovalPolicy, ApprovalPolicyChange, Engine, Resource, Which,
+    Action, Approval, ApprovalDetail, ApprovalId, ApprovalPolicy, ApprovalPolicyChange, Engine, Field, Resource,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,17 +65,16 @@ struct One {
     id: ApprovalId,
 }
 
-/// Which approvals are listed.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    /// How far they are; all when it is left out.
-    state: Option<State>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which approvals are listed.
+    List by Order Down ["requested_at" => Time, "id" => Id] {
+        /// How far they are; all when it is left out.
+        state: Option<State>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
 }
 
 /// How far an approval is.
@@ -159,11 +158,10 @@ fn release(
     Ok(Found(engine.release_approval(&asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Listed, Empty>) -> Result<Found<Page<Approval>>, Refusal> {
-    let Listed { state, limit, after } = asked.query;
-    let which = state.map_or(Which::All, |state| Which::Status(state.word()));
-    let found = engine.approvals(which, &cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Approval> {
+    let List { state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(State::word));
+    asked.page(engine.list_approvals(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<ApprovalDetail>, Refusal> {

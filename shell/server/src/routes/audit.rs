@@ -1,13 +1,12 @@
 //! Who did what.
 
-use super::Noun;
-use crate::Refusal;
-use crate::answer::Found;
+use super::{Noun, span};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::page::{Paged, list};
 use crate::payload::Empty;
 use crate::route::Route;
-use engine::{AuditEntry, Engine, Resource};
+use contracts::When;
+use engine::{AuditEntry, AuditFilter, Engine, Field, Resource};
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -18,9 +17,32 @@ pub(super) fn noun() -> Noun {
     }
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<AuditEntry>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
-    let entries = engine.audit(&after, limit.and_one())?;
-    Ok(Found(Page::of(entries, limit, |entry| Place::of(&entry.id))))
+list! {
+    /// Which entries of the log are listed.
+    List by Order Up ["at" => Time, "id" => Id] {
+        /// Only those about this kind of thing.
+        kind: Option<String>,
+        /// Only those about the thing of this key or id.
+        object: Option<String>,
+        /// Only those that say that this was done: `customer.add`.
+        action: Option<String>,
+        /// Only those of what was done by whoever has this id.
+        actor: Option<String>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<AuditEntry> {
+    let List { kind, object, action, actor, from, to, .. } = &asked.query;
+    let filter = AuditFilter {
+        kind: kind.as_deref(),
+        object: object.as_deref(),
+        action: action.as_deref(),
+        actor: actor.as_deref(),
+    };
+    let select = asked.select()?.within(Field::Time, span(engine, None, (*from, *to))?);
+    asked.page(engine.list_audit(&filter, &select)?)
 }

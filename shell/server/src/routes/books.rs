@@ -1,15 +1,16 @@
 //! The books.
 
-use super::{Noun, zone_of};
+use super::{Noun, span, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::expand::{Expand, to};
+use crate::page::{Paged, list};
 use crate::payload::Empty;
 use crate::route::Route;
 use calendar::{Instant, Period};
 use contracts::When;
-use engine::{BooksAt, Engine, JournalEntry, Resource};
+use engine::{BooksAt, Engine, Field, JournalEntry, Resource};
 use ledger::Account;
 use reports::{Dimensions, GeneralLedger, RollForward, Span, TrialBalance};
 use schemars::JsonSchema;
@@ -22,7 +23,11 @@ pub(super) fn noun() -> Noun {
         resource: Resource::Books,
         about: "Balanced entries, written once, and the balances that follow from them.",
         routes: vec![
-            Route::get("/v1/journal", "list_journal", "The journal, in the order in which it was written", journal),
+            Route::get("/v1/journal", "list_journal", "The journal, in the order in which it was written", journal)
+                .expands(&[
+                    to(Expand::Customer, "postings.*.dimensions.customer"),
+                    to(Expand::Subscription, "postings.*.dimensions.subscription"),
+                ]),
             Route::get("/v1/balances", "get_balances", "What stands on each account", balances),
             Route::get(
                 "/v1/reports/trial-balance",
@@ -46,14 +51,18 @@ pub(super) fn noun() -> Noun {
     }
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Skim {
-    /// How many entries at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which entries of the journal are listed.
+    List by Order Up ["seq" => Id, "effective_at" => EffectiveAt] {
+        /// Only those with a leg on this account: `receivable`.
+        account: Option<String>,
+        /// Only those of this business event.
+        event: Option<String>,
+        /// Only those that are true from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only those that are true before then.
+        to: Option<When>,
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -107,7 +116,12 @@ struct Rolled {
 }
 
 /// What is true now counts.
-fn span(engine: &Engine, from: Option<When>, before: Option<When>, known_at: Option<Instant>) -> Result<Span, Refusal> {
+fn span_of(
+    engine: &Engine,
+    from: Option<When>,
+    before: Option<When>,
+    known_at: Option<Instant>,
+) -> Result<Span, Refusal> {
     let zone = zone_of(engine, None)?;
     let now = engine.now();
     let just_after = now.plus_micros(1).unwrap_or(now);
@@ -122,7 +136,7 @@ fn span(engine: &Engine, from: Option<When>, before: Option<When>, known_at: Opt
 fn trial_balance(engine: &Engine, asked: Asked<Nothing, Balancing, Empty>) -> Result<Found<TrialBalance>, Refusal> {
     let Balancing { from, before, known_at, by } = asked.query;
     let by = by.iter().flat_map(|names| names.split(',')).map(|name| name.trim().to_owned()).collect();
-    Ok(Found(engine.trial_balance(span(engine, from, before, known_at)?, by)?))
+    Ok(Found(engine.trial_balance(span_of(engine, from, before, known_at)?, by)?))
 }
 
 fn general_ledger(engine: &Engine, asked: Asked<Nothing, OfAccount, Empty>) -> Result<Found<GeneralLedger>, Refusal> {
@@ -130,19 +144,18 @@ fn general_ledger(engine: &Engine, asked: Asked<Nothing, OfAccount, Empty>) -> R
     let named = [("customer", customer), ("subscription", subscription)];
     let only: Dimensions =
         named.into_iter().filter_map(|(name, key)| Some((name.to_owned(), key?.to_string()))).collect();
-    Ok(Found(engine.general_ledger(span(engine, from, before, known_at)?, account, only)?))
+    Ok(Found(engine.general_ledger(span_of(engine, from, before, known_at)?, account, only)?))
 }
 
 fn roll_forward(engine: &Engine, asked: Asked<Nothing, Rolled, Empty>) -> Result<Found<RollForward>, Refusal> {
     let Rolled { account, from, before, known_at } = asked.query;
-    Ok(Found(engine.roll_forward(span(engine, from, before, known_at)?, account)?))
+    Ok(Found(engine.roll_forward(span_of(engine, from, before, known_at)?, account)?))
 }
 
-fn journal(engine: &Engine, asked: Asked<Nothing, Skim, Empty>) -> Result<Found<Page<JournalEntry>>, Refusal> {
-    let Skim { limit, after } = asked.query;
-    let after: i64 = after.map_or(Ok(0), |place| place.read())?;
-    let entries = engine.journal(after, limit.and_one())?;
-    Ok(Found(Page::of(entries, limit, |entry| Place::of(&entry.seq))))
+fn journal(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<JournalEntry> {
+    let List { account, event, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::Account, account.as_deref()).is(Field::Event, event.as_deref());
+    asked.page(engine.list_journal(&select.within(Field::EffectiveAt, span(engine, None, (*from, *to))?))?)
 }
 
 fn balances(engine: &Engine, asked: Asked<Nothing, At, Empty>) -> Result<Found<BooksAt>, Refusal> {

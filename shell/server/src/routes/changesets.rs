@@ -1,14 +1,14 @@
 //! Corrections of the past.
 
-use super::Noun;
-use super::subscriptions::{cursor, place};
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Action, AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Resource, Thing, Which};
+use contracts::When;
+use engine::{Action, AddedChanges, Change, Changeset, ChangesetId, ChangesetPreview, Engine, Field, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -66,16 +66,16 @@ pub(super) struct Because {
     pub(super) reason: String,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// Only those in this state.
-    state: Option<State>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which changesets are listed.
+    List by Order Down ["created_at" => Time, "id" => Id] {
+        /// Only those in this state.
+        state: Option<State>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
 }
 
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
@@ -102,11 +102,10 @@ fn open(engine: &Engine, asked: Asked<Nothing, Nothing, Json<Because>>) -> Resul
     Ok(Created(engine.open_changeset(&asked.body.0.reason)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Changeset>>, Refusal> {
-    let List { state, limit, after } = asked.query;
-    let which = state.map_or(Which::All, |state| Which::Status(state.word()));
-    let found = engine.changesets(which, &cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|document| document.body)))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Changeset> {
+    let List { state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(State::word));
+    asked.page(engine.list_changesets(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Changeset>, Refusal> {

@@ -4,7 +4,8 @@ use super::{Noun, zone_of};
 use crate::Refusal;
 use crate::answer::{Created, Found, Told};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::expand::{Expand, Reference, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use crate::routes::entities::same_key;
@@ -16,6 +17,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
 
+const REFERENCES: &[Reference] = &[to(Expand::Entity, "entity")];
+
 pub(super) fn noun() -> Noun {
     Noun {
         name: "customers",
@@ -23,9 +26,10 @@ pub(super) fn noun() -> Noun {
         about: "Buyers. Events name a customer by its key, as their `subject`.",
         routes: vec![
             Route::post("/v1/customers", "add_customer", "Add a customer", add).makes(Thing::Customer),
-            Route::get("/v1/customers", "list_customers", "All customers, by key", list),
+            Route::get("/v1/customers", "list_customers", "All customers, by key", list).expands(REFERENCES),
             Route::get("/v1/customers/{key}", "get_customer", "A customer", get)
                 .versioned(Thing::Customer, "key")
+                .expands(REFERENCES)
                 .portal(Portal::Path("key")),
             Route::post("/v1/customers/{key}", "change_customer", "Say anew what is known of a customer", change)
                 .versioned(Thing::Customer, "key"),
@@ -42,6 +46,7 @@ pub(super) fn noun() -> Noun {
                 "How much a customer has used so far in each open billing period",
                 to_date,
             )
+            .expands(&[to(Expand::Subscription, "usage.*.subscription")])
             .portal(Portal::Path("key")),
         ],
     }
@@ -70,6 +75,14 @@ struct ToDate {
     usage: Vec<UsageToDate>,
 }
 
+list! {
+    /// Which customers are listed.
+    List by Order Up ["key" => Id] {
+        /// Only those to whom this legal entity sells.
+        entity: Option<Key>,
+    }
+}
+
 fn to_date(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<ToDate>, Refusal> {
     Ok(Found(ToDate { usage: engine.usage_to_date(asked.path.key.as_str())? }))
 }
@@ -84,11 +97,9 @@ fn change(engine: &Engine, asked: Asked<One, Nothing, Json<Customer>>) -> Result
     Ok(Found(engine.change_customer(customer)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Customer>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
-    let customers = engine.customers(&after, limit.and_one())?;
-    Ok(Found(Page::of(customers, limit, |customer| Place::of(&customer.key))))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Customer> {
+    let entity = asked.query.entity.as_ref().map(Key::as_str);
+    asked.page(engine.list_customers(entity, &asked.select()?)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Customer>, Refusal> {

@@ -1,16 +1,18 @@
 //! What is taken off.
 
-use super::Noun;
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
 use billing::{Discount, Redemption};
-use contracts::Effective;
-use engine::{Engine, NamedDiscount, NewRedemption, Resource, Thing};
+use contracts::{Effective, When};
+use engine::{Engine, Field, NamedDiscount, NewRedemption, Resource, Thing};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use stdx::Key;
 
 pub(super) fn noun() -> Noun {
@@ -35,6 +37,7 @@ pub(super) fn noun() -> Noun {
                 "The discounts of a customer, those that ended too",
                 redemptions,
             )
+            .expands(&[to(Expand::Customer, "customer"), to(Expand::Subscription, "subscription")])
             .portal(Portal::Path("key")),
             Route::post("/v1/redemptions/{key}/end", "end_redemption", "Take a discount away from a customer", end)
                 .versioned(Thing::Redemption, "key"),
@@ -48,18 +51,40 @@ struct One {
     key: Key,
 }
 
-/// Discounts that are offered.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Discounts {
-    /// All of them.
-    discounts: Vec<NamedDiscount>,
+list! {
+    /// Discounts have one order.
+    List by Order Up ["key" => Id] {}
 }
 
-/// Discounts of a customer.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Redemptions {
-    /// All of them, the latest first.
-    redemptions: Vec<Redemption>,
+/// Where a redemption stands.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum RedemptionStanding {
+    /// The customer has it.
+    Open,
+    /// It was taken away, or will be.
+    Ended,
+}
+
+impl RedemptionStanding {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+list! {
+    /// Which redemptions are listed.
+    Redeemed by RedeemedOrder Down ["recorded_at" => Time, "key" => Id] {
+        /// Only those that stand so.
+        state: Option<RedemptionStanding>,
+        /// Only those that were redeemed from then on: a day (where the customer is) or an instant.
+        from: Option<When>,
+        /// Only those that were redeemed before then.
+        to: Option<When>,
+    }
 }
 
 /// From when nothing is taken off any more.
@@ -71,8 +96,8 @@ struct End {
     effective: Effective,
 }
 
-fn list(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Discounts>, Refusal> {
-    Ok(Found(Discounts { discounts: engine.discounts()? }))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<NamedDiscount> {
+    asked.page(engine.list_discounts(&asked.select()?)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<NamedDiscount>, Refusal> {
@@ -87,8 +112,11 @@ fn redeem(engine: &Engine, asked: Asked<One, Nothing, Json<NewRedemption>>) -> R
     Ok(Created(engine.redeem(asked.path.key.as_str(), asked.body.0)?))
 }
 
-fn redemptions(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Redemptions>, Refusal> {
-    Ok(Found(Redemptions { redemptions: engine.redemptions(asked.path.key.as_str())? }))
+fn redemptions(engine: &Engine, asked: Asked<One, Redeemed, Empty>) -> Paged<Redemption> {
+    let (Redeemed { state, from, to, .. }, customer) = (&asked.query, asked.path.key.as_str());
+    let select = asked.select()?.is(Field::State, state.map(RedemptionStanding::word));
+    let select = select.within(Field::Time, span(engine, Some(customer), (*from, *to))?);
+    asked.page(engine.list_redemptions(customer, &select)?)
 }
 
 fn end(engine: &Engine, asked: Asked<One, Nothing, Json<End>>) -> Result<Found<Redemption>, Refusal> {

@@ -1,13 +1,14 @@
 //! E-mails that were sent, or are to be.
 
-use super::Noun;
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::page::{Paged, list};
 use crate::payload::Empty;
 use crate::route::Route;
-use engine::{Engine, MailDelivery, Resource};
+use contracts::When;
+use engine::{DeliveryState, Engine, Field, MailDelivery, Resource};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,23 +31,25 @@ struct One {
     id: String,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// Only those to this address.
-    to: Option<String>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which e-mails are listed.
+    List by Order Down ["created_at" => Time, "id" => Id] {
+        /// Only those to this address.
+        recipient: Option<String>,
+        /// Only those that stand so.
+        state: Option<DeliveryState>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Wanted, Empty>) -> Result<Found<Page<MailDelivery>>, Refusal> {
-    let Wanted { to, limit, after } = asked.query;
-    let (at, id): (i64, String) = after.map_or(Ok((i64::MAX, String::new())), |place| place.read())?;
-    let found = engine.mails(to.as_deref(), (at, &id), limit.and_one())?;
-    Ok(Found(Page::of(found, limit, |mail| Place::of(&(mail.created_at.micros(), &mail.id)))))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<MailDelivery> {
+    let List { recipient, state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(DeliveryState::word));
+    let select = select.within(Field::Time, span(engine, None, (*from, *to))?);
+    asked.page(engine.list_mails(recipient.as_deref(), &select)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<MailDelivery>, Refusal> {

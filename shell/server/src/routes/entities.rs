@@ -4,12 +4,13 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
 use contracts::Entity;
-use engine::{Engine, EngineError, Resource, Thing};
+use engine::{At, Engine, EngineError, Mark, Resource, Thing};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use stdx::{Key, NonEmpty, Problem};
 
 pub(super) fn noun() -> Noun {
@@ -32,15 +33,14 @@ struct One {
     key: Key,
 }
 
-/// Legal entities.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Entities {
-    /// All of them.
-    entities: Vec<Entity>,
+list! {
+    /// Legal entities have one order.
+    List by Order Up ["key" => Id] {}
 }
 
-fn list(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Entities>, Refusal> {
-    Ok(Found(Entities { entities: engine.entities()? }))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Entity> {
+    let place = |one: &Entity| At(Mark::Text(one.key.to_string()), Mark::Text(one.key.to_string()));
+    asked.page_of(engine.entities()?, place)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Entity>, Refusal> {

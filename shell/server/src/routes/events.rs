@@ -5,7 +5,8 @@ use super::{Noun, period, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place, Turn};
+use crate::expand::{Expand, Reference, to};
+use crate::page::{Paged, list};
 use crate::payload::{Batch, Empty, Json};
 use crate::route::Route;
 use axum::http::StatusCode;
@@ -19,6 +20,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Problem;
 
+const REFERENCES: &[Reference] = &[to(Expand::Customer, "event.subject")];
+
 pub(super) fn noun() -> Noun {
     Noun {
         name: "events",
@@ -31,7 +34,7 @@ pub(super) fn noun() -> Noun {
                 "Send one event, a list, or one on each line; each has an outcome of its own, and what was accepted is on the disk",
                 send,
             ).events().repeats(),
-            Route::get("/v1/events", "list_events", "Accepted events, by time", list),
+            Route::get("/v1/events", "list_events", "Accepted events, by time", list).expands(REFERENCES),
             Route::get(
                 "/v1/events/quarantine",
                 "list_quarantine",
@@ -50,7 +53,7 @@ pub(super) fn noun() -> Noun {
                 "Try events in quarantine again, once the cause is mended",
                 replay,
             ),
-            Route::get("/v1/events/{source}/{id}", "get_event", "An accepted event", get),
+            Route::get("/v1/events/{source}/{id}", "get_event", "An accepted event", get).expands(REFERENCES),
             Route::get("/v1/events/{source}/{id}/history", "get_event_history", "Every version of an event", history),
             Route::get(
                 "/v1/events/{source}/{id}/explanation",
@@ -77,22 +80,23 @@ struct One {
     id: String,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// Only of this subject.
-    subject: Option<String>,
-    /// Only with this name.
-    name: Option<String>,
-    /// Only from then on: a day (where the customer is, else in UTC) or an instant.
-    from: Option<When>,
-    /// Only before then.
-    to: Option<When>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+list! {
+    /// Which events are listed.
+    List by Order UpOnly ["at" => Time] {
+        /// Only of this subject.
+        subject: Option<String>,
+        /// Only with this name.
+        name: Option<String>,
+        /// Only from then on: a day (where the customer is, else in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
+list! {
+    /// What stands in quarantine has one order.
+    Kept by KeptOrder UpOnly ["place" => Id] {}
 }
 
 /// What stands in quarantine.
@@ -176,25 +180,24 @@ fn send(engine: &Engine, asked: Asked<Nothing, Nothing, Batch>) -> Result<Found<
     Ok(Found(engine.ingest_json(&body, form)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<StoredEvent>>, Refusal> {
-    let List { subject, name, from, to, limit, after } = asked.query;
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<StoredEvent> {
+    let List { subject, name, from, to, limit, .. } = &asked.query;
     let period = match (from, to) {
         (None, None) => None,
-        (from, to) => Some(period(from, to, &zone_of(engine, subject.as_deref())?)?),
+        (from, to) => Some(period(*from, *to, &zone_of(engine, subject.as_deref())?)?),
     };
     let filter = EventFilter { subject: subject.as_deref(), name: name.as_deref(), period, ..EventFilter::default() };
-    let after: Option<EventCursor> = after.map(|place| place.read()).transpose()?;
+    let after: Option<EventCursor> = asked.after()?;
     let events = engine.events(&filter, after.as_ref(), limit.items() + 1)?;
-    Ok(Found(Page::of(events, limit, |stored| Place::of(&EventCursor::from(&stored.event)))))
+    Ok(asked.page_by(events, |stored| EventCursor::from(&stored.event)))
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<StoredEvent>, Refusal> {
     Ok(Found(engine.event(&asked.path.source, &asked.path.id)?))
 }
 
-fn quarantine(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Quarantined>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let skip: usize = after.map_or(Ok(0), |place| place.read())?;
-    let events = engine.quarantine(skip, limit.items() + 1)?;
-    Ok(Found(Page::of(events, limit, |_| Place::of(&skip.saturating_add(limit.items())))))
+fn quarantine(engine: &Engine, asked: Asked<Nothing, Kept, Empty>) -> Paged<Quarantined> {
+    let (limit, skip) = (asked.query.limit.items(), asked.after()?.unwrap_or(0_usize));
+    let events = engine.quarantine(skip, limit + 1)?;
+    Ok(asked.page_by(events, |_| skip.saturating_add(limit)))
 }

@@ -1,13 +1,14 @@
 //! Long work: seen while it goes on, and stopped when asked.
 
-use super::Noun;
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Engine, JobView, NewJob, Resource};
+use contracts::When;
+use engine::{Engine, Field, JobState, JobView, NewJob, Resource};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,15 +32,28 @@ struct One {
     id: String,
 }
 
+list! {
+    /// Which jobs are listed.
+    List by Order Down ["created_at" => Time, "id" => Id] {
+        /// Only those that do this: `billing_run`.
+        kind: Option<String>,
+        /// Only those that stand so.
+        state: Option<JobState>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
 fn ask(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewJob>>) -> Result<Created<JobView>, Refusal> {
     Ok(Created(engine.ask_for_job(&asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<JobView>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let (at, id): (i64, String) = after.map_or(Ok((i64::MAX, String::new())), |place| place.read())?;
-    let found = engine.jobs((at, &id), limit.and_one())?;
-    Ok(Found(Page::of(found, limit, |job| Place::of(&(job.created_at.micros(), &job.id)))))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<JobView> {
+    let List { kind, state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::Kind, kind.as_deref()).is(Field::State, state.map(JobState::word));
+    asked.page(engine.list_jobs(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<JobView>, Refusal> {

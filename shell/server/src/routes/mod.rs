@@ -27,6 +27,7 @@ mod events;
 mod exports;
 mod invoices;
 mod jobs;
+mod payments;
 mod pricing;
 mod schedules;
 mod server;
@@ -58,6 +59,7 @@ pub(crate) fn nouns() -> Vec<Noun> {
         usage::noun(),
         changesets::noun(),
         invoices::noun(),
+        payments::noun(),
         books::noun(),
         settings::noun(),
         jobs::noun(),
@@ -88,6 +90,19 @@ fn zone_of(engine: &Engine, customer: Option<&str>) -> Result<Zone, Refusal> {
         Err(EngineError::NotFound(_)) => Ok(Zone::utc()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// From when to when a list is asked for, in microseconds since 1970 in UTC; days are those of a customer, else those in UTC.
+fn span(
+    engine: &Engine,
+    customer: Option<&str>,
+    (from, to): (Option<When>, Option<When>),
+) -> Result<Option<(i64, i64)>, Refusal> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    let period = period(from, to, &zone_of(engine, customer)?)?;
+    Ok(Some((period.from().micros(), period.to().micros())))
 }
 
 /// From when to when; to the end of the calendar where an end is not given.

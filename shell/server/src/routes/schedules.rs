@@ -4,10 +4,10 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
-use engine::{Engine, NewSchedule, Resource, Schedule, ScheduleState, ScheduledWork};
+use engine::{Engine, Field, NewSchedule, Resource, Schedule, ScheduleState, ScheduledWork};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +33,14 @@ struct One {
     id: String,
 }
 
+list! {
+    /// Which schedules are listed.
+    List by Order Up ["id" => Id, "created_at" => Time, "next_at" => NextAt] {
+        /// Only those that come up, or only those that do not.
+        state: Option<ScheduleState>,
+    }
+}
+
 fn add(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<NewSchedule>>) -> Result<Created<Schedule>, Refusal> {
     let new = asked.body.0;
     if let ScheduledWork::Export(export) = &new.work {
@@ -41,11 +49,9 @@ fn add(desk: &Desk<'_>, asked: Asked<Nothing, Nothing, Json<NewSchedule>>) -> Re
     Ok(Created(desk.engine.add_schedule(new)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Schedule>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let after: String = after.map_or(Ok(String::new()), |place| place.read())?;
-    let found = engine.schedules(&after, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, |schedule| Place::of(&schedule.id))))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Schedule> {
+    let select = asked.select()?.is(Field::State, asked.query.state.map(ScheduleState::word));
+    asked.page(engine.list_schedules(&select)?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Schedule>, Refusal> {

@@ -4,10 +4,10 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
-use engine::{Action, Engine, NewSettings, Resource, SettingsVersion};
+use engine::{Action, At, Engine, Mark, NewSettings, Resource, SettingsVersion};
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -36,11 +36,12 @@ fn set(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewSettings>>) -> Re
     Ok(Found(engine.set_settings(&asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<SettingsVersion>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let before: i64 = after.map_or(Ok(i64::MAX), |place| place.read())?;
-    let history = engine.settings_history();
-    let older = history.iter().rev().filter(|known| known.version < before);
-    let found: Vec<SettingsVersion> = older.take(limit.items() + 1).copied().collect();
-    Ok(Found(Page::of(found, limit, |known| Place::of(&known.version))))
+list! {
+    /// Versions have one order.
+    List by Order Down ["version" => Id] {}
+}
+
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<SettingsVersion> {
+    let place = |known: &SettingsVersion| At(Mark::Number(known.version), Mark::Number(known.version));
+    asked.page_of(engine.settings_history().to_vec(), place)
 }

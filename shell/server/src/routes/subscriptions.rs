@@ -1,17 +1,24 @@
 //! What was agreed.
 
-use super::Noun;
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Limit, Page, Place};
+use crate::expand::{Expand, Reference, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Portal, Route};
-use contracts::{Anchor, Credit, Effective, Subscription, Term};
-use engine::{Document, DocumentCursor, Engine, NewChange, NewSubscription, NewTransfer, Resource, Thing, Which};
+use contracts::{Anchor, Credit, Effective, Subscription, Term, When};
+use engine::{Engine, Field, NewChange, NewSubscription, NewTransfer, Resource, Thing};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use stdx::Key;
+
+const REFERENCES: &[Reference] = &[
+    to(Expand::Customer, "customer"),
+    to(Expand::Plan, "changes.*.step.*.plan"),
+    to(Expand::Subscription, "goes_with"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -27,9 +34,11 @@ pub(super) fn noun() -> Noun {
             )
             .makes(Thing::Subscription),
             Route::get("/v1/subscriptions", "list_subscriptions", "Subscriptions, the latest started first", list)
+                .expands(REFERENCES)
                 .portal(Portal::Query("customer")),
             Route::get("/v1/subscriptions/{key}", "get_subscription", "A subscription with all its changes", get)
                 .versioned(Thing::Subscription, "key")
+                .expands(REFERENCES)
                 .portal(Portal::Subscription("key")),
             Route::post(
                 "/v1/subscriptions/{key}/changes",
@@ -89,16 +98,37 @@ struct One {
     key: Key,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct List {
-    /// Only those of this customer.
-    customer: Option<Key>,
-    /// How many at most.
-    #[serde(default)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<Place>,
+/// Where a subscription stands.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum SubscriptionStanding {
+    /// No end was agreed.
+    Open,
+    /// It has ended, or will.
+    Ending,
+}
+
+impl SubscriptionStanding {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Ending => "ending",
+        }
+    }
+}
+
+list! {
+    /// Which subscriptions are listed.
+    List by Order Down ["started_at" => Time, "key" => Id] {
+        /// Only those of this customer.
+        customer: Option<Key>,
+        /// Only those that stand so.
+        state: Option<SubscriptionStanding>,
+        /// Only those that started from then on: a day (where the customer is, else in UTC) or an instant.
+        from: Option<When>,
+        /// Only those that started before then.
+        to: Option<When>,
+    }
 }
 
 /// When service ends, and what becomes of what was charged ahead.
@@ -148,11 +178,11 @@ fn subscribe(
     Ok(Created(engine.subscribe(asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Result<Found<Page<Subscription>>, Refusal> {
-    let List { customer, limit, after } = asked.query;
-    let which = customer.as_ref().map_or(Which::All, |key| Which::Customer(key.as_str()));
-    let found = engine.subscriptions(which, &cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|document| document.body)))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Subscription> {
+    let List { customer, state, from, to, .. } = &asked.query;
+    let customer = customer.as_ref().map(Key::as_str);
+    let select = asked.select()?.is(Field::Customer, customer).is(Field::State, state.map(SubscriptionStanding::word));
+    asked.page(engine.list_subscriptions(&select.within(Field::Time, span(engine, customer, (*from, *to))?))?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Subscription>, Refusal> {
@@ -198,16 +228,4 @@ fn withdraw(engine: &Engine, asked: Asked<One, Nothing, Json<Withdrawal>>) -> An
 
 fn transfer(engine: &Engine, asked: Asked<One, Nothing, Json<NewTransfer>>) -> Result<Created<Subscription>, Refusal> {
     Ok(Created(engine.transfer_subscription(asked.path.key.as_str(), asked.body.0)?))
-}
-
-/// Where a list of documents begins.
-pub(super) fn cursor(after: Option<&Place>) -> Result<DocumentCursor, Refusal> {
-    let Some(place) = after else { return Ok(DocumentCursor::start()) };
-    let (sort_at, id) = place.read()?;
-    Ok(DocumentCursor { sort_at, id })
-}
-
-/// The place of a document in its list.
-pub(super) fn place<T>(document: &Document<T>) -> Place {
-    Place::of(&(document.sort_at, &document.id))
 }

@@ -4,10 +4,13 @@ use super::Noun;
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::{Desk, Route};
 use calendar::Instant;
-use engine::{BillRun, ClockState, Engine, IssuedToken, NewTenant, Platform, Resource, Tenant, Thing};
+use engine::{
+    At, BillRun, ClockState, Engine, Environment, IssuedToken, Mark, NewTenant, Platform, Resource, Tenant, Thing,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::Key;
@@ -41,11 +44,12 @@ pub(super) fn noun() -> Noun {
     }
 }
 
-/// All tenants.
-#[derive(Serialize, JsonSchema)]
-struct Tenants {
-    /// By key.
-    tenants: Vec<Tenant>,
+list! {
+    /// Which tenants are listed.
+    List by Order Up ["key" => Id] {
+        /// Only live ones, or only test environments.
+        environment: Option<Environment>,
+    }
 }
 
 /// A tenant and the key with which to begin.
@@ -89,9 +93,12 @@ fn fork(desk: &Desk<'_>, asked: Asked<One, Nothing, Json<NewTenant>>) -> Result<
     Ok(Created(Added { tenant, key }))
 }
 
-fn list(desk: &Desk<'_>, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<Tenants>, Refusal> {
+fn list(desk: &Desk<'_>, asked: Asked<Nothing, List, Empty>) -> Paged<Tenant> {
     by_the_owner_of_all(desk)?;
-    Ok(Found(Tenants { tenants: desk.platform.tenants()? }))
+    let wanted = asked.query.environment;
+    let found = desk.platform.tenants()?.into_iter();
+    let found = found.filter(|tenant| wanted.is_none_or(|wanted| wanted == tenant.environment)).collect();
+    asked.page_of(found, |tenant: &Tenant| At(Mark::Text(tenant.key.to_string()), Mark::Text(tenant.key.to_string())))
 }
 
 fn clock(engine: &Engine, _: Asked<Nothing, Nothing, Empty>) -> Result<Found<ClockState>, Refusal> {

@@ -4,6 +4,7 @@ use super::{Noun, period, zone_of};
 use crate::Refusal;
 use crate::answer::Found;
 use crate::asked::{Asked, Nothing};
+use crate::expand::{Expand, to};
 use crate::payload::Empty;
 use crate::route::{Portal, Route};
 use calendar::Zone;
@@ -21,6 +22,7 @@ pub(super) fn noun() -> Noun {
         about: "How much was used: what the meters say of the events. The same numbers are billed.",
         routes: vec![
             Route::get("/v1/usage", "get_usage", "How much was used on a meter, exact at any two instants", measure)
+                .expands(&[to(Expand::Customer, "usage.*.customer")])
                 .portal(Portal::Query("customer")),
             Route::get(
                 "/v1/usage/unmatched",

@@ -1,18 +1,27 @@
 //! Telling other systems what happens.
 
-use super::Noun;
-use super::subscriptions::{cursor, place};
+use super::{Noun, span};
 use crate::Refusal;
 use crate::answer::{Created, Found};
 use crate::asked::{Asked, Nothing};
-use crate::page::{Page, Place, Turn};
+use crate::expand::{Expand, Reference, to};
+use crate::page::{Paged, list};
 use crate::payload::{Empty, Json};
 use crate::route::Route;
+use contracts::When;
 use engine::{
-    Endpoint, EndpointChange, EndpointId, Engine, IssuedEndpoint, NewEndpoint, Resource, Thing, WebhookDelivery,
+    DeliveryState, Endpoint, EndpointChange, EndpointId, Engine, Field, IssuedEndpoint, NewEndpoint, Resource, Thing,
+    WebhookDelivery,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// What a message can be about.
+const ABOUT: &[Reference] = &[
+    to(Expand::Customer, "object").behind("customer/"),
+    to(Expand::Invoice, "object").behind("invoice/"),
+    to(Expand::Subscription, "object").behind("subscription/"),
+];
 
 pub(super) fn noun() -> Noun {
     Noun {
@@ -37,7 +46,8 @@ pub(super) fn noun() -> Noun {
                 "list_deliveries",
                 "What was sent to an endpoint and what it answered, the newest first",
                 deliveries,
-            ),
+            )
+            .expands(ABOUT),
             Route::post(
                 "/v1/webhooks/{id}/deliveries/{delivery}/replay",
                 "replay_delivery",
@@ -69,14 +79,59 @@ struct Replayed {
     delivery: String,
 }
 
+/// Whether an endpoint is told.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum EndpointStanding {
+    /// It is.
+    Open,
+    /// It is not until it is opened.
+    Paused,
+}
+
+impl EndpointStanding {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+list! {
+    /// Which endpoints are listed.
+    List by Order Down ["created_at" => Time, "id" => Id] {
+        /// Only those that stand so.
+        state: Option<EndpointStanding>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
+list! {
+    /// Which deliveries are listed.
+    Deliveries by DeliveriesOrder Down ["created_at" => Time, "id" => Id] {
+        /// Only those that stand so.
+        state: Option<DeliveryState>,
+        /// Only those about this: `invoice/inv_…`.
+        object: Option<String>,
+        /// Only from then on: a day (in UTC) or an instant.
+        from: Option<When>,
+        /// Only before then.
+        to: Option<When>,
+    }
+}
+
 fn add(engine: &Engine, asked: Asked<Nothing, Nothing, Json<NewEndpoint>>) -> Result<Created<IssuedEndpoint>, Refusal> {
     Ok(Created(engine.add_endpoint(asked.body.0)?))
 }
 
-fn list(engine: &Engine, asked: Asked<Nothing, Turn, Empty>) -> Result<Found<Page<Endpoint>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    let found = engine.endpoints(&cursor(after.as_ref())?, limit.and_one())?;
-    Ok(Found(Page::of(found, limit, place).map(|found| found.body)))
+fn list(engine: &Engine, asked: Asked<Nothing, List, Empty>) -> Paged<Endpoint> {
+    let List { state, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(EndpointStanding::word));
+    asked.page(engine.list_endpoints(&select.within(Field::Time, span(engine, None, (*from, *to))?))?)
 }
 
 fn get(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<Endpoint>, Refusal> {
@@ -95,12 +150,11 @@ fn remove(engine: &Engine, asked: Asked<One, Nothing, Empty>) -> Result<Found<En
     Ok(Found(engine.remove_endpoint(asked.path.id)?))
 }
 
-fn deliveries(engine: &Engine, asked: Asked<One, Turn, Empty>) -> Result<Found<Page<WebhookDelivery>>, Refusal> {
-    let Turn { limit, after } = asked.query;
-    engine.endpoint(asked.path.id)?;
-    let (at, id): (i64, String) = after.map_or(Ok((i64::MAX, String::new())), |place| place.read())?;
-    let found = engine.deliveries(asked.path.id, (at, &id), limit.and_one())?;
-    Ok(Found(Page::of(found, limit, |delivery| Place::of(&(delivery.created_at.micros(), &delivery.id)))))
+fn deliveries(engine: &Engine, asked: Asked<One, Deliveries, Empty>) -> Paged<WebhookDelivery> {
+    let Deliveries { state, object, from, to, .. } = &asked.query;
+    let select = asked.select()?.is(Field::State, state.map(DeliveryState::word)).is(Field::Object, object.as_deref());
+    let select = select.within(Field::Time, span(engine, None, (*from, *to))?);
+    asked.page(engine.list_deliveries(asked.path.id, &select)?)
 }
 
 fn replay(engine: &Engine, asked: Asked<OneDelivery, Nothing, Empty>) -> Result<Found<Replayed>, Refusal> {
