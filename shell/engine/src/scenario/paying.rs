@@ -6,6 +6,7 @@ use billing::InvoiceId;
 use contracts::When;
 use money::{Currency, Dec, Money};
 use payments::{Method, Share};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use stdx::{Key, ToProblem};
@@ -31,7 +32,7 @@ pub enum Paying {
 }
 
 /// A sum and how it goes.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayFields {
     /// How much.
@@ -54,7 +55,7 @@ pub struct PayFields {
 }
 
 /// Documents that are paid, by number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum For {
     /// One, as far as it goes.
@@ -66,8 +67,9 @@ pub enum For {
 }
 
 /// An amount in one word: `120.00 EUR`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub struct Sum(Money);
 
 impl TryFrom<String> for Sum {
@@ -120,10 +122,13 @@ pub(crate) fn phrase(
     }))
 }
 
-#[derive(Deserialize)]
+/// Some of a claim that is given up.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct WriteOffFields {
+pub(super) struct WriteOffFields {
+    /// How much.
     amount: Sum,
+    /// Why.
     reason: String,
 }
 

@@ -2,7 +2,8 @@
 
 use super::action::{ChargeFields, Closing, Counting, CustomerFields, EntityFields, SubscribeFields};
 use super::expect::Expect;
-use crate::{NewChange, NewRedemption, NewTransfer, Settings};
+use super::paying::{For, PayFields, Sum, WriteOffFields};
+use crate::{DraftEdit, GiveUp, NewChange, NewCreditNote, NewDebitNote, NewRedemption, NewTransfer, NewVoid, Settings};
 use billing::Discount;
 use calendar::Zone;
 use catalog::{Catalog, Price};
@@ -20,6 +21,19 @@ const PHRASES: &[(&[&str], Says)] = &[
     (&["bill"], |_| json!(true)),
     (&["pricing"], of::<Catalog>),
     (&["issue"], of::<Key>),
+    (&["credit", "*"], of::<NewCreditNote>),
+    (&["debit", "*"], of::<NewDebitNote>),
+    (&["void", "*"], of::<NewVoid>),
+    (&["edit", "draft", "of", "*"], of::<DraftEdit>),
+    (&["release", "differences", "of", "*"], |_| json!({ "type": "null" })),
+    (&["give", "up", "differences", "of", "*"], of::<GiveUp>),
+    (&["*", "pays"], either::<Sum, PayFields>),
+    (&["*", "is", "refunded"], either::<Sum, PayFields>),
+    (&["payment", "*", "pays"], of::<Option<For>>),
+    (&["payment", "*", "is", "taken", "off"], of::<Option<Key>>),
+    (&["payment", "*", "is", "reversed"], |_| json!({ "type": "string", "description": "Why." })),
+    (&["invoice", "*", "takes", "balance"], of::<Option<Sum>>),
+    (&["invoice", "*", "is", "written", "off"], either::<String, WriteOffFields>),
     (&["customer", "*"], of::<CustomerFields>),
     (&["*", "becomes"], of::<CustomerFields>),
     (&["entity", "*"], of::<EntityFields>),
