@@ -20,6 +20,7 @@ mod metering_bench;
 mod numbers;
 mod postgres_ingest;
 mod process;
+mod pure;
 mod report;
 mod run;
 mod server;

@@ -126,7 +126,7 @@ impl World {
         progress(&format!("making {count} customers"));
         match (&self.facts, cluster) {
             (Facts::Sqlite, _) => self.fill_sqlite(count).map_err(|error| error.to_string()),
-            (Facts::Postgres(_, name), Some(cluster)) => Self::fill_postgres(cluster, name, count),
+            (Facts::Postgres(_, name), Some(cluster)) => self.fill_postgres(cluster, name, count),
             (Facts::Postgres(..), None) => Err("there is no server to fill".to_owned()),
         }
     }
@@ -140,11 +140,18 @@ impl World {
         let key = "printf('c%07d', i)";
         tx.execute(&customers(&numbers, "n", key, ""), [])?;
         tx.execute(&subscriptions(&numbers, "n", key, "", "?1"), [body])?;
+        tx.execute(&places(&numbers, "n", key, self.over()?), [])?;
         tx.commit()?;
         Ok(())
     }
 
-    fn fill_postgres(cluster: &Cluster, name: &str, count: u64) -> Result<(), String> {
+    /// When nobody's first month is over yet, in microseconds since 1970.
+    fn over(&self) -> Result<i64, String> {
+        let at = Zone::utc().start_of(self.start).plus_micros(28 * DAY);
+        at.map(Instant::micros).map_err(|error| error.to_string())
+    }
+
+    fn fill_postgres(&self, cluster: &Cluster, name: &str, count: u64) -> Result<(), String> {
         let mut client = cluster.connect_to(name)?;
         let row = client.query_one(&SUBSCRIPTION.replace("SELECT body", "SELECT body::text"), &[]).map_err(told)?;
         let body = backdated(row.get(0)).map_err(|error| error.to_string())?;
@@ -152,6 +159,7 @@ impl World {
         let key = "('c' || lpad(i::text, 7, '0'))";
         client.execute(&customers(&numbers, "n", key, "::json"), &[]).map_err(told)?;
         client.execute(&subscriptions(&numbers, "n", key, "::json", "$1::text"), &[&body]).map_err(told)?;
+        client.execute(&places(&numbers, "n", key, self.over()?), &[]).map_err(told)?;
         client.batch_execute("VACUUM ANALYZE").map_err(told)
     }
 
@@ -208,6 +216,14 @@ fn subscriptions(numbers: &str, table: &str, key: &str, cast: &str, body: &str) 
         "{numbers} INSERT INTO document (tenant, kind, id, customer, status, sort_at, version, body)
          SELECT 'default', 'subscription', {key}, {key}, t.status, t.sort_at, 1, replace({body}, 'template', {key}){cast}
          FROM document t, {table} WHERE t.tenant = 'default' AND t.kind = 'subscription' AND t.id = 'template'"
+    )
+}
+
+/// When the bill of each is to be drawn.
+fn places(numbers: &str, table: &str, key: &str, at: i64) -> String {
+    format!(
+        "{numbers} INSERT INTO bill_due (tenant, customer, at, counts_to, touched)
+         SELECT 'default', {key}, {at}, -9223372036854775807, 1 FROM {table}"
     )
 }
 

@@ -135,7 +135,7 @@ const SHELL: &[Row] = &[
             "tax",
         ],
     ),
-    shell("bench", &["calendar", "metering", "money", "stdx", "usage"]),
+    shell("bench", &["billing", "calendar", "contracts", "metering", "money", "stdx", "usage"]),
     shell("counterfoil-client", &[]),
 ];
 

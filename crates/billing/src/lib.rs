@@ -62,11 +62,13 @@ pub use explain::{Measurement, PartWorth, Source, Worth};
 
 mod line;
 mod plan;
+mod stays;
 mod tax_days;
 mod taxed;
 
 pub use line::Line;
 pub use plan::{BillPlan, DocumentKind, DocumentPlan, Gathers, Note, needs, next_due, plan};
+pub use stays::{Stays, stays};
 pub use taxed::{TaxedLine, TaxedPart};
 
 mod compare;

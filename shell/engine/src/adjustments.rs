@@ -5,7 +5,7 @@ use crate::{Engine, EngineError};
 use billing::{Adjustment, By, Line, absorbed_entry};
 use stdx::{Key, Problem};
 use store::documents::{self, Cursor, Document, Which};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, due};
 
 pub(crate) const KIND: &str = "adjustment";
 const PAGE: u32 = 500;
@@ -52,7 +52,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         match documents::insert(tx, &self.tenant, KIND, &document(customer.as_str(), adjustment, 1)) {
             Err(StoreError::Unique(_)) => Err(EngineError::taken("adjustment", adjustment.key.as_str())),
-            done => Ok(done?),
+            done => Ok(done.and_then(|()| due::touch(tx, &self.tenant, customer.as_str()))?),
         }
     }
 

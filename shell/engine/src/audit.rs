@@ -1,14 +1,17 @@
 //! Who did what, to what, when and why: kept in the transaction that does it, and never changed.
 
-use crate::{Actor, Engine, EngineError};
+use crate::versions::State;
+use crate::webhooks::topic_of;
+use crate::{Actor, Engine, EngineError, customers};
 use calendar::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use stdx::Problem;
+use stdx::{Key, Problem};
 use store::facts::{self, Times};
-use store::{StoreError, Tx, idempotency};
+use store::{StoreError, Tx, due, idempotency};
 
 pub(crate) const KIND: &str = "audit";
 const CHANGED: &str = "changed_meanwhile";
@@ -104,6 +107,9 @@ impl Engine {
             }
             let value = work(tx)?;
             let after = self.state_of(tx, deed)?;
+            let whose = [&before, &after].into_iter().flatten().filter_map(|state| state.customer.as_deref());
+            let whose: BTreeSet<&str> = whose.chain((deed.kind == customers::KIND).then_some(deed.id)).collect();
+            whose.into_iter().try_for_each(|customer| due::touch(tx, &self.tenant, customer))?;
             self.note_request(tx)?;
             self.announce_deed(tx, deed, after.as_ref().map(|state| &state.body))?;
             self.note(tx, deed, before.map(|state| state.body), after.as_ref().map(|state| state.body.clone()))?;
@@ -114,8 +120,47 @@ impl Engine {
             (Err(_), Some(version)) => return Err(self.changed(version)),
             (done, _) => done?,
         };
+        self.was_written(deed, after.as_ref());
+        Ok(written)
+    }
+
+    /// The same for an object that is new: the work fails where there is one of the name already. So nobody has to look what was there
+    /// before and what is there since; `made` is the object as it is kept.
+    pub(crate) fn write_new<T>(
+        &self,
+        deed: Deed<'_>,
+        customer: Option<&Key>,
+        made: &impl Serialize,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        if self.request.as_ref().is_some_and(|request| request.expects_something()) {
+            return self.write(deed, work);
+        }
+        let made = serde_json::to_value(made)
+            .map_err(|why| StoreError::Other(format!("the body cannot be written as JSON: {why}")))?;
+        let body = match deed.kept {
+            Kept::Fact => serde_json::json!({ "version": 1 }),
+            Kept::Document | Kept::Secret => made.clone(),
+        };
+        let after = State { version: 1, customer: customer.map(Key::to_string), body };
+        let value = self.store.write(|tx| {
+            let value = work(tx)?;
+            customer.iter().try_for_each(|customer| due::touch(tx, &self.tenant, customer.as_str()))?;
+            self.note_request(tx)?;
+            if let Some(topic) = topic_of(deed.action) {
+                self.announce(tx, topic, &format!("{}/{}", deed.kind, deed.id), &made)?;
+            }
+            self.note(tx, deed, None, Some(after.body.clone()))?;
+            Ok::<_, EngineError>(value)
+        })?;
+        self.was_written(deed, Some(&after));
+        Ok(value)
+    }
+
+    /// Tells all who want to know, when the transaction is over.
+    fn was_written(&self, deed: Deed<'_>, after: Option<&State>) {
         if let Some(request) = &self.request {
-            request.did(deed, after.as_ref());
+            request.did(deed, after);
         }
         if deed.kept == Kept::Secret {
             self.known.forget();
@@ -124,7 +169,6 @@ impl Engine {
         if let Some(once) = &self.once {
             once.noted.store(true, Ordering::Release);
         }
-        Ok(written)
     }
 
     fn note(
@@ -147,7 +191,7 @@ impl Engine {
             after,
         };
         let times = Times { effective_at: at.micros(), recorded_at: at.micros() };
-        facts::add(tx, &self.tenant, KIND, &id, times, &entry)
+        facts::add_later(tx, &self.tenant, KIND, &id, times, &entry)
     }
 
     /// Notes in the first transaction of a request that it was done; its answer follows.

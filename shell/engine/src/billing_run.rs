@@ -6,26 +6,28 @@
 //! a run that was cut off goes on where it was, with the numbers that it would have given.
 
 use crate::audit::{Deed, Kept};
-use crate::bills::Payer;
+use crate::bills::{Past, Payer};
 use crate::observe::seconds;
+use crate::turns::{Turns, Whom};
 use crate::usage_data::answer_of;
-use crate::{ActorKind, Engine, EngineError, News};
-use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Posted, UsageAnswer, UsageNeed, needs};
+use crate::{ActorKind, Engine, EngineError, News, Settings};
+use billing::{Account, BillPlan, Catalogs, Detail, Invoice, Note, Stays, UsageAnswer, UsageNeed, needs, stays};
 use calendar::Instant;
-use contracts::{Customer, Entity};
+use contracts::{Customer, Entity, Issuing};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::thread;
 use stdx::{Key, Problem};
-use store::Tx;
 use store::documents::{self, Document};
+use store::due::{self, Place};
+use store::{Tx, facts};
 use usage::{Query, Subjects, Transactions, Window, metric_count as count};
 
 const RUN: &str = "billing_run";
 /// So many customers are read at a time where nothing is posted.
-const PAGE: u32 = 500;
+const PAGE: usize = 500;
 /// So many customers' bills are posted in one transaction. Other writers wait as long as it takes.
 const BATCH: usize = 100;
 
@@ -139,12 +141,15 @@ struct Open {
     customer: Customer,
     account: Result<Account, EngineError>,
     drafts: Vec<Document<Invoice>>,
+    /// Where the customer has one.
+    place: Option<Place>,
 }
 
 /// A customer whose bill was drawn, or cannot be.
 struct Drawn {
     customer: Customer,
     drafts: Vec<Document<Invoice>>,
+    place: Option<Place>,
     bill: Result<Bill, EngineError>,
 }
 
@@ -152,12 +157,66 @@ struct Drawn {
 struct Bill {
     plan: BillPlan,
     entity: Entity,
+    /// How the customer is billed.
+    settings: Settings,
+    /// How long it stays so; nothing where that is not known.
+    stays: Option<Stays>,
+}
+
+/// Which step of a run it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// One that draws what was due on an earlier day.
+    CatchingUp,
+    /// The one after which the bill stays as it is for a while.
+    Last,
+}
+
+/// The customers of a run, some at a time.
+struct Pages<'a> {
+    turns: &'a Turns,
+    /// Where the next ones begin.
+    after: String,
+    done: usize,
+}
+
+impl<'a> Pages<'a> {
+    const fn of(turns: &'a Turns) -> Self {
+        Self { turns, after: String::new(), done: 0 }
+    }
 }
 
 impl Drawn {
     /// Whether something is to be written.
     fn is_due(&self) -> bool {
         self.bill.as_ref().is_ok_and(|bill| !bill.plan.is_empty() || !self.drafts.is_empty())
+    }
+
+    /// Whether the customer's place is to be another one after the last step of a run.
+    fn moves(&self) -> bool {
+        let next = self.next();
+        let is_there = self.place.as_ref().map(|place| (place.at, place.counts_to));
+        match (is_there, next) {
+            (Some(is_there), Some(next)) => is_there != next,
+            // it is at the front, or was never anywhere
+            (Some((at, _)), None) => at != i64::MIN,
+            (None, None) => true,
+            (None, Some(_)) => false,
+        }
+    }
+
+    /// Where the customer's place is to be after the last step of a run: at which time, and up to when usage is counted. Nothing where it
+    /// stays at the front, so that the next run looks again.
+    fn next(&self) -> Option<(i64, i64)> {
+        let bill = self.bill.as_ref().ok()?;
+        let Stays { until, counts_to } = bill.stays?;
+        // a draft may have the date of the day
+        let is_by_hand = bill.settings.issuing == Issuing::ByHand;
+        let has_draft = bill.plan.documents.iter().any(|document| is_by_hand || document.gathers.opened_on().is_some());
+        let zone = &self.customer.zone;
+        let tomorrow = || zone.date_of(bill.plan.as_of).plus_days(1).map_or(Instant::MAX, |day| zone.start_of(day));
+        let until = if has_draft { until.min(tomorrow()) } else { until };
+        Some((until.micros(), counts_to.micros()))
     }
 }
 
@@ -204,47 +263,44 @@ impl Engine {
     ///
     /// A clock that was set back does not bring back the past: nothing is billed as of before the last run.
     pub fn bill(&self) -> Result<BillRun, EngineError> {
-        self.run_billing(&mut |_: u64, _: u64| {})
+        self.run_billing(Whom::Everybody, &mut |_: u64, _: u64| {})
     }
 
-    /// The same, where the documents are only counted. `told` is told how many steps of how many are done.
+    /// The same without drawing the bills of those for whom nothing changed and nothing fell due: what is done each minute.
+    pub fn bill_whose_turn_it_is(&self) -> Result<BillRun, EngineError> {
+        self.run_billing(Whom::WhoseTurnItIs, &mut |_: u64, _: u64| {})
+    }
+
+    /// Bills every customer; the documents are only counted. `told` is told how many steps of how many are done.
     pub fn bill_counting(&self, mut told: impl FnMut(u64, u64)) -> Result<BillCounts, EngineError> {
-        self.run_billing(&mut told)
+        self.run_billing(Whom::Everybody, &mut told)
     }
 
     /// The same, while somebody watches who may stop it after any batch. What was billed until then stays billed.
-    pub(crate) fn bill_watched(&self, watch: &mut dyn Watch) -> Result<BillCounts, EngineError> {
-        self.run_billing(watch)
+    pub(crate) fn bill_watched(&self, whom: Whom, watch: &mut dyn Watch) -> Result<BillCounts, EngineError> {
+        self.run_billing(whom, watch)
     }
 
-    fn run_billing<K: Keep>(&self, watch: &mut dyn Watch) -> Result<K, EngineError> {
+    fn run_billing<K: Keep>(&self, whom: Whom, watch: &mut dyn Watch) -> Result<K, EngineError> {
         let _alone = self.command()?;
         let _span = tracing::info_span!("billing run").entered();
         let started = std::time::Instant::now();
         let since = self.billed_to()?;
         let now = self.now().max(since);
         let mut kept = K::default();
-        let (customers, dues) = self.due_between(since, now)?;
+        let (turns, seen) = self.turns(whom, now)?;
+        let (customers, dues) = self.due_between(&turns, since, now)?;
         let total = customers + dues.values().map(|customers| customers.len() as u64).sum::<u64>();
         let mut steps = Steps { watch, done: 0, total };
         for (due, customers) in dues {
-            let mut batches = customers.chunks(BATCH);
+            let of_this_day = Turns::Of(customers);
             kept.next_step();
-            self.bill_step(due, &mut kept, &mut steps, &mut || {
-                let keys = batches.next().unwrap_or_default();
-                self.store.read(|tx| keys.iter().map(|key| self.customer_in(tx, key)).collect())
-            })?;
+            self.bill_step(Step::CatchingUp, due, &of_this_day, &mut kept, &mut steps)?;
             self.set_billed_to(due)?;
         }
-        let mut after = String::new();
         kept.next_step();
-        self.bill_step(now, &mut kept, &mut steps, &mut || {
-            let page = self.customers(&after, u32::try_from(BATCH).unwrap_or(u32::MAX))?;
-            if let Some(last) = page.last() {
-                after = last.key.to_string();
-            }
-            Ok(page)
-        })?;
+        self.bill_step(Step::Last, now, &turns, &mut kept, &mut steps)?;
+        self.have_seen(&seen)?;
         self.set_billed_to(now)?;
         metrics::histogram!("billing_run_seconds").record(started.elapsed());
         metrics::counter!("billing_invoices_total").increment(kept.issued() as u64);
@@ -253,39 +309,71 @@ impl Engine {
         Ok(kept)
     }
 
+    /// The next customers of a run; none when there are no more.
+    fn next_page(&self, pages: &mut Pages<'_>, limit: usize) -> Result<Vec<Customer>, EngineError> {
+        match pages.turns {
+            Turns::Everybody => {
+                let page = self.customers(&pages.after, u32::try_from(limit).unwrap_or(u32::MAX))?;
+                if let Some(last) = page.last() {
+                    pages.after = last.key.to_string();
+                }
+                Ok(page)
+            }
+            Turns::Of(all) => {
+                let mut page = Vec::new();
+                // of whom there is a place and no customer there is nothing to bill
+                while page.is_empty() && pages.done < all.len() {
+                    let names: Vec<&str> = all[pages.done..].iter().take(limit).map(String::as_str).collect();
+                    pages.done += names.len();
+                    let found = self.store.read(|tx| facts::named(tx, &self.tenant, "customer", &names))?;
+                    page = found.into_iter().map(|fact| fact.body).collect();
+                    page.sort_by(|a: &Customer, b| a.key.cmp(&b.key));
+                }
+                Ok(page)
+            }
+        }
+    }
+
     /// How many customers there are, and what falls due after `since` and before `now`: whose, and when.
-    fn due_between(&self, since: Instant, now: Instant) -> Result<(u64, BTreeMap<Instant, Vec<Key>>), EngineError> {
+    fn due_between(
+        &self,
+        turns: &Turns,
+        since: Instant,
+        now: Instant,
+    ) -> Result<(u64, BTreeMap<Instant, Vec<String>>), EngineError> {
         let catalogs = self.catalogs();
-        let (mut all, mut found) = (0, BTreeMap::<Instant, Vec<Key>>::new());
-        self.each_account(|account| {
+        let (mut all, mut found) = (0, BTreeMap::<Instant, Vec<String>>::new());
+        self.each_account_of(turns, |account| {
             all += 1;
             let mut at = since;
             // a customer whose terms cannot be read is named by the run itself
             while let Some(due) = self.next_due_of(&account, &catalogs, at).unwrap_or(None).filter(|due| *due < now) {
-                found.entry(due).or_default().push(account.customer.key.clone());
+                found.entry(due).or_default().push(account.customer.key.to_string());
                 at = due;
             }
         })?;
         Ok((all, found))
     }
 
-    /// Bills the customers that `next` gives, batch by batch until there is none, as of one instant.
+    /// Bills customers, batch by batch, as of one instant.
     fn bill_step(
         &self,
+        step: Step,
         as_of: Instant,
+        turns: &Turns,
         kept: &mut impl Keep,
         steps: &mut Steps<'_>,
-        next: &mut dyn FnMut() -> Result<Vec<Customer>, EngineError>,
     ) -> Result<(), EngineError> {
         let catalogs = self.catalogs();
+        let mut pages = Pages::of(turns);
         let mut drawn: Vec<Drawn> = Vec::new();
         loop {
             // no customer is in two batches, so what is read of these is not what is being posted
-            let open = self.opened(next()?)?;
+            let open = self.opened(self.next_page(&mut pages, BATCH)?)?;
             let is_last = open.is_empty();
             let (posted, following) = thread::scope(|scope| {
                 let drawing = scope.spawn(|| self.draw_all(open, &catalogs, as_of));
-                (self.post_batch(&drawn), drawing.join())
+                (self.post_batch(step, &drawn), drawing.join())
             });
             kept.add(posted?);
             steps.step(drawn.len())?;
@@ -302,14 +390,18 @@ impl Engine {
             return Ok(Vec::new());
         }
         self.store.read(|tx| {
-            let open = customers.into_iter().map(|customer| {
-                let drafts = self.drafts_in(tx, customer.key.as_str())?;
-                match self.account_in(tx, customer.clone()) {
-                    Err(EngineError::Failed(problem)) => Err(EngineError::Failed(problem)),
-                    account => Ok(Open { customer, account, drafts }),
-                }
+            let keys: Vec<Key> = customers.iter().map(|customer| customer.key.clone()).collect();
+            let names: Vec<&str> = keys.iter().map(Key::as_str).collect();
+            let mut drafts = self.drafts_of(tx, &names)?;
+            let places = due::of(tx, &self.tenant, &names)?;
+            let mut places: HashMap<String, Place> =
+                places.into_iter().map(|place| (place.customer.clone(), place)).collect();
+            let open = self.accounts_of(tx, customers, Past::Read)?.into_iter().map(|(customer, account)| {
+                let name = customer.key.as_str();
+                let (drafts, place) = (drafts.remove(name).unwrap_or_default(), places.remove(name));
+                Open { customer, account, drafts, place }
             });
-            open.collect()
+            Ok(open.collect())
         })
     }
 
@@ -347,16 +439,19 @@ impl Engine {
         let answers = self.answers(&wanted)?;
         let all = open.into_iter().zip(wanted).zip(answers).zip(refusals);
         let drawn = all.map(|(((open, wanted), answers), refused)| {
-            let Open { customer, account, drafts } = open;
+            let Open { customer, account, drafts, place } = open;
             let bill = refused.map_or(Ok(()), Err).and(account).and_then(|account| {
                 let answers = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
                 let answers: Vec<_> = wanted.into_iter().zip(answers).collect();
                 let plan = self.inspected(&account, catalogs, as_of, &answers)?;
-                Ok(Bill { plan, entity: account.entity })
+                let needs: Vec<_> = answers.into_iter().map(|(need, _)| need).collect();
+                let settings = self.settings_of(&account.customer, as_of);
+                let stays = stays(&account, catalogs, as_of, &needs, settings.grace_days)?;
+                Ok(Bill { plan, entity: account.entity, settings, stays })
             });
             match bill {
                 Err(EngineError::Failed(problem)) => Err(EngineError::Failed(problem)),
-                bill => Ok(Drawn { customer, drafts, bill }),
+                bill => Ok(Drawn { customer, drafts, place, bill }),
             }
         });
         drawn.collect()
@@ -428,7 +523,7 @@ impl Engine {
 
     /// Posts the bills of a batch in one transaction, one after the other. What is wrong with a customer is noted and undoes that
     /// customer's bill alone.
-    fn post_batch(&self, drawn: &[Drawn]) -> Result<BillRun, EngineError> {
+    fn post_batch(&self, step: Step, drawn: &[Drawn]) -> Result<BillRun, EngineError> {
         let mut noted = BillRun::default();
         for one in drawn {
             match &one.bill {
@@ -438,26 +533,48 @@ impl Engine {
                 Err(refused) => noted.refused(&one.customer.key, refused),
             }
         }
-        if !drawn.iter().any(Drawn::is_due) {
+        let moved = |one: &Drawn| step == Step::Last && one.moves();
+        if !drawn.iter().any(|one| one.is_due() || moved(one)) {
             return Ok(noted);
         }
         let mut run = self.store.write(|tx| {
             let mut run = BillRun::default();
-            for one in drawn.iter().filter(|one| one.is_due()) {
-                let (customer, Ok(Bill { plan, entity })) = (&one.customer, &one.bill) else { continue };
-                let settings = self.settings_of(customer, plan.as_of);
-                let payer = Payer::of(customer, entity, settings);
-                match tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts)) {
-                    Ok(posted) => run.add(posted),
+            for one in drawn {
+                match self.post_one(tx, one, &mut run) {
+                    Ok(()) if moved(one) => self.move_place(tx, one)?,
+                    Ok(()) => {}
                     Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
-                    Err(refused) => run.refused(&customer.key, &refused),
+                    Err(refused) => {
+                        run.refused(&one.customer.key, &refused);
+                        // whatever it is, the next run looks again
+                        due::touch(tx, &self.tenant, one.customer.key.as_str())?;
+                    }
                 }
             }
-            Ok(run)
+            Ok::<_, EngineError>(run)
         })?;
-        self.bell.ring(&self.tenant, News::Messages);
+        if drawn.iter().any(Drawn::is_due) {
+            self.bell.ring(&self.tenant, News::Messages);
+        }
         run.add(noted);
         Ok(run)
+    }
+
+    /// Posts what is due of one customer, or nothing of it.
+    fn post_one(&self, tx: &mut Tx<'_>, one: &Drawn, run: &mut BillRun) -> Result<(), EngineError> {
+        let (true, Ok(Bill { plan, entity, settings, .. })) = (one.is_due(), &one.bill) else { return Ok(()) };
+        let payer = Payer::of(&one.customer, entity, *settings);
+        run.add(tx.savepoint(|tx| self.post(tx, &payer, plan, &one.drafts))?);
+        Ok(())
+    }
+
+    /// Lets a customer wait until something falls due; one who could not be billed waits for nothing.
+    fn move_place(&self, tx: &mut Tx<'_>, one: &Drawn) -> Result<(), EngineError> {
+        match (&one.place, one.next()) {
+            (Some(place), Some((at, counts_to))) => Ok(due::settle(tx, &self.tenant, place, at, counts_to)?),
+            (_, None) => Ok(due::touch(tx, &self.tenant, one.customer.key.as_str())?),
+            (None, Some(_)) => Ok(()),
+        }
     }
 
     /// As of when everything was billed.
@@ -500,17 +617,20 @@ impl Engine {
     }
 
     /// Every customer with what was agreed, and without what was posted.
-    pub(crate) fn each_account(&self, mut each: impl FnMut(Account)) -> Result<(), EngineError> {
-        let mut after = String::new();
+    pub(crate) fn each_account(&self, each: impl FnMut(Account)) -> Result<(), EngineError> {
+        self.each_account_of(&Turns::Everybody, each)
+    }
+
+    fn each_account_of(&self, turns: &Turns, mut each: impl FnMut(Account)) -> Result<(), EngineError> {
+        let mut pages = Pages::of(turns);
         loop {
-            let page = self.customers(&after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.key.to_string();
-            let accounts = self.store.read(|tx| {
-                let account = |customer: Customer| self.account_of(tx, customer, Posted::default());
-                page.into_iter().map(account).collect::<Result<Vec<_>, EngineError>>()
-            })?;
-            accounts.into_iter().for_each(&mut each);
+            let page = self.next_page(&mut pages, PAGE)?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            // one who cannot be read is named by the run itself
+            let accounts = self.store.read(|tx| self.accounts_of(tx, page, Past::Left))?;
+            accounts.into_iter().filter_map(|(_, account)| account.ok()).for_each(&mut each);
         }
     }
 }

@@ -1,20 +1,22 @@
 //! Bills: plan, inspect, post. Runs over all customers are in `billing_run`.
 
 use crate::billing_run::BillRun;
-use crate::{Engine, EngineError, Issuing, Settings, Topic};
+use crate::discounts::{self, Redeemed};
+use crate::{Engine, EngineError, Issuing, Settings, Topic, adjustments, charges, subscriptions};
 use billing::{
-    Account, BillPlan, Catalogs, DocumentKind, DocumentPlan, Gathers, Invoice, InvoiceId, Line, Posted, Status, Terms,
-    UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
+    Account, Adjustment, BillPlan, Catalogs, DocumentKind, DocumentPlan, Gathers, Invoice, InvoiceId, Line, Posted,
+    Status, Terms, UsageAnswer, UsageNeed, inspect, needs, next_due, plan, postings,
 };
 use calendar::{Date, Instant, Zone};
-use contracts::{Customer, Entity, PaymentDays};
+use contracts::{Charge, Customer, Entity, PaymentDays, Subscription};
+use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::collections::HashMap;
 use stdx::{Key, Problem};
 use store::documents::{Cursor, Document, Which};
 use store::{Tx, counters, documents, lines};
 
 pub(crate) const KIND: &str = "invoice";
-const PAGE: u32 = 500;
 
 /// Whose document it is, and by whose days it is dated.
 pub(crate) struct Payer<'a> {
@@ -33,6 +35,16 @@ impl<'a> Payer<'a> {
         let (key, zone, payment_days) = (&customer.key, &customer.zone, customer.payment_days);
         Self { customer: key, zone, entity, settings, payment_days }
     }
+}
+
+/// A customer, and all that is known of them or why that cannot be said.
+pub(crate) type Read = (Customer, Result<Account, EngineError>);
+
+/// Whether what was posted is read with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Past {
+    Read,
+    Left,
 }
 
 impl Engine {
@@ -110,25 +122,69 @@ impl Engine {
         customer: Customer,
         posted: Posted,
     ) -> Result<Account, EngineError> {
-        let subscriptions = self.subscriptions_in(tx, customer.key.as_str())?;
-        let redeemed = self.redemptions_in(tx, customer.key.as_str())?;
-        let redemptions = redeemed.into_iter().map(|kept| kept.redemption).collect();
-        let charges = self.charges_in(tx, customer.key.as_str())?;
-        let adjustments = self.adjustments_in(tx, customer.key.as_str())?;
-        let adjustments = adjustments.into_iter().map(|kept| kept.body).collect();
-        let entity = self.entity_in(tx, &customer)?;
-        Ok(Account { entity, customer, subscriptions, charges, redemptions, adjustments, posted })
+        let account = self.accounts_of(tx, vec![customer], Past::Left)?.pop();
+        Ok(Account { posted, ..account.map_or_else(|| Err(nobody()), |(_, account)| account)? })
     }
 
     pub(crate) fn account_with_posted(&self, customer: Customer) -> Result<Account, EngineError> {
-        self.store.read(|tx| self.account_in(tx, customer))
+        let account = self.store.read(|tx| self.accounts_of(tx, vec![customer], Past::Read))?.pop();
+        account.map_or_else(|| Err(nobody()), |(_, account)| account)
     }
 
-    /// A customer with what was agreed and what was posted.
-    pub(crate) fn account_in(&self, tx: &mut Tx<'_>, customer: Customer) -> Result<Account, EngineError> {
-        let stored = lines::of_customer::<Line>(tx, &self.tenant, customer.key.as_str())?;
-        let posted = Posted::from_lines(stored.into_iter().map(|line| line.body))?;
-        self.account_of(tx, customer, posted)
+    /// Customers with what was agreed, all read at once. What is wrong with one of them is that one's.
+    pub(crate) fn accounts_of(
+        &self,
+        tx: &mut Tx<'_>,
+        customers: Vec<Customer>,
+        past: Past,
+    ) -> Result<Vec<Read>, EngineError> {
+        let names: Vec<&str> = customers.iter().map(|customer| customer.key.as_str()).collect();
+        let mut subscriptions = self.documents_of::<Subscription>(tx, subscriptions::KIND, &names)?;
+        let mut redeemed = self.documents_of::<Redeemed>(tx, discounts::REDEMPTION, &names)?;
+        let mut charges = self.documents_of::<Charge>(tx, charges::KIND, &names)?;
+        let mut adjusted = self.documents_of::<Adjustment>(tx, adjustments::KIND, &names)?;
+        let mut posted: HashMap<String, Vec<Line>> = HashMap::new();
+        if past == Past::Read {
+            for line in lines::of_customers::<Line>(tx, &self.tenant, &names)? {
+                posted.entry(line.customer).or_default().push(line.body);
+            }
+        }
+        let mut entities: HashMap<Option<Key>, Result<Entity, EngineError>> = HashMap::new();
+        let mut accounts = Vec::with_capacity(customers.len());
+        for customer in customers {
+            let name = customer.key.as_str();
+            let entity = match entities.get(&customer.entity) {
+                Some(known) => known.clone(),
+                None => match self.entity_in(tx, &customer) {
+                    Err(EngineError::Failed(problem)) => return Err(EngineError::Failed(problem)),
+                    found => entities.entry(customer.entity.clone()).or_insert(found).clone(),
+                },
+            };
+            let (subscriptions, charges) = (taken(&mut subscriptions, name), taken(&mut charges, name));
+            let adjustments = taken(&mut adjusted, name);
+            let redemptions = taken(&mut redeemed, name).into_iter().map(|kept| kept.redemption).collect();
+            let posted = Posted::from_lines(posted.remove(name).unwrap_or_default());
+            let of = customer.clone();
+            let account = entity.and_then(|entity| {
+                Ok(Account { entity, customer: of, subscriptions, charges, redemptions, adjustments, posted: posted? })
+            });
+            accounts.push((customer, account));
+        }
+        Ok(accounts)
+    }
+
+    /// The documents of a kind that customers have, by customer.
+    fn documents_of<T: DeserializeOwned>(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: &str,
+        customers: &[&str],
+    ) -> Result<HashMap<String, Vec<T>>, EngineError> {
+        let mut all: HashMap<String, Vec<T>> = HashMap::new();
+        for document in documents::of_customers::<T>(tx, &self.tenant, kind, customers)? {
+            all.entry(document.customer.unwrap_or_default()).or_default().push(document.body);
+        }
+        Ok(all)
     }
 
     /// Posts a plan: the customer's drafts are replaced, and what is ready is issued unless a person does that. Small differences are written off.
@@ -161,8 +217,21 @@ impl Engine {
 
     /// The open drafts of a customer.
     pub(crate) fn drafts_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Document<Invoice>>, EngineError> {
-        let which = Which::CustomerStatus(customer, Status::Draft.word());
-        Ok(documents::page::<Invoice>(tx, &self.tenant, KIND, which, &Cursor::start(), PAGE)?)
+        Ok(self.drafts_of(tx, &[customer])?.remove(customer).unwrap_or_default())
+    }
+
+    /// The open drafts of customers.
+    pub(crate) fn drafts_of(
+        &self,
+        tx: &mut Tx<'_>,
+        customers: &[&str],
+    ) -> Result<HashMap<String, Vec<Document<Invoice>>>, EngineError> {
+        let mut drafts: HashMap<String, Vec<Document<Invoice>>> = HashMap::new();
+        let status = Status::Draft.word();
+        for draft in documents::of_customers_with::<Invoice>(tx, &self.tenant, KIND, customers, status)? {
+            drafts.entry(draft.body.customer.to_string()).or_default().push(draft);
+        }
+        Ok(drafts)
     }
 
     fn save_draft(
@@ -216,7 +285,7 @@ impl Engine {
             lines::append(tx, &self.tenant, &posted_line(&invoice, position, line, self.now())?)?;
         }
         for entry in postings(payer.customer, &number, &invoice.plan(), effective_at)? {
-            self.post_entry(tx, &entry)?;
+            self.post_new_entry(tx, &entry)?;
         }
         self.tell_of(tx, Topic::InvoiceIssued, &invoice)?;
         self.settle_issued(tx, payer, &invoice)?;
@@ -264,7 +333,7 @@ impl Engine {
         };
         match version {
             Some(_) => documents::update(tx, &self.tenant, KIND, &document).map(|_| ())?,
-            None => documents::insert(tx, &self.tenant, KIND, &document)?,
+            None => documents::insert_later(tx, &self.tenant, KIND, &document)?,
         }
         Ok(())
     }
@@ -284,6 +353,16 @@ impl Engine {
     ) -> Result<Vec<Document<Invoice>>, EngineError> {
         Ok(self.store.read(|tx| documents::page(tx, &self.tenant, KIND, which, after, limit))?)
     }
+}
+
+/// What somebody has of what was read for several.
+fn taken<T>(all: &mut HashMap<String, Vec<T>>, name: &str) -> Vec<T> {
+    all.remove(name).unwrap_or_default()
+}
+
+/// Whoever is asked about is among the accounts.
+fn nobody() -> EngineError {
+    EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible"))
 }
 
 /// Draws a bill and inspects it.

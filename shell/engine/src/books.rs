@@ -42,7 +42,18 @@ pub struct BooksAt {
 }
 
 impl Engine {
+    /// Writes an entry, unless it was written before.
     pub(crate) fn post_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+        entries::post(tx, &self.tenant, &self.row_of(entry)?)?;
+        Ok(())
+    }
+
+    /// Writes the entry of something that has just come to be, and so cannot have been posted.
+    pub(crate) fn post_new_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<(), EngineError> {
+        Ok(entries::post_new(tx, &self.tenant, &self.row_of(entry)?)?)
+    }
+
+    fn row_of(&self, entry: &Entry) -> Result<entries::Entry, EngineError> {
         let postings = entry.postings().iter().map(|posting| {
             let amount_minor =
                 i64::try_from(posting.amount.minor()).map_err(|_| EngineError::invalid(&money::NumError::Overflow))?;
@@ -58,7 +69,7 @@ impl Engine {
             })
         });
         let postings = postings.collect::<Result<Vec<_>, EngineError>>()?;
-        let row = entries::Entry {
+        Ok(entries::Entry {
             id: EntryId::from_u128(self.ids.next()).to_string(),
             book: BOOK.into(),
             entity: ENTITY.into(),
@@ -67,9 +78,7 @@ impl Engine {
             effective_at: entry.effective_at().micros(),
             recorded_at: self.now().micros(),
             postings,
-        };
-        entries::post(tx, &self.tenant, &row)?;
-        Ok(())
+        })
     }
 
     /// At most `limit` entries after a place of the journal (0: from the beginning).

@@ -8,11 +8,10 @@ use rating::NonNegative;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stdx::{Key, Problem};
-use store::documents::{self, Cursor, Document, Which};
+use store::documents::{self, Document};
 use store::{StoreError, Tx};
 
-const KIND: &str = "charge";
-const PAGE: u32 = 500;
+pub(crate) const KIND: &str = "charge";
 
 /// A charge that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +43,7 @@ impl Engine {
         let _alone = self.command()?;
         let charge = self.new_charge(&self.customer(customer)?, new)?;
         let deed = Deed { action: "charge.add", kept: Kept::Document, kind: KIND, id: charge.key.as_str() };
-        self.write(deed, |tx| self.insert_charge(tx, &charge))?;
+        self.write_new(deed, Some(&charge.customer), &charge, |tx| self.insert_charge(tx, &charge))?;
         Ok(charge)
     }
 
@@ -91,19 +90,6 @@ impl Engine {
         let deed = Deed { action: "charge.withdraw", kept: Kept::Document, kind: KIND, id: key };
         self.write(deed, |tx| Ok(documents::update(tx, &self.tenant, KIND, &changed).map(drop)?))?;
         Ok(charge)
-    }
-
-    /// The charges of a customer, those taken back too, the last due first.
-    pub(crate) fn charges_in(&self, tx: &mut Tx<'_>, customer: &str) -> Result<Vec<Charge>, EngineError> {
-        let mut all = Vec::new();
-        let mut after = Cursor::start();
-        loop {
-            let which = Which::Customer(customer);
-            let page = documents::page::<Charge>(tx, &self.tenant, KIND, which, &after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(all) };
-            after = Cursor { sort_at: last.sort_at, id: last.id.clone() };
-            all.extend(page.into_iter().map(|document| document.body));
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use stdx::{Key, Problem};
 use store::facts::{self, Times};
 use store::{StoreError, Tx};
 
-const KIND: &str = "customer";
+pub(crate) const KIND: &str = "customer";
 
 impl Engine {
     /// Adds a customer. The key must be new.
@@ -16,9 +16,11 @@ impl Engine {
         let now = self.now().micros();
         let times = Times { effective_at: now, recorded_at: now };
         let deed = Deed { action: "customer.add", kept: Kept::Fact, kind: KIND, id: customer.key.as_str() };
-        self.write(deed, |tx| match facts::add(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer) {
-            Err(StoreError::Unique(_)) => Err(EngineError::taken("customer", customer.key.as_str())),
-            done => Ok(done?),
+        self.write_new(deed, None, &customer, |tx| {
+            match facts::add(tx, &self.tenant, KIND, customer.key.as_str(), times, &customer) {
+                Err(StoreError::Unique(_)) => Err(EngineError::taken("customer", customer.key.as_str())),
+                done => Ok(done?),
+            }
         })?;
         Ok(customer)
     }

@@ -13,7 +13,7 @@ use store::lists::{Field, Select};
 use store::{StoreError, Tx, counters};
 
 const KIND: &str = "discount";
-const REDEMPTION: &str = "redemption";
+pub(crate) const REDEMPTION: &str = "redemption";
 const PAGE: u32 = 500;
 
 /// A discount under its key.

@@ -69,6 +69,7 @@ mod sheet;
 mod subscriptions;
 mod survey;
 mod test_clock;
+mod turns;
 mod unpaid;
 mod usage_data;
 mod verify;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stdx::{Key, NonEmpty, Problem};
 use store::documents::{self, Cursor, Document, Which};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, due};
 
 pub(crate) const KIND: &str = "subscription";
 
@@ -152,7 +152,9 @@ impl Engine {
         self.counts_once(&subscription)?;
         let document = document(&subscription, 1);
         let deed = Deed { action: "subscription.start", kept: Kept::Document, kind: KIND, id: &document.id };
-        self.write(deed, |tx| inserted(documents::insert(tx, &self.tenant, KIND, &document), &subscription))?;
+        self.write_new(deed, Some(&subscription.customer), &subscription, |tx| {
+            inserted(documents::insert(tx, &self.tenant, KIND, &document), &subscription)
+        })?;
         Ok(subscription)
     }
 
@@ -300,6 +302,7 @@ impl Engine {
             documents::update(tx, &self.tenant, KIND, &ended)?;
             for one in &begun {
                 inserted(documents::insert(tx, &self.tenant, KIND, &document(one, 1)), one)?;
+                due::touch(tx, &self.tenant, one.customer.as_str())?;
             }
             Ok(())
         })?;

@@ -155,6 +155,11 @@ impl Request {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|one| one.kind == kind)
     }
 
+    /// Whether it is done only where an object is as its sender saw it.
+    pub(crate) const fn expects_something(&self) -> bool {
+        self.expects.is_some()
+    }
+
     /// Keeps in mind that a customer's bill may be another one afterwards.
     pub(crate) fn concerns(&self, customer: &str) {
         self.concerned.lock().unwrap_or_else(PoisonError::into_inner).insert(customer.to_owned());

@@ -1,7 +1,7 @@
 //! Every statement of the program.
 
 use crate::{
-    Store, StoreError, counters, deliveries, documents, entries, facts, fork, idempotency, jobs, lines, outbox,
+    Store, StoreError, counters, deliveries, documents, due, entries, facts, fork, idempotency, jobs, lines, outbox,
     schedules, stmt::Stmt,
 };
 
@@ -10,6 +10,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Stmt<'static>> {
     [
         facts::STATEMENTS,
         documents::STATEMENTS,
+        due::STATEMENTS,
         counters::STATEMENTS,
         entries::STATEMENTS,
         lines::STATEMENTS,

@@ -190,7 +190,7 @@ fn balances(tx: &mut Tx<'_>) -> Result<BTreeMap<[String; 5], (i128, i128)>, Stor
 mod tests {
     use super::*;
     use crate::{
-        Place, counters, deliveries, documents,
+        Place, counters, deliveries, documents, due,
         entries::{self, Entry, Posting, Side},
         facts, idempotency, jobs, lines, outbox, schedules,
         testing::every_place,
@@ -256,6 +256,7 @@ mod tests {
             served: Vec::new(),
         };
         lines::append(tx, tenant, &line)?;
+        due::touch(tx, tenant, "c")?;
         lines::void(tx, tenant, "c", "other", 1)?;
         idempotency::remember(tx, tenant, "key", &[0, 255, 10], &body, 1)?;
         outbox::add(tx, tenant, &outbox::New { id: "m", object: "o", topic: "t", now: 1, body: &body, trace: None })?;

@@ -4,7 +4,7 @@ use crate::{
     StoreError, Tx, lease,
     lists::{self, Field, List, Placed, Select},
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -104,7 +104,7 @@ pub fn listed<T: DeserializeOwned>(
 /// [`StoreError::Unique`] when the id is taken, or the endpoint has a message with this place about the object.
 pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &Delivery<T>) -> Result<(), StoreError> {
     let Delivery { id, endpoint, object, seq, body, next_at, created_at, state: _, attempts: _, answer: _ } = new;
-    tx.exec_one(ADD, args![tenant, id, endpoint, object, *seq, to_json(body)?, *next_at, *created_at])
+    tx.exec_later(ADD, kept_args![tenant, id, endpoint, object, *seq, to_json(body)?, *next_at, *created_at])
 }
 
 /// Takes at most `limit` deliveries to an endpoint that are due and first for their object, until `lease_until`; the first first.

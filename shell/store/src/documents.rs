@@ -4,7 +4,7 @@ use crate::{
     StoreError, Tx, lease,
     lists::{self, Field, List, Placed, Select},
     stmt::{hundred, in_hundreds, sql},
-    value::{Row, Val, args, to_json},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -65,6 +65,11 @@ sql! {
     VERSION = "SELECT version FROM document WHERE tenant = $1 AND kind = $2 AND id = $3";
     WITH_ALERTS = lease::whose!("document", open "o.kind = 'alert' AND o.sort_at <= $2");
     COUNT = "SELECT count(*) FROM document WHERE tenant = $1 AND kind = $2";
+    OF_CUSTOMERS = "SELECT id, customer, status, sort_at, version, body FROM document
+            WHERE tenant = $1 AND kind = $2 AND customer IN (SELECT json_array_elements_text($3)) ORDER BY customer, sort_at DESC, id DESC";
+    OF_CUSTOMERS_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
+            WHERE tenant = $1 AND kind = $2 AND customer IN (SELECT json_array_elements_text($3)) AND status || '' = $4
+            ORDER BY customer, sort_at DESC, id DESC";
     PAGE = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";
     PAGE_OF_CUSTOMER = "SELECT id, customer, status, sort_at, version, body FROM document
@@ -107,6 +112,22 @@ pub fn listed<T: DeserializeOwned>(
 pub fn insert<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, kind: &str, new: &Document<T>) -> Result<(), StoreError> {
     let body = to_json(&new.body)?;
     tx.exec_one(INSERT, args![tenant, kind, &new.id, new.customer.as_deref(), &new.status, new.sort_at, body])
+}
+
+/// The same of an id that nobody else can have. Nobody waits for it: what is wrong with it is the error of a later statement of the
+/// transaction, or of its end.
+///
+/// # Errors
+/// Those of the connection.
+pub fn insert_later<T: Serialize>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    new: &Document<T>,
+) -> Result<(), StoreError> {
+    let body = to_json(&new.body)?;
+    let args = kept_args![tenant, kind, &new.id, new.customer.as_deref(), &new.status, new.sort_at, body];
+    tx.exec_later(INSERT, args)
 }
 
 /// Replaces a document and answers its new version. `changed.version` is the version that was read.
@@ -211,6 +232,33 @@ pub fn page<T: DeserializeOwned>(
     }
 }
 
+/// All documents of a kind of these customers, by customer and the newest first.
+///
+/// # Errors
+/// Those of the connection.
+pub fn of_customers<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    customers: &[&str],
+) -> Result<Vec<Document<T>>, StoreError> {
+    tx.query(OF_CUSTOMERS, args![tenant, kind, to_json(customers)?], read)
+}
+
+/// The same of those with a status.
+///
+/// # Errors
+/// Those of the connection.
+pub fn of_customers_with<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    customers: &[&str],
+    status: &str,
+) -> Result<Vec<Document<T>>, StoreError> {
+    tx.query(OF_CUSTOMERS_WITH_STATUS, args![tenant, kind, to_json(customers)?, status], read)
+}
+
 fn read<T: DeserializeOwned>(row: &mut Row<'_>) -> Result<Document<T>, StoreError> {
     Ok(Document {
         id: row.text(0)?,
@@ -305,6 +353,36 @@ mod tests {
             assert_eq!(all(Which::Customer("even")).len(), 13);
             assert_eq!(all(Which::Status("issued")), ["i04", "i03", "i02", "i01", "i00"]);
             assert!(all(Which::Status("void")).is_empty());
+        });
+    }
+
+    #[test]
+    fn what_several_customers_have_is_read_at_once() {
+        every_store(|store| {
+            let us = tenant();
+            let all = [
+                ("a", "c1", "draft", 1),
+                ("b", "c1", "issued", 3),
+                ("c", "c1", "draft", 3),
+                ("d", "c2", "draft", 9),
+                ("e", "c3", "draft", 2),
+            ];
+            store
+                .write(|tx| {
+                    let mut all = all.iter();
+                    all.try_for_each(|(id, customer, status, at)| {
+                        insert(tx, &us, "invoice", &invoice(id, customer, status, *at))
+                    })
+                })
+                .unwrap();
+            store.write(|tx| insert(tx, &us, "order", &invoice("a", "c1", "draft", 1))).unwrap();
+            let ids = |found: Vec<Document<i64>>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+            let both = store.read(|tx| of_customers(tx, &us, "invoice", &["c3", "c1", "none"])).unwrap();
+            assert_eq!(ids(both), ["c", "b", "a", "e"]);
+            let drafts = store.read(|tx| of_customers_with(tx, &us, "invoice", &["c1", "c2"], "draft")).unwrap();
+            assert_eq!(ids(drafts), ["c", "a", "d"]);
+            let none: &[&str] = &[];
+            assert!(ids(store.read(|tx| of_customers(tx, &us, "invoice", none)).unwrap()).is_empty());
         });
     }
 }

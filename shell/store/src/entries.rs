@@ -7,7 +7,7 @@ use crate::{
     StoreError, Tx,
     lists::{self, Field, List, Placed, Select},
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use std::collections::BTreeMap;
 use stdx::Key;
@@ -94,7 +94,7 @@ sql! {
             WHERE tenant = $1 AND business_event = $2 AND rule_version = $3";
     INSERT_POSTING = "INSERT INTO posting (tenant, entry_id, position, account, side, amount_minor, currency, dimensions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     INSERT_ENTRY = "INSERT INTO entry (tenant, id, seq, book, entity, business_event, rule_version, effective_at, recorded_at)
-                    VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE tenant = $1), $3, $4, $5, $6, $7, $8) RETURNING seq";
+                    VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE tenant = $1), $3, $4, $5, $6, $7, $8)";
     GET = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND id = $2";
     OF_EVENT = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND business_event = $2 ORDER BY seq";
     JOURNAL = "SELECT seq, id, book, entity, business_event, rule_version, effective_at, recorded_at FROM entry WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -143,15 +143,31 @@ pub fn post(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Posted, Stor
         let other = || StoreError::Unique("entry_tenant_business_event_rule_version_key".into());
         return if same { Ok(Posted::Already(seq)) } else { tx.fail(other()) };
     }
+    let args = written(tx, tenant, entry)?;
+    tx.exec_one(INSERT_ENTRY, &args)?;
+    Ok(Posted::New(last(tx, tenant)?))
+}
+
+/// Writes an entry of an event that nobody can have posted, because it has just come to be. Nobody waits for it: what is wrong with it
+/// is the error of a later statement of the transaction, or of its end.
+///
+/// # Errors
+/// Then or now: [`StoreError::Unique`] when the event was posted after all, and those of [`post`].
+pub fn post_new(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<(), StoreError> {
+    let args = written(tx, tenant, entry)?;
+    tx.exec_later(INSERT_ENTRY, args)
+}
+
+/// Writes the postings of an entry; what else it says.
+fn written(tx: &mut Tx<'_>, tenant: &Key, entry: &Entry) -> Result<Vec<Val>, StoreError> {
     for (position, posting) in (0_i64..).zip(&entry.postings) {
         let Posting { account, side, amount_minor, currency, dimensions } = posting;
         let dimensions = to_json(dimensions)?;
-        let args = args![tenant, &entry.id, position, account, side.word(), *amount_minor, currency, dimensions];
-        tx.exec_one(INSERT_POSTING, args)?;
+        let args = kept_args![tenant, &entry.id, position, account, side.word(), *amount_minor, currency, dimensions];
+        tx.exec_later(INSERT_POSTING, args)?;
     }
     let Entry { id, book, entity, business_event, rule_version, effective_at, recorded_at, postings: _ } = entry;
-    let args = args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at];
-    Ok(Posted::New(tx.one(INSERT_ENTRY, args, |row| row.int(0))?))
+    Ok(kept_args![tenant, id, book, entity, business_event, *rule_version, *effective_at, *recorded_at])
 }
 
 /// The place of the last entry of the journal; 0 when there is none.
@@ -367,6 +383,42 @@ mod tests {
             let found = store.read(|tx| movements(tx, &us(), "revenue", 10, 30)).unwrap();
             assert_eq!(found.iter().map(|movement| movement.entry_id.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
             assert_eq!(found[0].posting, leg("revenue", Side::Credit, 100, "EUR"));
+        });
+    }
+
+    #[test]
+    fn what_has_just_come_to_be_is_posted_without_looking_and_not_twice() {
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let sale = |id: &str, event: &str, amount_minor: i64| {
+                let leg = |account: &str, side, amount_minor| Posting {
+                    account: account.into(),
+                    side,
+                    amount_minor,
+                    currency: "EUR".into(),
+                    dimensions: BTreeMap::new(),
+                };
+                Entry {
+                    id: id.into(),
+                    book: "main".into(),
+                    entity: "main".into(),
+                    business_event: event.into(),
+                    rule_version: 1,
+                    effective_at: 1,
+                    recorded_at: 2,
+                    postings: vec![leg("receivable", Side::Debit, 5), leg("revenue", Side::Credit, amount_minor)],
+                }
+            };
+            let post = |entry: &Entry| store.write(|tx| post_new(tx, &us, entry));
+            assert_eq!(post(&sale("e1", "i1", 5)), Ok(()));
+            assert_eq!(post(&sale("e2", "i2", 5)), Ok(()));
+            assert!(matches!(post(&sale("e3", "i2", 5)), Err(StoreError::Unique(_))));
+            assert_eq!(post(&sale("e3", "i3", 4)), Err(StoreError::Check("entry_balances".into())));
+            let kept = store.read(|tx| journal(tx, &us, 0, 10)).unwrap();
+            assert_eq!(
+                kept.iter().map(|booked| (booked.seq, booked.entry.id.as_str())).collect::<Vec<_>>(),
+                [(1, "e1"), (2, "e2")]
+            );
         });
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     StoreError, Tx,
     lists::{self, Field, List, Placed, Select},
     stmt::{hundred, in_hundreds, sql},
-    value::{Row, Val, args, to_json},
+    value::{Row, Val, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -120,6 +120,23 @@ pub fn add<T: Serialize>(
 ) -> Result<(), StoreError> {
     let body = to_json(body)?;
     tx.exec_one(APPEND, args![tenant, kind, id, 1_i64, times.effective_at, times.recorded_at, body])
+}
+
+/// The same of an id that nobody else can have. Nobody waits for it: what is wrong with it is the error of a later statement of the
+/// transaction, or of its end.
+///
+/// # Errors
+/// Those of the connection.
+pub fn add_later<T: Serialize>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    kind: &str,
+    id: &str,
+    times: Times,
+    body: &T,
+) -> Result<(), StoreError> {
+    let body = to_json(body)?;
+    tx.exec_later(APPEND, kept_args![tenant, kind, id, 1_i64, times.effective_at, times.recorded_at, body])
 }
 
 /// One version of a fact.

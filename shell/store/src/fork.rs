@@ -17,6 +17,8 @@ sql! {
              SELECT $2, invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line WHERE tenant = $1";
     VOIDED = "INSERT INTO voided_document (tenant, customer, invoice_id, voided_at)
               SELECT $2, customer, invoice_id, voided_at FROM voided_document WHERE tenant = $1";
+    DUE = "INSERT INTO bill_due (tenant, customer, at, counts_to, touched)
+           SELECT $2, customer, $3, $3, 1 FROM bill_due WHERE tenant = $1";
 }
 
 /// Which kinds of facts and documents are not copied.
@@ -43,6 +45,8 @@ pub fn copy(tx: &mut Tx<'_>, from: &Key, to: &Key, without: Without<'_>) -> Resu
     tx.exec(POSTINGS, args![from, to])?;
     tx.exec(ENTRIES, args![from, to])?;
     tx.exec(LINES, args![from, to])?;
+    // its usage has other positions, so each bill is drawn once
+    tx.exec(DUE, args![from, to, i64::MIN])?;
     tx.exec(VOIDED, args![from, to])?;
     Ok(())
 }

@@ -186,7 +186,7 @@ impl<L: Link> Turn<L> {
         let mut passing = None;
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = self.link.tx();
-            let result = work(&mut tx);
+            let result = work(&mut tx).and_then(|value| Ok(tx.settle().map(|()| value)?));
             let (poison, again) = tx.ended();
             passing = again;
             match (result, poison) {

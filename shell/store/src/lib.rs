@@ -36,6 +36,7 @@ mod tx;
 pub mod counters;
 pub mod deliveries;
 pub mod documents;
+pub mod due;
 pub mod entries;
 pub mod facts;
 pub mod facts_file;

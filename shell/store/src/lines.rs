@@ -3,7 +3,7 @@
 use crate::{
     StoreError, Tx,
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -42,6 +42,10 @@ sql! {
                    WHERE tenant = $1 AND customer = $2
                    AND invoice_id NOT IN (SELECT invoice_id FROM voided_document WHERE tenant = $1 AND customer = $2)
                    ORDER BY line_key, posted_at, invoice_id, position";
+    OF_CUSTOMERS = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
+                    WHERE tenant = $1 AND customer IN (SELECT json_array_elements_text($2))
+                    AND NOT EXISTS (SELECT 1 FROM voided_document v WHERE v.tenant = posted_line.tenant AND v.customer = posted_line.customer AND v.invoice_id = posted_line.invoice_id)
+                    ORDER BY customer, line_key, posted_at, invoice_id, position";
     OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
               WHERE tenant = $1 AND customer = $2 AND line_key = $3
               AND invoice_id NOT IN (SELECT invoice_id FROM voided_document WHERE tenant = $1 AND customer = $2)
@@ -71,7 +75,7 @@ pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>)
         served,
     } = line;
     let (body, served) = (to_json(body)?, to_json(served)?);
-    let args = args![
+    let args = kept_args![
         tenant,
         invoice_id,
         *position,
@@ -85,7 +89,7 @@ pub fn append<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, line: &PostedLine<T>)
         *posted_at,
         served
     ];
-    tx.exec_one(APPEND, args)
+    tx.exec_later(APPEND, args)
 }
 
 /// Everything that was billed to a customer, by line key, then invoice and place.
@@ -95,6 +99,18 @@ pub fn of_customer<T: DeserializeOwned>(
     customer: &str,
 ) -> Result<Vec<PostedLine<T>>, StoreError> {
     tx.query(OF_CUSTOMER, args![tenant, customer], read)
+}
+
+/// The same of several customers, by customer.
+///
+/// # Errors
+/// Those of the connection.
+pub fn of_customers<T: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    tenant: &Key,
+    customers: &[&str],
+) -> Result<Vec<PostedLine<T>>, StoreError> {
+    tx.query(OF_CUSTOMERS, args![tenant, to_json(customers)?], read)
 }
 
 /// What was billed to a customer under one key.
@@ -170,6 +186,8 @@ mod tests {
             let lines = [line("i1", 0, "seats", 500), line("i1", 1, "tokens", 120), line("i2", 0, "tokens", -20)];
             store.write(|tx| lines.iter().try_for_each(|line| append(tx, &us, line))).unwrap();
             assert_eq!(store.read(|tx| of_customer(tx, &us, "c1")).unwrap(), lines);
+            assert_eq!(store.read(|tx| of_customers(tx, &us, &["c0", "c1"])).unwrap(), lines);
+            assert!(store.read(|tx| of_customers::<String>(tx, &us, &["c0"])).unwrap().is_empty());
             assert_eq!(store.read(|tx| of_key(tx, &us, "c1", "tokens")).unwrap(), lines[1..]);
             assert_eq!(store.read(|tx| of_invoice(tx, &us, "i1")).unwrap(), lines[..2]);
             let other = Key::try_from("them").unwrap();
@@ -245,6 +263,38 @@ mod tests {
                 let result = store.write(|tx| tx.exec(Stmt { name: "forbidden", text }, &[Val::from(&us)]));
                 assert_eq!(result, Err(StoreError::Check("posted_line_append_only".into())));
             }
+        });
+    }
+
+    #[test]
+    fn what_is_answered_later_fails_the_part_that_wrote_it_and_no_other() {
+        every_store(|store| {
+            let us = Key::try_from("us").unwrap();
+            let again = || StoreError::Unique("posted_line_pkey".into());
+            store
+                .write(|tx| {
+                    append(tx, &us, &line("i1", 0, "seats", 500))?;
+                    let failed = tx.savepoint(|tx| {
+                        append(tx, &us, &line("i1", 1, "seats", 1))?;
+                        append(tx, &us, &line("i1", 0, "seats", 1))?;
+                        append(tx, &us, &line("i1", 2, "seats", 1))
+                    });
+                    assert_eq!(failed, Err(again()));
+                    append(tx, &us, &line("i1", 1, "seats", 20))
+                })
+                .unwrap();
+            assert_eq!(store.write(|tx| append(tx, &us, &line("i1", 1, "seats", 3))), Err(again()));
+            let kept: Vec<PostedLine<String>> = store.read(|tx| of_invoice(tx, &us, "i1")).unwrap();
+            assert_eq!(kept, [line("i1", 0, "seats", 500), line("i1", 1, "seats", 20)]);
+            for text in ["SELECT 1", "SELECT no_such_column FROM counter WHERE tenant = $1"] {
+                // a statement that fails by itself is told after what was written before it
+                let result = store.write(|tx| {
+                    append(tx, &us, &line("i1", 0, "seats", 1))?;
+                    tx.exec(Stmt { name: "after", text }, &[])
+                });
+                assert!(result.is_err(), "{text}");
+            }
+            assert_eq!(store.read(|tx| of_invoice::<String>(tx, &us, "i1")).unwrap().len(), 2);
         });
     }
 }

@@ -61,6 +61,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_lists.sqlite.sql"),
         postgres: include_str!("../migrations/0006_lists.postgres.sql"),
     },
+    Migration {
+        name: "due",
+        shared: include_str!("../migrations/0007_due.sql"),
+        sqlite: include_str!("../migrations/0007_due.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_due.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMARY KEY, text TEXT NOT NULL){strict}";

@@ -3,7 +3,7 @@
 use crate::{
     StoreError, Tx, lease,
     stmt::sql,
-    value::{Row, args, to_json},
+    value::{Row, args, kept_args, to_json},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use stdx::Key;
@@ -45,8 +45,8 @@ pub struct New<'a, T> {
 }
 
 sql! {
-    LAST = "SELECT seq FROM outbox WHERE tenant = $1 AND object = $2 ORDER BY seq DESC LIMIT 1";
-    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts, trace) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, $8)";
+    ADD = "INSERT INTO outbox (tenant, id, object, seq, topic, body, created_at, free_at, attempts, trace)
+           VALUES ($1, $2, $3, (SELECT COALESCE(MAX(seq), 0) + 1 FROM outbox WHERE tenant = $1 AND object = $3), $4, $5, $6, $6, 0, $7)";
     TAKE = "UPDATE outbox SET done_at = $2 WHERE tenant = $1 AND id IN
             (SELECT o.id FROM outbox o WHERE o.tenant = $1 AND o.done_at IS NULL ORDER BY o.free_at, o.created_at, o.id LIMIT $3)
             RETURNING id, object, seq, topic, created_at, body, trace";
@@ -60,8 +60,7 @@ sql! {
 /// [`StoreError::Unique`] when the id is taken.
 pub fn add<T: Serialize>(tx: &mut Tx<'_>, tenant: &Key, new: &New<'_, T>) -> Result<(), StoreError> {
     let New { id, object, topic, now, body, trace } = *new;
-    let seq = tx.opt(LAST, args![tenant, object], |row| row.int(0))?.map_or(1, |last| last + 1);
-    tx.exec_one(ADD, args![tenant, id, object, seq, topic, to_json(body)?, now, trace])
+    tx.exec_later(ADD, kept_args![tenant, id, object, topic, to_json(body)?, now, trace])
 }
 
 /// Takes at most `limit` messages that nobody took yet, the oldest first: whoever takes them hands them on in the same transaction.

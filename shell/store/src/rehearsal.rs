@@ -70,15 +70,15 @@ impl Rehearsal {
         let mut stage = lock(&self.stage);
         let mut tx = stage.transaction()?;
         tx.batch("SAVEPOINT rehearsed")?;
-        let result = work(&mut tx);
+        let result = work(&mut tx).and_then(|value| Ok(tx.settle().map(|()| value)?));
         let (poison, passing) = tx.ended();
         let failed = passing.or(poison);
         let mut tx = stage.transaction()?;
-        tx.batch(if result.is_ok() && failed.is_none() {
-            "RELEASE SAVEPOINT rehearsed"
+        if result.is_ok() && failed.is_none() {
+            tx.batch("RELEASE SAVEPOINT rehearsed")?;
         } else {
-            "ROLLBACK TO SAVEPOINT rehearsed; RELEASE SAVEPOINT rehearsed"
-        })?;
+            tx.undo_part("ROLLBACK TO SAVEPOINT rehearsed; RELEASE SAVEPOINT rehearsed")?;
+        }
         match (result, failed) {
             (Ok(_), Some(error)) => Err(error.into()),
             (result, _) => result,

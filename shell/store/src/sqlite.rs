@@ -99,9 +99,12 @@ fn run(connection: &Connection, text: &str) -> Result<(), StoreError> {
 }
 
 /// The shared text in SQLite's words. `$n` becomes `?n`, because `$n` is a *named* parameter there and is numbered by first
-/// appearance; row locks go, because there is one writer.
+/// appearance; row locks go, because there is one writer; the items of a list have another name.
 pub(crate) fn dialect(text: &str) -> String {
-    text.replace('$', "?").replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "")
+    text.replace('$', "?")
+        .replace(" FOR UPDATE SKIP LOCKED", "")
+        .replace(" FOR UPDATE", "")
+        .replace("SELECT json_array_elements_text(", "SELECT value FROM json_each(")
 }
 
 /// Whether a statement prepares, and uses its parameters without a gap.

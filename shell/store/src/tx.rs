@@ -48,16 +48,16 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// The error of `work`; [`StoreError::Poisoned`] when the transaction had failed before.
     pub fn savepoint<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        self.batch("SAVEPOINT tried")?;
-        let result = work(self);
+        self.batch_later("SAVEPOINT tried")?;
+        let result = work(self).and_then(|value| Ok(self.settle().map(|()| value)?));
         let kept = result.is_ok() && self.poisoned.is_none();
         // what makes the transaction run again cannot be undone by a part of it
         self.poisoned = self.passing.clone();
-        self.batch(if kept {
-            "RELEASE SAVEPOINT tried"
+        if kept {
+            self.batch_later("RELEASE SAVEPOINT tried")?;
         } else {
-            "ROLLBACK TO SAVEPOINT tried; RELEASE SAVEPOINT tried"
-        })?;
+            self.undo_part("ROLLBACK TO SAVEPOINT tried; RELEASE SAVEPOINT tried")?;
+        }
         match result {
             Ok(_) if !kept => Err(StoreError::Poisoned.into()),
             Ok(value) => Ok(value),
@@ -75,6 +75,26 @@ impl<'c> Tx<'c> {
         self.guard(|link| match link.exec(&statement, args)? {
             1 => Ok(()),
             _ => Err(StoreError::Conflict),
+        })
+    }
+
+    /// Writes where nobody waits for the answer: on PostgreSQL it travels with the next statement. What is wrong with it is the error of
+    /// a later one, or of [`Tx::settle`].
+    pub(crate) fn exec_later(&mut self, statement: Stmt<'_>, args: Vec<Val>) -> Result<(), StoreError> {
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => sqlite::exec(connection, &statement, &args).map(drop),
+            Link::Postgres(session) => session.exec_later(&statement, args),
+        })
+    }
+
+    /// Waits for the answers to all that was written later. Where something failed before, that is what is wrong.
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        if self.poisoned.is_some() {
+            return Ok(());
+        }
+        self.guard(|link| match link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(session) => session.settle(),
         })
     }
 
@@ -136,6 +156,25 @@ impl<'c> Tx<'c> {
         self.guard(|link| match link {
             Link::Sqlite(connection) => Ok(connection.execute_batch(text)?),
             Link::Postgres(session) => session.batch(text),
+        })
+    }
+
+    /// The same with the next statement, before it.
+    fn batch_later(&mut self, text: &'static str) -> Result<(), StoreError> {
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => Ok(connection.prepare_cached(text)?.execute([]).map(drop)?),
+            Link::Postgres(session) => {
+                session.batch_later(text);
+                Ok(())
+            }
+        })
+    }
+
+    /// Runs a text that undoes a part of the transaction.
+    pub(crate) fn undo_part(&mut self, text: &str) -> Result<(), StoreError> {
+        self.guard(|link| match link {
+            Link::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Link::Postgres(session) => session.undo_part(text),
         })
     }
 

@@ -61,6 +61,12 @@ macro_rules! args {
 }
 pub(crate) use args;
 
+/// The same as a list that is kept.
+macro_rules! kept_args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::value::Val::from($value)),*] };
+}
+pub(crate) use kept_args;
+
 /// A body as it is stored.
 pub(crate) fn to_json<T: Serialize + ?Sized>(body: &T) -> Result<String, StoreError> {
     serde_json::to_string(body).map_err(|why| StoreError::Other(format!("the body cannot be written as JSON: {why}")))

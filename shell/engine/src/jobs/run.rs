@@ -4,6 +4,7 @@ use super::kind::{JobLane, Work};
 use super::{JobProgress, job_id};
 use crate::billing_run::Watch;
 use crate::news::News;
+use crate::turns::Whom;
 use crate::{BillCounts, Engine, EngineError, Platform};
 use calendar::Instant;
 use serde::Serialize;
@@ -129,9 +130,11 @@ impl Engine {
 
     fn work(&self, job: &Job<Work>, beat: &mut Beat<'_>) -> Result<Came, EngineError> {
         match &job.args {
-            Work::BillingRun => Ok(Came { result: to_json(&counts(&self.bill_by_job(beat)?)), worth: Worth::Telling }),
+            Work::BillingRun => {
+                Ok(Came { result: to_json(&counts(&self.bill_by_job(Whom::Everybody, beat)?)), worth: Worth::Telling })
+            }
             Work::DueBilling => {
-                let run = self.bill_by_job(beat)?;
+                let run = self.bill_by_job(Whom::WhoseTurnItIs, beat)?;
                 self.expire_approvals()?;
                 let worth = if run.issued == 0 { Worth::Quiet } else { Worth::Telling };
                 Ok(Came { result: to_json(&counts(&run)), worth })
@@ -147,8 +150,8 @@ impl Engine {
     }
 
     /// A billing run; who could not be billed, and what somebody should look at, stands in the log.
-    fn bill_by_job(&self, beat: &mut Beat<'_>) -> Result<BillCounts, EngineError> {
-        let run = self.bill_watched(beat)?;
+    fn bill_by_job(&self, whom: Whom, beat: &mut Beat<'_>) -> Result<BillCounts, EngineError> {
+        let run = self.bill_watched(whom, beat)?;
         for failure in &run.failures {
             for problem in &failure.problems {
                 tracing::warn!(customer = %failure.customer, code = problem.code, detail = problem.detail, "a customer could not be billed");
@@ -303,7 +306,7 @@ mod tests {
             }
         }
         let (engine, _) = world(109);
-        assert!(engine.bill_watched(&mut After(4)).is_err());
+        assert!(engine.bill_watched(Whom::Everybody, &mut After(4)).is_err());
         let rest = engine.bill().expect("billed");
         assert_eq!(rest.issued.len(), 9, "a batch of a hundred was billed before");
         let numbers: Vec<_> = rest.issued.iter().filter_map(|invoice| invoice.number()).collect();

@@ -14,3 +14,4 @@ pub use endpoint::{Endpoint, EndpointChange, EndpointId, EndpointState, IssuedEn
 pub use flow::{Flow, Taken};
 pub use mail_log::MailDelivery;
 pub use topic::Topic;
+pub(crate) use topic::topic_of;

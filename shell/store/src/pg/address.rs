@@ -1,13 +1,13 @@
 //! How the server is reached: its address and the encryption of the way to it.
 
-use super::failure::words;
+use super::{failure::words, wire::Wire};
 use crate::StoreError;
-use postgres::{
-    Client, Config, NoTls,
-    config::{Host, SslMode},
-};
 use rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer, pki_types::pem::PemObject};
 use std::{sync::Arc, time::Duration};
+use tokio_postgres::{
+    Config, NoTls,
+    config::{Host, SslMode},
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long to wait for a server that does not answer, where the address does not say.
@@ -52,10 +52,10 @@ impl Address {
         Ok(Self { config, tls })
     }
 
-    pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
+    pub(crate) fn connect(&self) -> Result<Wire, StoreError> {
         match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+            Some(tls) => Wire::connect(&self.config, tls.clone()),
+            None => Wire::connect(&self.config, NoTls),
         }
     }
 }

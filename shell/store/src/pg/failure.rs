@@ -1,12 +1,12 @@
 //! What the errors of PostgreSQL and of the way to it mean.
 
 use crate::StoreError;
-use postgres::error::{DbError, SqlState};
 use std::{error::Error as _, fmt::Write as _, io};
+use tokio_postgres::error::{DbError, SqlState};
 
-impl From<postgres::Error> for StoreError {
+impl From<tokio_postgres::Error> for StoreError {
     /// The one place where PostgreSQL's errors are given their meaning.
-    fn from(error: postgres::Error) -> Self {
+    fn from(error: tokio_postgres::Error) -> Self {
         if is_absence(&error) {
             return Self::Unreachable(words(&error));
         }
@@ -34,7 +34,7 @@ fn column(told: &DbError) -> String {
 }
 
 /// Whether there is no server, or no connection to it, for the moment.
-fn is_absence(error: &postgres::Error) -> bool {
+fn is_absence(error: &tokio_postgres::Error) -> bool {
     let Some(code) = error.code() else {
         let way = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
         // a certificate that is not believed will not be believed in a moment
@@ -51,7 +51,7 @@ fn is_absence(error: &postgres::Error) -> bool {
 }
 
 /// All that an error and its causes say.
-pub(super) fn words(error: &postgres::Error) -> String {
+pub(super) fn words(error: &tokio_postgres::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -6,6 +6,7 @@ mod notices;
 mod server;
 mod session;
 mod value;
+mod wire;
 mod writer;
 
 pub(crate) use notices::Listener;

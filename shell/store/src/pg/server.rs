@@ -118,7 +118,7 @@ impl Server {
             Err(error) => return lent.failed(error),
         };
         let mut tx = Tx::postgres(&mut lent.session);
-        let result = work(&mut tx);
+        let result = work(&mut tx).and_then(|value| Ok(tx.settle().map(|()| value)?));
         let (poison, passing) = tx.ended();
         match (result, poison, passing) {
             (_, _, Some(error)) | (Ok(_), Some(error), None) => lent.failed(error),
@@ -302,7 +302,7 @@ impl Lent<'_> {
 
     /// Undoes what is open, and returns the connection.
     fn end(mut self) {
-        let undone = self.session.batch("ROLLBACK");
+        let undone = self.session.undo();
         if let (Err(_), Origin::Pool(seat)) = (undone, &self.from) {
             // the others are lost too, or will be found to be well when they are made again
             lock(&seat.0.pool).idle.clear();

@@ -2,8 +2,8 @@
 
 use crate::value::Val;
 use bytes::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use std::error::Error;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 type Failed = Box<dyn Error + Sync + Send>;
 

@@ -44,7 +44,7 @@ impl Link for Line {
             Ok(number) => self.number = number.unwrap_or_default(),
             Err(error) => {
                 // an aborted transaction is open, if the connection is
-                self.session = session.batch("ROLLBACK").is_ok().then_some(session);
+                self.session = session.undo().is_ok().then_some(session);
                 return Err(error);
             }
         }
@@ -55,7 +55,8 @@ impl Link for Line {
     fn save(&mut self) -> Result<(), StoreError> {
         let text =
             if mem::take(&mut self.unreleased) { "RELEASE member; SAVEPOINT member" } else { "SAVEPOINT member" };
-        self.session()?.batch(text)
+        self.session()?.batch_later(text);
+        Ok(())
     }
 
     fn keep(&mut self) -> Result<(), StoreError> {
@@ -64,7 +65,7 @@ impl Link for Line {
     }
 
     fn drop_part(&mut self) -> Result<(), StoreError> {
-        self.session()?.batch("ROLLBACK TO member; RELEASE member")
+        self.session()?.undo_part("ROLLBACK TO member; RELEASE member")
     }
 
     #[allow(clippy::expect_used, reason = "a transaction is begun before, and there is none without a connection")]
@@ -88,7 +89,7 @@ impl Link for Line {
     }
 
     fn undo(&mut self) {
-        self.session = self.session.take().and_then(|mut session| session.batch("ROLLBACK").is_ok().then_some(session));
+        self.session = self.session.take().and_then(|mut session| session.undo().is_ok().then_some(session));
     }
 }
 
