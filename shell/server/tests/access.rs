@@ -188,6 +188,7 @@ fn filled(path: &str, names: &BTreeMap<&'static str, String>) -> String {
 fn asked(operation: &str, path: String) -> String {
     match operation {
         "get_usage" => path + "?meter=tokens&from=2026-01-01&to=2027-01-01",
+        "get_general_ledger" | "get_roll_forward" => path + "?account=receivable",
         "get_statement" => path + "?currency=EUR&from=2026-01-01&to=2027-01-01",
         _ => path,
     }

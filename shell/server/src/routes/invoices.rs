@@ -92,7 +92,7 @@ pub(super) fn noun() -> Noun {
             .action(Action::Approve),
             Route::get(
                 "/v1/customers/{key}/adjustments",
-                "list_adjustments",
+                "get_adjustments",
                 "What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off",
                 adjustments,
             ),
