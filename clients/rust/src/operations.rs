@@ -259,7 +259,7 @@ pub struct ListRedemptionsQuery {
 }
 
 /// What `get_statement` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetStatementQuery {
     /// The currency.
     pub currency: types::Currency,
@@ -535,7 +535,7 @@ pub struct ListPaymentsQuery {
 }
 
 /// What `get_general_ledger` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetGeneralLedgerQuery {
     /// Which account.
     pub account: types::Account,
@@ -558,7 +558,7 @@ pub struct GetGeneralLedgerQuery {
 }
 
 /// What `get_roll_forward` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetRollForwardQuery {
     /// Which account: `contract_liability` for deferred revenue.
     pub account: types::Account,
@@ -707,7 +707,7 @@ pub struct ListTokensQuery {
 }
 
 /// What `get_usage` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetUsageQuery {
     /// As of which position of the events: what became known later is not counted. The newest when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1085,7 +1085,7 @@ impl Client {
 
     /// What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until
     /// somebody approves of it. Needs `invoices:read`.
-    pub fn list_differences(&self, key: &str) -> Call<'_, types::Differences> {
+    pub fn get_differences(&self, key: &str) -> Call<'_, types::Differences> {
         Call::new(self, "GET", format!("/v1/customers/{}/differences", part(key))).repeats()
     }
 

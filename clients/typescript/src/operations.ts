@@ -806,7 +806,7 @@ export class Operations extends Transport {
   }
 
   /** What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it. Needs `invoices:read`. */
-  listDifferences(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Differences>> {
+  getDifferences(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Differences>> {
     return this.send<T.Differences>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/differences`, options, repeats: true });
   }
 

@@ -193,7 +193,7 @@ class Operations(Transport):
         """Charge a customer once, now or ahead. Needs `invoices:write`."""
         return self._send("POST", path_of("/v1/customers/{key}/charges", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
-    def list_differences(self, key: types.Key) -> Reply[types.Differences]:
+    def get_differences(self, key: types.Key) -> Reply[types.Differences]:
         """What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it. Needs `invoices:read`."""
         return self._send("GET", path_of("/v1/customers/{key}/differences", key=key), repeats=True)
 
