@@ -1135,7 +1135,7 @@ impl Client {
     }
 
     /// What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's.
-    pub fn list_refunds(&self, key: &str) -> Call<'_, types::Refunds> {
+    pub fn get_refunds(&self, key: &str) -> Call<'_, types::Refunds> {
         Call::new(self, "GET", format!("/v1/customers/{}/refunds", part(key))).repeats()
     }
 

@@ -846,7 +846,7 @@ export class Operations extends Transport {
   }
 
   /** What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's. */
-  listRefunds(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Refunds>> {
+  getRefunds(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Refunds>> {
     return this.send<T.Refunds>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/refunds`, options, repeats: true });
   }
 

@@ -117,6 +117,11 @@ fn attributes(key: &Key) -> Vec<KeyValue> {
     key.labels().map(|label| KeyValue::new(label.key().to_owned(), label.value().to_owned())).collect()
 }
 
+/// The name that `GET /metrics` tells: a layer puts the name of the program before it, with a dot.
+fn named(key: &Key) -> String {
+    key.name().replace('.', "_")
+}
+
 impl Recorder for Instruments {
     fn describe_counter(&self, name: KeyName, unit: Option<Unit>, about: SharedString) {
         self.describe(&name, unit, &about);
@@ -133,7 +138,7 @@ impl Recorder for Instruments {
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
         let made = self.counters.get(key, || {
             let Said { unit, about } = self.said(key);
-            let counter = self.meter.u64_counter(key.name().to_owned()).with_unit(unit).with_description(about).build();
+            let counter = self.meter.u64_counter(named(key)).with_unit(unit).with_description(about).build();
             Counting { counter, attributes: attributes(key), told: AtomicU64::new(0) }
         });
         Counter::from_arc(made)
@@ -142,7 +147,7 @@ impl Recorder for Instruments {
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
         let made = self.gauges.get(key, || {
             let Said { unit, about } = self.said(key);
-            let gauge = self.meter.f64_gauge(key.name().to_owned()).with_unit(unit).with_description(about).build();
+            let gauge = self.meter.f64_gauge(named(key)).with_unit(unit).with_description(about).build();
             Standing { gauge, attributes: attributes(key), now: AtomicU64::new(0.0_f64.to_bits()) }
         });
         Gauge::from_arc(made)
@@ -151,7 +156,7 @@ impl Recorder for Instruments {
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
         let made = self.histograms.get(key, || {
             let Said { unit, about } = self.said(key);
-            let histogram = self.meter.f64_histogram(key.name().to_owned()).with_unit(unit).with_description(about);
+            let histogram = self.meter.f64_histogram(named(key)).with_unit(unit).with_description(about);
             let bounded = if key.name().ends_with("_seconds") {
                 histogram.with_boundaries(self.seconds.clone())
             } else {

@@ -225,7 +225,7 @@ class Operations(Transport):
         """Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`."""
         return self._send("POST", path_of("/v1/customers/{key}/redemptions", key=key), body=body, reason=reason, idempotency_key=idempotency_key, dry_run=dry_run, keyed=True)
 
-    def list_refunds(self, key: types.Key) -> Reply[types.Refunds]:
+    def get_refunds(self, key: types.Key) -> Reply[types.Refunds]:
         """What went back to a customer, the newest first. Needs `invoices:read`; a customer's token sees what is the customer's."""
         return self._send("GET", path_of("/v1/customers/{key}/refunds", key=key), repeats=True)
 

@@ -129,7 +129,7 @@ fn customers() -> Vec<Route> {
         .action(Action::Approve),
         Route::get(
             "/v1/customers/{key}/refunds",
-            "list_refunds",
+            "get_refunds",
             "What went back to a customer, the newest first",
             refunds,
         )
