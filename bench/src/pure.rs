@@ -2,9 +2,7 @@
 
 use crate::numbers::{Spread, real};
 use crate::report::{Figure, Target};
-use billing::{
-    Account, Catalogs, Corrections, Posted, Stacking, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings,
-};
+use billing::{Account, Catalogs, Posted, Terms, UsageAnswer, UsageNeed, inspect, needs, plan, postings};
 use calendar::{Instant, Zone};
 use contracts::{Change, Customer, Entity, PlanRef, Quantities, Step, Subscription};
 use metering::{Dimensions, Measured};
@@ -71,6 +69,7 @@ impl World {
             subscriptions: vec![subscription],
             charges: Vec::new(),
             redemptions: Vec::new(),
+            adjustments: Vec::new(),
             posted: Posted::default(),
         };
         Ok(Self { catalogs: [(1, serde_json::from_str(PRICING).map_err(words)?)].into(), account })
@@ -80,7 +79,7 @@ impl World {
     fn bill(&self, as_of: Instant) -> Result<usize, String> {
         let (catalogs, account) = (black_box(&self.catalogs), black_box(&self.account));
         let answers = answers(needs(account, catalogs, as_of).map_err(words)?);
-        let terms = Terms { as_of, corrections: Corrections::NextInvoice, stacking: Stacking::default() };
+        let terms = Terms::usual(as_of);
         let drawn = plan(account, catalogs, terms, &answers).map_err(words)?;
         let found = inspect(&drawn);
         let [document] = drawn.documents.as_slice() else { return Err(format!("one document was due: {drawn:?}")) };
