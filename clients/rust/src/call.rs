@@ -128,7 +128,7 @@ impl<'c, T: DeserializeOwned> Call<'c, T> {
     pub(crate) fn query(mut self, query: &impl Serialize) -> Self {
         match serde_json::to_value(query) {
             Ok(Value::Object(fields)) => {
-                self.query.extend(fields.into_iter().map(|(name, value)| (name, written(&value))))
+                self.query.extend(fields.into_iter().map(|(name, value)| (name, written(&value))));
             }
             Ok(_) => {}
             Err(error) => self.wrong = Some(Error::Unreadable(error.to_string())),

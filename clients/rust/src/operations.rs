@@ -8,48 +8,116 @@ use serde::Serialize;
 /// What `list_alerts` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListAlertsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only those that watch this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `get_alert` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetAlertQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_crossings` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListCrossingsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only those of this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_approvals` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListApprovalsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// How far they are; all when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<types::State3>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_audit` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListAuditQuery {
-    /// `next` of the page before.
+    /// Only those that say that this was done: `customer.add`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Only those of what was done by whoever has this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// Only those about this kind of thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// Only those about the thing of this key or id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `make_backup` can be asked.
@@ -71,26 +139,78 @@ pub struct GetBalancesQuery {
 /// What `list_changesets` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListChangesetsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// Only those in this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<types::State>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_customers` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListCustomersQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only those to whom this legal entity sells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<types::Key>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `get_customer` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetCustomerQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `list_charges` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListChargesQuery {
+    /// `next` of the page before, with the same other parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// Only those that are due from then on: a day (where the customer is) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::ChargeStanding>,
+    /// Only those that are due before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `preview_invoice` can be asked.
@@ -112,8 +232,34 @@ pub struct GetReceivablesQuery {
     pub on: Option<types::Date>,
 }
 
-/// What `get_statement` can be asked.
+/// What `list_redemptions` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListRedemptionsQuery {
+    /// `next` of the page before, with the same other parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// Only those that were redeemed from then on: a day (where the customer is) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::RedemptionStanding>,
+    /// Only those that were redeemed before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `get_statement` can be asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetStatementQuery {
     /// The currency.
     pub currency: types::Currency,
@@ -126,24 +272,72 @@ pub struct GetStatementQuery {
     pub to: types::Date,
 }
 
-/// What `list_emails` can be asked.
+/// What `get_usage_to_date` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ListEmailsQuery {
-    /// `next` of the page before.
+pub struct GetUsageToDateQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `list_discounts` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListDiscountsQuery {
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// What `list_emails` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListEmailsQuery {
+    /// `next` of the page before, with the same other parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
     /// Only those to this address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
+    pub recipient: Option<String>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::DeliveryState>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+}
+
+/// What `list_entities` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListEntitiesQuery {
+    /// `next` of the page before, with the same other parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
 }
 
 /// What `list_events` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListEventsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only from then on: a day (where the customer is, else in UTC) or an instant.
@@ -155,51 +349,100 @@ pub struct ListEventsQuery {
     /// Only with this name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// Only of this subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Only before then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_quarantine` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListQuarantineQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// What `get_event` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetEventQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_identity_providers` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListIdentityProvidersQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::SignInStanding>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_invoices` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListInvoicesQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
+    /// Only those of this day, where the customer is, or a later one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::Date>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// Only drafts, or only issued ones.
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only drafts, only issued ones, or only void ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<types::Standing>,
+    /// Only those of an earlier day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::Date>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `get_invoice` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetInvoiceQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `explain_invoice` can be asked.
@@ -213,91 +456,258 @@ pub struct ExplainInvoiceQuery {
 /// What `list_jobs` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListJobsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// Only those that do this: `billing_run`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::JobState>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_journal` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListJournalQuery {
-    /// `next` of the page before.
+    /// Only those with a leg on this account: `receivable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
-    /// How many entries at most.
+    /// Only those of this business event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// Only those that are true from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that are true before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_payments` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListPaymentsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
+    /// Only those that were received at this time or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
     /// Only those that are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<types::PaymentState>,
+    /// Only those that were received before this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+}
+
+/// What `get_general_ledger` can be asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GetGeneralLedgerQuery {
+    /// Which account.
+    pub account: types::Account,
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// Only what was posted for this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
+    /// Only what was posted for this subscription.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<types::Key>,
+}
+
+/// What `get_roll_forward` can be asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GetRollForwardQuery {
+    /// Which account: `contract_liability` for deferred revenue.
+    pub account: types::Account,
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is
+    /// left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
+}
+
+/// What `get_trial_balance` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetTrialBalanceQuery {
+    /// What is true before it counts; all up to now when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<types::When>,
+    /// Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of
+    /// it is the span when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
+    /// What was written by then counts: the report as it was. Everything that is known when it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<types::Instant>,
 }
 
 /// What `list_schedules` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSchedulesQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that come up, or only those that do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::ScheduleState>,
 }
 
 /// What `list_settings` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSettingsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
 }
 
 /// What `list_subscriptions` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListSubscriptionsQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
     /// Only those of this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<types::Key>,
+    /// Only those that started from then on: a day (where the customer is, else in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::SubscriptionStanding>,
+    /// Only those that started before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `get_subscription` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct GetSubscriptionQuery {
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
+}
+
+/// What `list_tenants` can be asked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ListTenantsQuery {
+    /// `next` of the page before, with the same other parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<types::Place2>,
+    /// Only live ones, or only test environments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<types::Environment>,
+    /// How many at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
 }
 
 /// What `list_tokens` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListTokensQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only those of this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<types::Key>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::TokenStanding>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `get_usage` can be asked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GetUsageQuery {
     /// As of which position of the events: what became known later is not counted. The newest when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -320,6 +730,9 @@ pub struct GetUsageQuery {
     /// Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<types::Zone>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 /// What `list_unpaid_usage` can be asked.
@@ -333,37 +746,84 @@ pub struct ListUnpaidUsageQuery {
 /// What `list_users` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListUsersQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::SignInStanding>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_webhooks` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListWebhooksQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::EndpointStanding>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
 }
 
 /// What `list_deliveries` can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ListDeliveriesQuery {
-    /// `next` of the page before.
+    /// `next` of the page before, with the same other parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<types::Place2>,
+    /// Only from then on: a day (in UTC) or an instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<types::When>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
+    /// Only those about this: `invoice/inv_…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// By what it is sorted: the name of a field, with `-` before it for the greatest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    /// Only those that stand so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<types::DeliveryState>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<types::When>,
+    /// What the answer refers to and is told besides, in `expanded`: names with commas between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Vec<String>>,
 }
 
 impl Client {
+    /// Take back what was changed on a draft. Needs `invoices:write`.
+    pub fn withdraw_adjustment(&self, key: &str) -> Call<'_, types::Adjustment> {
+        Call::new(self, "POST", format!("/v1/adjustments/{}/withdraw", part(key))).keyed().tryable()
+    }
+
     /// Alerts, the newest first. Needs `usage:read`.
     pub fn list_alerts(&self, query: &ListAlertsQuery) -> Call<'_, types::PageOfAlert> {
         Call::new(self, "GET", "/v1/alerts".to_owned()).query(query).repeats()
@@ -385,8 +845,8 @@ impl Client {
     }
 
     /// An alert. Needs `usage:read`.
-    pub fn get_alert(&self, id: &str) -> Call<'_, types::Alert> {
-        Call::new(self, "GET", format!("/v1/alerts/{}", part(id))).repeats()
+    pub fn get_alert(&self, id: &str, query: &GetAlertQuery) -> Call<'_, types::Alert> {
+        Call::new(self, "GET", format!("/v1/alerts/{}", part(id))).query(query).repeats()
     }
 
     /// When and by whom its limits were reached, the newest first. Needs `usage:read`.
@@ -581,13 +1041,19 @@ impl Client {
     }
 
     /// A customer. Needs `customers:read`; a customer's token sees what is the customer's.
-    pub fn get_customer(&self, key: &str) -> Call<'_, types::Customer> {
-        Call::new(self, "GET", format!("/v1/customers/{}", part(key))).repeats()
+    pub fn get_customer(&self, key: &str, query: &GetCustomerQuery) -> Call<'_, types::Customer> {
+        Call::new(self, "GET", format!("/v1/customers/{}", part(key))).query(query).repeats()
     }
 
     /// Say anew what is known of a customer. Needs `customers:write`.
     pub fn change_customer(&self, key: &str, body: &types::Customer) -> Call<'_, types::Customer> {
         Call::new(self, "POST", format!("/v1/customers/{}", part(key))).json(body).keyed().conditional().tryable()
+    }
+
+    /// What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off. Needs
+    /// `invoices:read`.
+    pub fn get_adjustments(&self, key: &str) -> Call<'_, types::Adjustments> {
+        Call::new(self, "GET", format!("/v1/customers/{}/adjustments", part(key))).repeats()
     }
 
     /// What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what
@@ -597,13 +1063,41 @@ impl Client {
     }
 
     /// The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's.
-    pub fn list_charges(&self, key: &str) -> Call<'_, types::Charges> {
-        Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).repeats()
+    pub fn list_charges(&self, key: &str, query: &ListChargesQuery) -> Call<'_, types::PageOfCharge> {
+        Call::new(self, "GET", format!("/v1/customers/{}/charges", part(key))).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_charges_all(&self, key: &str, query: &ListChargesQuery) -> Pages<'_, types::Charge> {
+        let mut query = query.clone();
+        let key = key.to_owned();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_charges(&key, &query).send()?.value;
+            Ok((page.items, page.next))
+        })
     }
 
     /// Charge a customer once, now or ahead. Needs `invoices:write`.
     pub fn add_charge(&self, key: &str, body: &types::NewCharge) -> Call<'_, types::Charge> {
         Call::new(self, "POST", format!("/v1/customers/{}/charges", part(key))).json(body).keyed().tryable()
+    }
+
+    /// What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until
+    /// somebody approves of it. Needs `invoices:read`.
+    pub fn get_differences(&self, key: &str) -> Call<'_, types::Differences> {
+        Call::new(self, "GET", format!("/v1/customers/{}/differences", part(key))).repeats()
+    }
+
+    /// Give differences up: they are written off, and never come again. Needs `invoices:approve`.
+    pub fn give_up_differences(&self, key: &str, body: &types::GiveUp) -> Call<'_, types::WrittenOff> {
+        Call::new(self, "POST", format!("/v1/customers/{}/differences/give_up", part(key))).json(body).keyed().tryable()
+    }
+
+    /// Approve of the differences of a customer that are held: they are billed now, on notes of their own. Needs
+    /// `invoices:approve`.
+    pub fn release_differences(&self, key: &str) -> Call<'_, types::Notes> {
+        Call::new(self, "POST", format!("/v1/customers/{}/differences/release", part(key))).keyed().tryable()
     }
 
     /// The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token
@@ -620,8 +1114,19 @@ impl Client {
 
     /// The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the
     /// customer's.
-    pub fn list_redemptions(&self, key: &str) -> Call<'_, types::Redemptions> {
-        Call::new(self, "GET", format!("/v1/customers/{}/redemptions", part(key))).repeats()
+    pub fn list_redemptions(&self, key: &str, query: &ListRedemptionsQuery) -> Call<'_, types::PageOfRedemption> {
+        Call::new(self, "GET", format!("/v1/customers/{}/redemptions", part(key))).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_redemptions_all(&self, key: &str, query: &ListRedemptionsQuery) -> Pages<'_, types::Redemption> {
+        let mut query = query.clone();
+        let key = key.to_owned();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_redemptions(&key, &query).send()?.value;
+            Ok((page.items, page.next))
+        })
     }
 
     /// Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`.
@@ -648,13 +1153,23 @@ impl Client {
 
     /// How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is
     /// the customer's.
-    pub fn get_usage_to_date(&self, key: &str) -> Call<'_, types::ToDate> {
-        Call::new(self, "GET", format!("/v1/customers/{}/usage", part(key))).repeats()
+    pub fn get_usage_to_date(&self, key: &str, query: &GetUsageToDateQuery) -> Call<'_, types::ToDate> {
+        Call::new(self, "GET", format!("/v1/customers/{}/usage", part(key))).query(query).repeats()
     }
 
     /// Every discount that is offered, by key. Needs `subscriptions:read`.
-    pub fn list_discounts(&self) -> Call<'_, types::Discounts> {
-        Call::new(self, "GET", "/v1/discounts".to_owned()).repeats()
+    pub fn list_discounts(&self, query: &ListDiscountsQuery) -> Call<'_, types::PageOfNamedDiscount> {
+        Call::new(self, "GET", "/v1/discounts".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_discounts_all(&self, query: &ListDiscountsQuery) -> Pages<'_, types::NamedDiscount> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_discounts(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
     }
 
     /// A discount. Needs `subscriptions:read`.
@@ -693,8 +1208,18 @@ impl Client {
     }
 
     /// Every legal entity, by key. Needs `books:read`.
-    pub fn list_entities(&self) -> Call<'_, types::Entities> {
-        Call::new(self, "GET", "/v1/entities".to_owned()).repeats()
+    pub fn list_entities(&self, query: &ListEntitiesQuery) -> Call<'_, types::PageOfEntity> {
+        Call::new(self, "GET", "/v1/entities".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_entities_all(&self, query: &ListEntitiesQuery) -> Pages<'_, types::Entity> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_entities(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
     }
 
     /// A legal entity. Needs `books:read`.
@@ -754,8 +1279,8 @@ impl Client {
     }
 
     /// An accepted event. Needs `events:read`.
-    pub fn get_event(&self, source: &str, id: &str) -> Call<'_, types::StoredEvent> {
-        Call::new(self, "GET", format!("/v1/events/{}/{}", part(source), part(id))).repeats()
+    pub fn get_event(&self, source: &str, id: &str, query: &GetEventQuery) -> Call<'_, types::StoredEvent> {
+        Call::new(self, "GET", format!("/v1/events/{}/{}", part(source), part(id))).query(query).repeats()
     }
 
     /// Say what the event should have said. Needs `changesets:approve`.
@@ -840,13 +1365,29 @@ impl Client {
 
     /// An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the
     /// customer's.
-    pub fn get_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
-        Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).repeats()
+    pub fn get_invoice(&self, id: &str, query: &GetInvoiceQuery) -> Call<'_, types::Invoice> {
+        Call::new(self, "GET", format!("/v1/invoices/{}", part(id))).query(query).repeats()
     }
 
     /// Let the customer's balance pay an invoice. Needs `invoices:write`.
     pub fn apply_balance(&self, id: &str, body: &types::Applying) -> Call<'_, types::Standing2> {
         Call::new(self, "POST", format!("/v1/invoices/{}/apply_balance", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Give back a part of an issued invoice, or all of it, on a credit note. Needs `invoices:approve`.
+    pub fn credit_invoice(&self, id: &str, body: &types::NewCreditNote) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/credit", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Charge more for an issued invoice, on a debit note. Needs `invoices:approve`.
+    pub fn debit_invoice(&self, id: &str, body: &types::NewDebitNote) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/debit", part(id))).json(body).keyed().tryable()
+    }
+
+    /// Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed
+    /// anew. Needs `invoices:write`.
+    pub fn edit_invoice(&self, id: &str, body: &types::DraftEdit) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/edit", part(id))).json(body).keyed().conditional().tryable()
     }
 
     /// Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the
@@ -855,7 +1396,8 @@ impl Client {
         Call::new(self, "GET", format!("/v1/invoices/{}/explanation", part(id))).query(query).repeats()
     }
 
-    /// Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`.
+    /// Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again. Needs
+    /// `invoices:approve`.
     pub fn issue_invoice(&self, id: &str) -> Call<'_, types::Invoice> {
         Call::new(self, "POST", format!("/v1/invoices/{}/issue", part(id))).keyed().conditional().tryable()
     }
@@ -863,6 +1405,11 @@ impl Client {
     /// How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's.
     pub fn get_settlement(&self, id: &str) -> Call<'_, types::Standing2> {
         Call::new(self, "GET", format!("/v1/invoices/{}/settlement", part(id))).repeats()
+    }
+
+    /// Take an issued document back: its lines are billed again or given up, and its number stays used. Needs `invoices:approve`.
+    pub fn void_invoice(&self, id: &str, body: &types::NewVoid) -> Call<'_, types::Invoice> {
+        Call::new(self, "POST", format!("/v1/invoices/{}/void", part(id))).json(body).keyed().conditional().tryable()
     }
 
     /// Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`.
@@ -997,6 +1544,22 @@ impl Client {
         Call::new(self, "POST", format!("/v1/redemptions/{}/end", part(key))).json(body).keyed().conditional().tryable()
     }
 
+    /// What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`.
+    pub fn get_general_ledger(&self, query: &GetGeneralLedgerQuery) -> Call<'_, types::GeneralLedger> {
+        Call::new(self, "GET", "/v1/reports/general-ledger".to_owned()).query(query).repeats()
+    }
+
+    /// How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`.
+    pub fn get_roll_forward(&self, query: &GetRollForwardQuery) -> Call<'_, types::RollForward> {
+        Call::new(self, "GET", "/v1/reports/roll-forward".to_owned()).query(query).repeats()
+    }
+
+    /// What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs
+    /// `books:read`.
+    pub fn get_trial_balance(&self, query: &GetTrialBalanceQuery) -> Call<'_, types::TrialBalance> {
+        Call::new(self, "GET", "/v1/reports/trial-balance".to_owned()).query(query).repeats()
+    }
+
     /// Schedules, by id. Needs `invoices:read`.
     pub fn list_schedules(&self, query: &ListSchedulesQuery) -> Call<'_, types::PageOfSchedule> {
         Call::new(self, "GET", "/v1/schedules".to_owned()).query(query).repeats()
@@ -1098,8 +1661,8 @@ impl Client {
     }
 
     /// A subscription with all its changes. Needs `subscriptions:read`; a customer's token sees what is the customer's.
-    pub fn get_subscription(&self, key: &str) -> Call<'_, types::Subscription> {
-        Call::new(self, "GET", format!("/v1/subscriptions/{}", part(key))).repeats()
+    pub fn get_subscription(&self, key: &str, query: &GetSubscriptionQuery) -> Call<'_, types::Subscription> {
+        Call::new(self, "GET", format!("/v1/subscriptions/{}", part(key))).query(query).repeats()
     }
 
     /// Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`.
@@ -1148,8 +1711,18 @@ impl Client {
     }
 
     /// Every tenant, by key. Needs `tenants:read`.
-    pub fn list_tenants(&self) -> Call<'_, types::Tenants> {
-        Call::new(self, "GET", "/v1/tenants".to_owned()).repeats()
+    pub fn list_tenants(&self, query: &ListTenantsQuery) -> Call<'_, types::PageOfTenant> {
+        Call::new(self, "GET", "/v1/tenants".to_owned()).query(query).repeats()
+    }
+
+    /// The same as a whole: pages are asked for as they are needed.
+    pub fn list_tenants_all(&self, query: &ListTenantsQuery) -> Pages<'_, types::Tenant> {
+        let mut query = query.clone();
+        Pages::new(move |after| {
+            query.after = after.or_else(|| query.after.take());
+            let page = self.list_tenants(&query).send()?.value;
+            Ok((page.items, page.next))
+        })
     }
 
     /// Add a tenant; answers with its first key. Needs `tenants:write`.

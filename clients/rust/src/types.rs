@@ -115,6 +115,9 @@ pub enum Account {
     /// Paid out beyond what was ever billed.
     #[serde(rename = "loss")]
     Loss,
+    /// Differences on bills that are too small to be billed; what was kept stands on the credit side.
+    #[serde(rename = "absorbed")]
+    Absorbed,
 }
 
 /// One subject's events of one name.
@@ -192,6 +195,55 @@ pub struct AddedChanges {
     pub changeset: Changeset,
     /// Those that were not, and why.
     pub refused: Vec<RefusedChange>,
+}
+
+/// What an adjustment did to a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Adjusted {
+    /// The adjustment.
+    pub adjustment: Key,
+    /// What it took off: its amount, or what was left of the line.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+}
+
+/// A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after
+/// discounts, with or without
+/// tax as the line is written).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Adjustment {
+    /// What left it behind.
+    pub by: By2,
+    /// What is changed.
+    pub effect: Effect,
+    /// From when it is true.
+    pub effective_at: Instant,
+    /// Its own key.
+    pub key: Key,
+    /// The line that it changes.
+    pub line: LineKey,
+    /// Why, as the customer reads it.
+    pub reason: String,
+    /// When it became known.
+    pub recorded_at: Instant,
+    /// When it was taken back: it then counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voided_at: Option<Instant>,
+}
+
+impl Adjustment {
+    /// With what it must have; the rest is left out.
+    pub fn new(by: By2, effect: Effect, effective_at: Instant, key: Key, line: LineKey, reason: String, recorded_at: Instant) -> Self {
+        Self { by, effect, effective_at, key, line, reason, recorded_at, voided_at: None }
+    }
+}
+
+/// What persons changed on the lines of a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Adjustments {
+    /// All of it, what was taken back too, the newest first.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// Users who were added here.
@@ -750,16 +802,29 @@ impl BeginSignIn {
 /// What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BillPlan {
+    /// Differences that are too small to be billed: posting the plan writes them off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absorbed: Option<Vec<Line>>,
     /// Up to when what is due counts.
     pub as_of: Instant,
     /// Who pays.
     pub customer: Key,
-    /// The documents to post: at most one per currency.
+    /// The documents to post, those that are drafts for some days more among them.
     pub documents: Vec<DocumentPlan>,
+    /// Differences that wait until somebody approves of them or gives them up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<Line>>,
     /// What somebody should look at.
     pub notes: Vec<Note>,
     /// Differences that wait for the next invoice.
     pub waiting: Vec<Line>,
+}
+
+impl BillPlan {
+    /// With what it must have; the rest is left out.
+    pub fn new(as_of: Instant, customer: Key, documents: Vec<DocumentPlan>, notes: Vec<Note>, waiting: Vec<Line>) -> Self {
+        Self { absorbed: None, as_of, customer, documents, held: None, notes, waiting }
+    }
 }
 
 /// What a billing run did. One customer's failure is a note here, never the end of the run.
@@ -794,6 +859,24 @@ pub struct BilledOn {
     pub position: i64,
     /// The quantity of the line.
     pub quantity: Ratio,
+}
+
+/// What holds for one customer instead of what the tenant says; what is left out is as the tenant says.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BillingPolicy {
+    /// Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the
+    /// difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absorb_below: Option<NonNegative>,
+    /// What becomes of differences on billed cycles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<Corrections>,
+    /// For so many days after something falls due it stands on a draft, into which late usage flows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_days: Option<u16>,
+    /// Who makes a claim of a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuing: Option<Issuing>,
 }
 
 /// The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
@@ -831,6 +914,41 @@ pub enum By {
     /// Its changes were taken back.
     #[serde(rename = "reverting")]
     Reverting,
+}
+
+/// A draft was edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By2Draft {
+    /// `draft`.
+    #[serde(rename = "draft")]
+    Draft,
+}
+
+/// A note by hand, or a document that was voided with its lines given up: its number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct By2Document {
+    /// `document`.
+    pub document: String,
+}
+
+/// A difference was too small to be billed, or a person gave it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By2Difference {
+    /// `difference`.
+    #[serde(rename = "difference")]
+    Difference,
+}
+
+/// What left an adjustment behind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum By2 {
+    /// A draft was edited.
+    Draft(By2Draft),
+    /// A note by hand, or a document that was voided with its lines given up: its number.
+    Document(By2Document),
+    /// A difference was too small to be billed, or a person gave it up.
+    Difference(By2Difference),
 }
 
 /// How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks
@@ -1170,11 +1288,15 @@ pub struct Charge {
     pub withdrawn_at: Option<Instant>,
 }
 
-/// Charges of a customer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Charges {
-    /// All of them, the last due first.
-    pub charges: Vec<Charge>,
+/// Where a charge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChargeStanding {
+    /// It is billed when it is due.
+    #[serde(rename = "owed")]
+    Owed,
+    /// It was taken back.
+    #[serde(rename = "withdrawn")]
+    Withdrawn,
 }
 
 /// The time by which a tenant bills.
@@ -1331,15 +1453,21 @@ pub enum Conversion {
     MultiplyBy(ConversionMultiplyBy),
 }
 
-/// When a difference on a cycle that was billed before is billed.
+/// What becomes of a difference on a cycle that was billed before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Corrections {
-    /// With the customer's next invoice; at once when none is to come.
+    /// It is billed with the customer's next invoice; at once when none is to come.
     #[serde(rename = "next_invoice")]
     NextInvoice,
-    /// As soon as it is known.
+    /// It is billed as soon as it is known, with what else is billed then.
     #[serde(rename = "at_once")]
     AtOnce,
+    /// It is billed as soon as it is known, on a credit or debit note of its own.
+    #[serde(rename = "note")]
+    Note,
+    /// It waits until somebody approves of it or gives it up.
+    #[serde(rename = "hold")]
+    Hold,
 }
 
 /// A price on top of what serving the events cost.
@@ -1390,6 +1518,23 @@ pub enum Credit {
     None,
 }
 
+/// What is given back of a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CreditLine {
+    /// The number of the line on the document, from 1.
+    pub line: u32,
+    /// How much; all that is left when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take: Option<Pick>,
+}
+
+impl CreditLine {
+    /// With what it must have; the rest is left out.
+    pub fn new(line: u32) -> Self {
+        Self { line, take: None }
+    }
+}
+
 /// A limit that was reached: once for each alert, threshold, customer and billing period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Crossing {
@@ -1434,6 +1579,14 @@ pub struct Cursor {
 /// A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
+    /// At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a
+    /// currency and
+    /// instead of what their plans say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_at: Option<BTreeMap<String, SpendSteps>>,
+    /// How its bills are drawn, where that is not as the tenant says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<BillingPolicy>,
     /// The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_day: Option<DayOfMonth>,
@@ -1458,7 +1611,7 @@ pub struct Customer {
 impl Customer {
     /// With what it must have; the rest is left out.
     pub fn new(key: Key, name: String) -> Self {
-        Self { billing_day: None, entity: None, key, name, payment_days: None, tax: None, zone: None }
+        Self { bill_at: None, billing: None, billing_day: None, entity: None, key, name, payment_days: None, tax: None, zone: None }
     }
 }
 
@@ -1553,6 +1706,15 @@ pub type DatedPercent = BTreeMap<String, Percent>;
 
 /// Day of the month; the last day in a shorter month
 pub type DayOfMonth = i64;
+
+/// What more is charged on a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DebitLine {
+    /// How much, in the unit of the line's amount.
+    pub amount: Money,
+    /// The number of the line on the document, from 1.
+    pub line: u32,
+}
 
 /// An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 pub type Dec = String;
@@ -1665,6 +1827,17 @@ pub enum Did {
     Reversed(DidReversed),
 }
 
+/// What lines that were billed are worth more or less by now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Differences {
+    /// As of when.
+    pub as_of: Instant,
+    /// Those that wait until somebody approves of them or gives them up.
+    pub held: Vec<Line>,
+    /// Those that go with the next invoice.
+    pub waiting: Vec<Line>,
+}
+
 /// A discount as it is offered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Discount {
@@ -1700,13 +1873,6 @@ impl Discount {
     }
 }
 
-/// Discounts that are offered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Discounts {
-    /// All of them.
-    pub discounts: Vec<NamedDiscount>,
-}
-
 /// What a document does to the customer's debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DocumentKind {
@@ -1716,6 +1882,9 @@ pub enum DocumentKind {
     /// Reduces a claim: its total is below zero.
     #[serde(rename = "credit_note")]
     CreditNote,
+    /// A claim beside an invoice: more is charged for what was billed before.
+    #[serde(rename = "debit_note")]
+    DebitNote,
 }
 
 /// A document that is to be posted.
@@ -1723,6 +1892,9 @@ pub enum DocumentKind {
 pub struct DocumentPlan {
     /// What its amounts are in.
     pub currency: Currency,
+    /// Which lines it gathers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gathers: Option<Gathers>,
     /// Whether it claims or gives back.
     pub kind: DocumentKind,
     /// Its rows.
@@ -1731,6 +1903,9 @@ pub struct DocumentPlan {
     pub net: Money,
     /// Its date where the customer is.
     pub on: Date,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -1741,8 +1916,84 @@ pub struct DocumentPlan {
 impl DocumentPlan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, kind: DocumentKind, lines: Vec<Line>, net: Money, on: Date, total: Money) -> Self {
-        Self { currency, kind, lines, net, on, taxes: None, total }
+        Self { currency, gathers: None, kind, lines, net, on, reached: None, taxes: None, total }
     }
+}
+
+/// `DraftChangeAmountAmount`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeAmountAmount {
+    /// To what it comes, not below zero.
+    pub amount: Money,
+    /// The number of the line, from 1.
+    pub line: u32,
+}
+
+/// The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeAmount {
+    /// `amount`.
+    pub amount: DraftChangeAmountAmount,
+}
+
+/// `DraftChangeLeaveOutLeaveOut`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeLeaveOutLeaveOut {
+    /// The number of the line, from 1.
+    pub line: u32,
+}
+
+/// The line is left out, whatever it becomes worth; of a line that was billed before, the difference is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeLeaveOut {
+    /// `leave_out`.
+    pub leave_out: DraftChangeLeaveOutLeaveOut,
+}
+
+/// `DraftChangeTextText`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeTextText {
+    /// The number of the line, from 1.
+    pub line: u32,
+    /// What the customer reads.
+    pub text: String,
+}
+
+/// The line is called otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeText {
+    /// `text`.
+    pub text: DraftChangeTextText,
+}
+
+/// A line is added: a charge that falls due with the draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftChangeAdd {
+    /// `add`.
+    pub add: NewCharge,
+}
+
+/// What is changed on a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DraftChange {
+    /// The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it.
+    Amount(DraftChangeAmount),
+    /// The line is left out, whatever it becomes worth; of a line that was billed before, the difference is.
+    LeaveOut(DraftChangeLeaveOut),
+    /// The line is called otherwise.
+    Text(DraftChangeText),
+    /// A line is added: a charge that falls due with the draft.
+    Add(DraftChangeAdd),
+}
+
+/// How a draft is edited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftEdit {
+    /// What is changed.
+    pub change: DraftChange,
+    /// Why, as the customer reads it.
+    pub reason: String,
 }
 
 /// A price that the sender computes: each event carries its amount.
@@ -1751,6 +2002,40 @@ pub struct Dynamic {
     /// What the carried amounts are multiplied with; 1 when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplier: Option<NonNegative>,
+}
+
+/// So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectOff {
+    /// `off`.
+    pub off: Money,
+}
+
+/// The line is left out, whatever it becomes worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EffectLeaveOut {
+    /// `leave_out`.
+    #[serde(rename = "leave_out")]
+    LeaveOut,
+}
+
+/// The line is called otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EffectText {
+    /// `text`.
+    pub text: String,
+}
+
+/// What an adjustment changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Effect {
+    /// So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it.
+    Off(EffectOff),
+    /// The line is left out, whatever it becomes worth.
+    LeaveOut(EffectLeaveOut),
+    /// The line is called otherwise.
+    Text(EffectText),
 }
 
 /// From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer
@@ -1825,6 +2110,17 @@ pub struct EndpointChange {
 /// EndpointId
 pub type EndpointId = String;
 
+/// Whether an endpoint is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndpointStanding {
+    /// It is.
+    #[serde(rename = "open")]
+    Open,
+    /// It is not until it is opened.
+    #[serde(rename = "paused")]
+    Paused,
+}
+
 /// `EndpointStateOpenState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointStateOpenState {
@@ -1867,13 +2163,6 @@ pub enum EndpointState {
     Open(EndpointStateOpen),
     /// Messages wait until it is opened again.
     Paused(EndpointStatePaused),
-}
-
-/// Legal entities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entities {
-    /// All of them.
-    pub entities: Vec<Entity>,
 }
 
 /// A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged.
@@ -2179,6 +2468,34 @@ impl Exemption {
     }
 }
 
+/// What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a
+/// name that
+/// leads nowhere is left out.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expanded {
+    /// Alerts, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<BTreeMap<String, Alert>>,
+    /// Customers, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customers: Option<BTreeMap<String, Customer>>,
+    /// Legal entities, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<BTreeMap<String, Entity>>,
+    /// Invoices, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoices: Option<BTreeMap<String, Invoice>>,
+    /// Plans as the catalog had them in a version, by `plan@version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plans: Option<BTreeMap<String, Plan>>,
+    /// Prices as the catalog had them in a version, by `plan@version.price`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<BTreeMap<String, Price>>,
+    /// Subscriptions, by key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriptions: Option<BTreeMap<String, Subscription>>,
+}
+
 /// One node of the tree: what it is, how much it is, and what it consists of.
 ///
 /// `amount` is exact and in the currency of the price. Where the node has parts, their amounts sum to it exactly. A factor
@@ -2323,6 +2640,12 @@ pub enum FileFormat {
     /// A Parquet file; of usage alone.
     #[serde(rename = "parquet")]
     Parquet,
+    /// Text for hledger; of the journal alone.
+    #[serde(rename = "hledger")]
+    Hledger,
+    /// Text for beancount; of the journal alone.
+    #[serde(rename = "beancount")]
+    Beancount,
 }
 
 /// Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property.
@@ -2368,6 +2691,114 @@ pub type Formula = String;
 pub struct Forward {
     /// To when.
     pub to: Instant,
+}
+
+/// What of usage in advance is billed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Gather {
+    /// The usage of whole days: on the day after.
+    #[serde(rename = "day")]
+    Day,
+    /// Whatever happened since the last billing run.
+    #[serde(rename = "run")]
+    Run,
+}
+
+/// All that is due and stands nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GathersDue {
+    /// `due`.
+    #[serde(rename = "due")]
+    Due,
+}
+
+/// `GathersOpenedOpened`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GathersOpenedOpened {
+    /// The day.
+    pub on: Date,
+    /// When it is issued by itself.
+    pub ready_at: Instant,
+}
+
+/// What fell due on a day: a draft for some days more, into which late usage flows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GathersOpened {
+    /// `opened`.
+    pub opened: GathersOpenedOpened,
+}
+
+/// Differences on what was billed before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GathersDifferences {
+    /// `differences`.
+    #[serde(rename = "differences")]
+    Differences,
+}
+
+/// Which lines a document gathers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Gathers {
+    /// All that is due and stands nowhere else.
+    Due(GathersDue),
+    /// What fell due on a day: a draft for some days more, into which late usage flows.
+    Opened(GathersOpened),
+    /// Differences on what was billed before.
+    Differences(GathersDifferences),
+}
+
+/// Everything that was posted to an account in a span.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneralLedger {
+    /// The account.
+    pub account: Account,
+    /// What stands on it at the end, one for each currency.
+    pub closing: Vec<Money>,
+    /// What was posted, in the order in which it is true.
+    pub lines: Vec<GeneralLedgerLine>,
+    /// What stood on it at the beginning, one for each currency.
+    pub opening: Vec<Money>,
+    /// What it is about.
+    pub span: Span,
+}
+
+/// One leg of an entry, and what the account holds after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneralLedgerLine {
+    /// How much.
+    pub amount: Money,
+    /// What stands on the account in this currency after it, on its normal side.
+    pub balance: Money,
+    /// What it can be sliced by.
+    pub dimensions: BTreeMap<String, String>,
+    /// When it is true.
+    pub effective_at: Instant,
+    /// The business event.
+    pub event: String,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// The place of its entry in the journal.
+    pub seq: i64,
+    /// On which side it stands.
+    pub side: Side,
+}
+
+/// Differences that are given up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GiveUp {
+    /// Of which lines; of all that are held when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<LineKey>>,
+    /// Why.
+    pub reason: String,
+}
+
+impl GiveUp {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { lines: None, reason }
+    }
 }
 
 /// What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
@@ -2584,6 +3015,27 @@ pub struct InvoiceCaseIssued {
     pub status: InvoiceCaseIssuedStatus,
 }
 
+/// `InvoiceCaseVoidStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InvoiceCaseVoidStatus {
+    /// `void`.
+    #[serde(rename = "void")]
+    Void,
+}
+
+/// Taken back after it was issued. It keeps its number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InvoiceCaseVoid {
+    /// When it was issued.
+    pub issued_at: Instant,
+    /// Its number.
+    pub number: String,
+    /// `status`.
+    pub status: InvoiceCaseVoidStatus,
+    /// When and why it was taken back.
+    pub voided: Voided,
+}
+
 /// `InvoiceCase`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -2592,9 +3044,11 @@ pub enum InvoiceCase {
     Draft(InvoiceCaseDraft),
     /// Numbered and final; a change is another document.
     Issued(InvoiceCaseIssued),
+    /// Taken back after it was issued. It keeps its number.
+    Void(InvoiceCaseVoid),
 }
 
-/// A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more.
+/// A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invoice {
     /// What its amounts are in.
@@ -2606,6 +3060,9 @@ pub struct Invoice {
     pub due_on: Option<Date>,
     /// Who sells.
     pub entity: Key,
+    /// Which lines it gathers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gathers: Option<Gathers>,
     /// Its id.
     pub id: InvoiceId,
     /// Whether it claims or gives back.
@@ -2614,8 +3071,14 @@ pub struct Invoice {
     pub lines: Vec<Line>,
     /// The sum of its lines without taxes.
     pub net: Money,
+    /// What it is about, when a person wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<NoteOf>,
     /// Its date where the customer is.
     pub on: Date,
+    /// The steps of spend for which it is made before a period ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<Vec<Reached>>,
     /// What is owed of each tax; none where the seller charges none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<Subtotal>>,
@@ -2653,7 +3116,7 @@ pub enum Issuing {
     /// The billing run.
     #[serde(rename = "automatic")]
     Automatic,
-    /// A person; until then each billing run computes the draft anew.
+    /// A person, whose word is the approval; until then each billing run computes the draft anew.
     #[serde(rename = "by_hand")]
     ByHand,
 }
@@ -2820,9 +3283,20 @@ pub enum Lasts {
     Forever(LastsForever),
 }
 
-/// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
+/// How a quantity of a subscription counts that changes within a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
+    /// As it stands: what falls is given back.
+    #[serde(rename = "current")]
+    Current,
+    /// The most so far in the cycle: what rises is billed when it does, and what falls counts from the next cycle on.
+    #[serde(rename = "peak")]
+    Peak,
+}
+
+/// Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level2 {
     /// Each tax over all lines that have it (EN 16931, BR-CO-17); the total is their sum (BR-CO-14).
     #[serde(rename = "category")]
     Category,
@@ -2920,6 +3394,9 @@ pub struct Limits {
 pub struct Line {
     /// `worth.amount − posted`.
     pub amount: Money,
+    /// Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billed_until: Option<Instant>,
     /// What the line is about.
     pub key: LineKey,
     /// The stretch of service that the line charges or gives back.
@@ -2940,7 +3417,7 @@ pub struct Line {
 impl Line {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, key: LineKey, period: Period, posted: Money, quantity: Ratio, share: Ratio, worth: Worth) -> Self {
-        Self { amount, key, period, posted, quantity, share, taxed: None, worth }
+        Self { amount, billed_until: None, key, period, posted, quantity, share, taxed: None, worth }
     }
 }
 
@@ -3462,6 +3939,32 @@ impl NewCharge {
     }
 }
 
+/// A credit note that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewCreditNote {
+    /// What is given back of which line; all that is left of every line when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<CreditLine>>,
+    /// Why, as the customer reads it.
+    pub reason: String,
+}
+
+impl NewCreditNote {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { lines: None, reason }
+    }
+}
+
+/// A debit note that is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewDebitNote {
+    /// What more is charged on which line.
+    pub lines: Vec<DebitLine>,
+    /// Why, as the customer reads it.
+    pub reason: String,
+}
+
 /// An endpoint that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewEndpoint {
@@ -3692,12 +4195,17 @@ pub struct NewSubscription {
     /// How long it is agreed for; until it is ended when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
+    /// Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or
+    /// `shared`, where
+    /// another subscription bills the same usage and it is to be billed twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsageScope>,
 }
 
 impl NewSubscription {
     /// With what it must have; the rest is left out.
     pub fn new(customer: Key, plan: Key) -> Self {
-        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None }
+        Self { anchor: None, customer, goes_with: None, key: None, phases_from: None, plan, prices: None, quantities: None, start: None, term: None, usage: None }
     }
 }
 
@@ -3786,6 +4294,24 @@ impl NewUser {
     }
 }
 
+/// A document that is to be voided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewVoid {
+    /// What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what they were before
+    /// it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<VoidedLines>,
+    /// Why.
+    pub reason: String,
+}
+
+impl NewVoid {
+    /// With what it must have; the rest is left out.
+    pub fn new(reason: String) -> Self {
+        Self { lines: None, reason }
+    }
+}
+
 /// NonEmptyChange
 pub type NonEmptyChange = Vec<Change2>;
 
@@ -3813,25 +4339,137 @@ pub struct NotBilled {
     pub subject: String,
 }
 
-/// `NoteNote`.
+/// `NoteNotMeasuredNote`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NoteNote {
+pub enum NoteNotMeasuredNote {
     /// `not_measured`.
     #[serde(rename = "not_measured")]
     NotMeasured,
 }
 
-/// Something about a plan that somebody should look at; it does not keep the plan from being posted.
+/// Events of the customer fit a meter and could not be measured: they are not billed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Note {
+pub struct NoteNotMeasured {
     /// How many, and why.
     pub events: Unmeasured,
     /// The meter.
     pub meter: Key,
     /// `note`.
-    pub note: NoteNote,
+    pub note: NoteNotMeasuredNote,
     /// From when to when.
     pub period: Period,
+}
+
+/// `NoteHeldNote`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoteHeldNote {
+    /// `held`.
+    #[serde(rename = "held")]
+    Held,
+}
+
+/// A line that was billed is worth something else, and the difference waits for somebody's word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteHeld {
+    /// How much more it is worth, or less.
+    pub amount: Money,
+    /// The line.
+    pub line: LineKey,
+    /// `note`.
+    pub note: NoteHeldNote,
+}
+
+/// Something about a plan that somebody should look at; it does not keep the plan from being posted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Note {
+    /// Events of the customer fit a meter and could not be measured: they are not billed.
+    NotMeasured(NoteNotMeasured),
+    /// A line that was billed is worth something else, and the difference waits for somebody's word.
+    Held(NoteHeld),
+}
+
+/// Which way a note goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NoteKind {
+    /// It gives back.
+    #[serde(rename = "credit")]
+    Credit,
+    /// It charges more.
+    #[serde(rename = "debit")]
+    Debit,
+}
+
+/// A line of a note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// The amount before discounts.
+    pub amount: Money,
+    /// The discount that goes with it.
+    pub discount: Money,
+    /// With tax.
+    pub gross: Money,
+    /// Without tax.
+    pub net: Money,
+    /// The number of the line on the document that the note is about.
+    pub number: u32,
+    /// How many units, where units were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Ratio>,
+    /// Each tax, in the order of the line's taxes.
+    pub taxes: Vec<LineTax>,
+}
+
+impl NoteLine {
+    /// With what it must have; the rest is left out.
+    pub fn new(amount: Money, discount: Money, gross: Money, net: Money, number: u32, taxes: Vec<LineTax>) -> Self {
+        Self { amount, discount, gross, net, number, quantity: None, taxes }
+    }
+}
+
+/// What a note by hand is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteOf {
+    /// The document that it corrects.
+    pub document: InvoiceId,
+    /// That document's number.
+    pub number: String,
+    /// What of each line, and where the money goes.
+    pub plan: NotePlan,
+    /// Why, as the customer reads it.
+    pub reason: String,
+}
+
+/// A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NotePlan {
+    /// The amounts before discounts.
+    pub amount: Money,
+    /// Its currency.
+    pub currency: Currency,
+    /// The discounts that go with them.
+    pub discount: Money,
+    /// `net + tax`: what is given back or charged.
+    pub gross: Money,
+    /// Which way it goes.
+    pub kind: NoteKind,
+    /// Its lines, in the order of the document.
+    pub lines: Vec<NoteLine>,
+    /// The sum without tax.
+    pub net: Money,
+    /// Where the money of a credit goes; nothing for a debit note, which is to be paid.
+    pub settlement: Settlement,
+    /// The tax.
+    pub tax: Money,
+    /// One for each tax: what an electronic document shows as its tax breakdown.
+    pub taxes: Vec<TaxTotal>,
+}
+
+/// Notes that were issued.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notes {
+    /// One for each currency.
+    pub notes: Vec<Invoice>,
 }
 
 /// The thing that something was done to.
@@ -4015,7 +4653,7 @@ pub struct Package {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAlert {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Alert>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4032,7 +4670,7 @@ impl PageOfAlert {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfApproval {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Approval>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4049,7 +4687,7 @@ impl PageOfApproval {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfAuditEntry {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<AuditEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4066,7 +4704,7 @@ impl PageOfAuditEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfChangeset {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Changeset>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4082,8 +4720,25 @@ impl PageOfChangeset {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfCharge {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Charge>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfCharge {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Charge>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCrossing {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Crossing>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4100,7 +4755,7 @@ impl PageOfCrossing {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfCustomer {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Customer>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4117,7 +4772,7 @@ impl PageOfCustomer {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfEndpoint {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Endpoint>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4133,8 +4788,25 @@ impl PageOfEndpoint {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfEntity {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Entity>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfEntity {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Entity>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfIdentityProvider {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<IdentityProvider>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4151,7 +4823,7 @@ impl PageOfIdentityProvider {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfInvoice {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Invoice>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4168,7 +4840,7 @@ impl PageOfInvoice {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJobView {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<JobView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4185,7 +4857,7 @@ impl PageOfJobView {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfJournalEntry {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<JournalEntry>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4202,7 +4874,7 @@ impl PageOfJournalEntry {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfMailDelivery {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<MailDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4218,8 +4890,25 @@ impl PageOfMailDelivery {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfNamedDiscount {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<NamedDiscount>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfNamedDiscount {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<NamedDiscount>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfPaymentView {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<PaymentView>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4236,7 +4925,7 @@ impl PageOfPaymentView {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfQuarantined {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Quarantined>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4252,8 +4941,25 @@ impl PageOfQuarantined {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfRedemption {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Redemption>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfRedemption {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Redemption>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSchedule {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Schedule>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4270,7 +4976,7 @@ impl PageOfSchedule {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSettingsVersion {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<SettingsVersion>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4287,7 +4993,7 @@ impl PageOfSettingsVersion {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfStoredEvent {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<StoredEvent>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4304,7 +5010,7 @@ impl PageOfStoredEvent {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfSubscription {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Subscription>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4320,8 +5026,25 @@ impl PageOfSubscription {
 
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageOfTenant {
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    pub items: Vec<Tenant>,
+    /// Where the list goes on; absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Place2>,
+}
+
+impl PageOfTenant {
+    /// With what it must have; the rest is left out.
+    pub fn new(items: Vec<Tenant>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// A part of a list. The next part begins at `next`, given as `?after=`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfToken {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<Token>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4338,7 +5061,7 @@ impl PageOfToken {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfUser {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<User>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4355,7 +5078,7 @@ impl PageOfUser {
 /// A part of a list. The next part begins at `next`, given as `?after=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageOfWebhookDelivery {
-    /// The items, in the order of the list.
+    /// The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     pub items: Vec<WebhookDelivery>,
     /// Where the list goes on; absent at its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -4711,6 +5434,58 @@ pub enum Phases {
     Restart,
 }
 
+/// All that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PickRest {
+    /// `rest`.
+    #[serde(rename = "rest")]
+    Rest,
+}
+
+/// A part of the amount before discounts; discount and tax follow in proportion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PickAmount {
+    /// `amount`.
+    pub amount: Money,
+}
+
+/// So many of its units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PickQuantity {
+    /// `quantity`.
+    pub quantity: Ratio,
+}
+
+/// A share of the whole line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PickShare {
+    /// `share`.
+    pub share: Ratio,
+}
+
+/// So much that this amount before discounts is left of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PickLeaveAmount {
+    /// `leave_amount`.
+    pub leave_amount: Money,
+}
+
+/// How much of a line is credited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Pick {
+    /// All that is left.
+    Rest(PickRest),
+    /// A part of the amount before discounts; discount and tax follow in proportion.
+    Amount(PickAmount),
+    /// So many of its units.
+    Quantity(PickQuantity),
+    /// A share of the whole line.
+    Share(PickShare),
+    /// So much that this amount before discounts is left of it.
+    LeaveAmount(PickLeaveAmount),
+}
+
 /// A place with its own taxes: a country, or a part of one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
@@ -4737,6 +5512,9 @@ pub struct Plan {
     /// Where cycles begin: on the day of the subscription's start, or on the calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub align: Option<Alignment>,
+    /// At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_at: Option<SpendSteps>,
     /// The currency of all its prices: a code of ISO 4217.
     pub currency: Currency,
     /// How long a cycle is.
@@ -4760,7 +5538,7 @@ pub struct Plan {
 impl Plan {
     /// With what it must have; the rest is left out.
     pub fn new(currency: Currency, every: Cadence, prices: BTreeMap<String, Price>) -> Self {
-        Self { align: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
+        Self { align: None, bill_at: None, currency, every, features: None, name: None, phases: None, prices, tax: None }
     }
 }
 
@@ -4850,18 +5628,26 @@ pub struct Price {
     /// Model: the result of a formula over `quantity`, `count` and `dimensions.\<name\>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<Formula>,
+    /// Of usage in advance: what is billed together. Left out, the usage of each day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gather: Option<Gather>,
     /// Model: each unit at the price of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated: Option<Tiers>,
     /// Model: each part of an amount at the percentage of the tier in which it lies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graduated_percentage: Option<PercentTiers>,
-    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning.
+    /// When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills
+    /// usage when it
+    /// happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#in: Option<Timing>,
     /// Quantity that costs nothing in each cycle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included: Option<NonNegative>,
+    /// How a quantity counts that changes within a cycle. Left out, as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Model: quantity times the rate of its dimensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Matrix>,
@@ -5121,6 +5907,25 @@ impl Quarantined {
 
 /// An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 pub type Ratio = String;
+
+/// A step of spend for which a document is made before the period ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// What the usage of the period comes to so far.
+    pub spend: Money,
+    /// The highest step that was reached.
+    pub step: Money,
+    /// Whose spend it is; that of all the customer's subscriptions when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<Key>,
+}
+
+impl Reached {
+    /// With what it must have; the rest is left out.
+    pub fn new(spend: Money, step: Money) -> Self {
+        Self { spend, step, subscription: None }
+    }
+}
 
 /// That the server can do its work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -5777,11 +6582,24 @@ impl Redemption {
     }
 }
 
-/// Discounts of a customer.
+/// Where a redemption stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RedemptionStanding {
+    /// The customer has it.
+    #[serde(rename = "open")]
+    Open,
+    /// It was taken away, or will be.
+    #[serde(rename = "ended")]
+    Ended,
+}
+
+/// A part of a payment that goes back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Redemptions {
-    /// All of them, the latest first.
-    pub redemptions: Vec<Redemption>,
+pub struct Refund {
+    /// How much.
+    pub amount: Money,
+    /// The payment.
+    pub payment: Key,
 }
 
 /// What went back to a customer.
@@ -5898,6 +6716,29 @@ pub struct RoleClaim {
     pub claim: String,
     /// The roles for each value of it; other values give none.
     pub roles: BTreeMap<String, Vec<Role>>,
+}
+
+/// How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RollForward {
+    /// The account.
+    pub account: Account,
+    /// One for each currency.
+    pub rows: Vec<RollForwardRow>,
+    /// What it is about.
+    pub span: Span,
+}
+
+/// One currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RollForwardRow {
+    /// What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`,
+    /// `earned`.
+    pub changes: BTreeMap<String, Money>,
+    /// What stands on the account at the end.
+    pub closing: Money,
+    /// What stood on the account at the beginning.
+    pub opening: Money,
 }
 
 /// `Rotation`.
@@ -6186,19 +7027,38 @@ pub type Seq = u64;
 pub struct Series {
     /// Of credit notes.
     pub credit_notes: Key,
+    /// Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debit_notes: Option<Key>,
     /// Of invoices: `INV` gives `INV-000001`.
     pub invoices: Key,
 }
 
-/// How a tenant bills. What is left out is as in \[`Settings::default`\].
+impl Series {
+    /// With what it must have; the rest is left out.
+    pub fn new(credit_notes: Key, invoices: Key) -> Self {
+        Self { credit_notes, debit_notes: None, invoices }
+    }
+}
+
+/// How a tenant bills. What is left out is as in \[`Settings::default`\]; a customer may have it otherwise
+/// (\[`contracts::BillingPolicy`\]).
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the
+    /// difference. None when left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absorb_below: Option<NonNegative>,
     /// When a customer's balance pays new invoices; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balances: Option<BalanceUse>,
-    /// When differences on billed cycles are billed; `next_invoice` when left out.
+    /// What becomes of differences on billed cycles; `next_invoice` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrections: Option<Corrections>,
+    /// For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_days: Option<u16>,
     /// Who makes a claim of a draft; `automatic` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuing: Option<Issuing>,
@@ -6219,6 +7079,19 @@ pub struct SettingsVersion {
     pub settings: Settings,
     /// 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     pub version: i64,
+}
+
+/// Where the money of a credit goes: the parts sum to the credit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// By other means.
+    pub elsewhere: Money,
+    /// Off what was still to be paid.
+    pub reduces_open: Money,
+    /// Back to payments; none is zero.
+    pub refunds: Vec<Refund>,
+    /// To the customer's balance.
+    pub to_balance: Money,
 }
 
 /// A document that is to be paid.
@@ -6281,6 +7154,17 @@ pub struct SignInBegun {
     pub url: String,
 }
 
+/// Whether somebody can sign in by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignInStanding {
+    /// They can.
+    #[serde(rename = "open")]
+    Open,
+    /// They cannot.
+    #[serde(rename = "disabled")]
+    Disabled,
+}
+
 /// One of the thing itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceConstant {
@@ -6329,6 +7213,26 @@ pub enum Source {
     Meter(SourceMeter),
 }
 
+/// What a report is about, in both times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// What is true before it counts.
+    pub before: Instant,
+    /// What is true before it is carried forward; none: from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Instant>,
+    /// What was written by then counts; none: everything that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<Instant>,
+}
+
+impl Span {
+    /// With what it must have; the rest is left out.
+    pub fn new(before: Instant) -> Self {
+        Self { before, from: None, known_at: None }
+    }
+}
+
 /// A part of an invoice: the lines of a plan, or of one of its prices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpendOn {
@@ -6344,6 +7248,19 @@ impl SpendOn {
     pub fn new(plan: Key) -> Self {
         Self { plan, price: None }
     }
+}
+
+/// Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices
+/// come to
+/// since the period began. No amount at all: an invoice at the end of the period only.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpendSteps {
+    /// Amounts of spend, rising: an invoice at each of them, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spend: Option<Vec<Positive>>,
+    /// Another invoice each time so much more is spent, above the last of `spend`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then_each: Option<Positive>,
 }
 
 /// What was used of a redemption.
@@ -6366,6 +7283,9 @@ pub enum Standing {
     /// Numbered and final.
     #[serde(rename = "issued")]
     Issued,
+    /// Taken back.
+    #[serde(rename = "void")]
+    Void,
 }
 
 /// A claim and what became of it, as of a day.
@@ -6764,6 +7684,9 @@ pub struct Subscription {
     pub goes_with: Option<Key>,
     /// Its name, unique among the tenant's subscriptions.
     pub key: Key,
+    /// Which usage of the customer it bills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<UsageScope>,
     /// The zone whose days begin and end its periods.
     pub zone: Zone,
 }
@@ -6771,8 +7694,19 @@ pub struct Subscription {
 impl Subscription {
     /// With what it must have; the rest is left out.
     pub fn new(changes: NonEmptyChange, customer: Key, key: Key, zone: Zone) -> Self {
-        Self { anchor: None, changes, customer, goes_with: None, key, zone }
+        Self { anchor: None, changes, customer, goes_with: None, key, usage: None, zone }
     }
+}
+
+/// Where a subscription stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionStanding {
+    /// No end was agreed.
+    #[serde(rename = "open")]
+    Open,
+    /// It has ended, or will.
+    #[serde(rename = "ending")]
+    Ending,
 }
 
 /// What a document owes of one tax.
@@ -6853,26 +7787,64 @@ pub struct TaxPolicy {
     pub inclusive: Option<Extraction>,
     /// Of what the exact tax is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Level>,
+    pub level: Option<Level2>,
     /// How it is rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounding: Option<Rounding>,
 }
 
+/// What a note gives back or charges of one tax.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaxTotal {
+    /// The tax on them.
+    pub amount: Money,
+    /// The net amounts that it is on.
+    pub base: Money,
+    /// The tax, as it was on the document.
+    pub tax: Tax,
+}
+
 /// How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaxedLine {
+    /// Which taxes, and why; those of its first days, where its days are taxed in different ways.
+    pub decision: Decision,
+    /// With tax.
+    pub gross: Money,
+    /// Without tax.
+    pub net: Money,
+    /// Its parts, where its days are taxed in different ways; they sum to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<TaxedPart>>,
+    /// Whether the line's amount contains its taxes.
+    pub prices: Prices,
+    /// The sum of them.
+    pub tax: Money,
+    /// Each tax with its part of the line.
+    pub taxes: Vec<LineTax>,
+}
+
+impl TaxedLine {
+    /// With what it must have; the rest is left out.
+    pub fn new(decision: Decision, gross: Money, net: Money, prices: Prices, tax: Money, taxes: Vec<LineTax>) -> Self {
+        Self { decision, gross, net, parts: None, prices, tax, taxes }
+    }
+}
+
+/// The part of a line that is taxed in one way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaxedPart {
+    /// The days of the service.
+    pub days: DateRange,
     /// Which taxes, and why.
     pub decision: Decision,
     /// With tax.
     pub gross: Money,
     /// Without tax.
     pub net: Money,
-    /// Whether the line's amount contains its taxes.
-    pub prices: Prices,
     /// The sum of them.
     pub tax: Money,
-    /// Each tax with its part of the line.
+    /// Each tax with its share of the part.
     pub taxes: Vec<LineTax>,
 }
 
@@ -6887,13 +7859,6 @@ pub struct Tenant {
     pub key: Key,
     /// Its name, for people.
     pub name: String,
-}
-
-/// All tenants.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tenants {
-    /// By key.
-    pub tenants: Vec<Tenant>,
 }
 
 /// How long a subscription is agreed for.
@@ -6961,7 +7926,7 @@ pub type TimeOfDay = String;
 /// When a cycle is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timing {
-    /// At its beginning.
+    /// At its beginning; usage, when it happens.
     #[serde(rename = "advance")]
     Advance,
     /// At its end.
@@ -7033,6 +7998,17 @@ pub enum TokenKind {
     Portal,
 }
 
+/// Whether a token was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenStanding {
+    /// It was not; its time can be over.
+    #[serde(rename = "open")]
+    Open,
+    /// It was.
+    #[serde(rename = "revoked")]
+    Revoked,
+}
+
 /// What happened, as messages name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Topic {
@@ -7054,6 +8030,9 @@ pub enum Topic {
     /// An invoice or a credit note was issued.
     #[serde(rename = "invoice.issued")]
     InvoiceIssued,
+    /// A document was voided.
+    #[serde(rename = "invoice.voided")]
+    InvoiceVoided,
     /// Nothing is left to pay of an invoice: it was paid.
     #[serde(rename = "invoice.paid")]
     InvoicePaid,
@@ -7226,6 +8205,43 @@ pub enum Treatment {
     Undecided(TreatmentUndecided),
 }
 
+/// What stood on each account at the beginning of a span, what was posted, and what stands there at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalance {
+    /// One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income.
+    pub rows: Vec<TrialBalanceRow>,
+    /// What it is about.
+    pub span: Span,
+    /// One for each currency.
+    pub totals: Vec<TrialBalanceTotal>,
+}
+
+/// One account in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalanceRow {
+    /// The account.
+    pub account: Account,
+    /// What it ends with, on its normal side.
+    pub closing: Money,
+    /// The sum of its credits.
+    pub credits: Money,
+    /// The sum of its debits.
+    pub debits: Money,
+    /// What it was asked by.
+    pub dimensions: BTreeMap<String, String>,
+    /// What it began with, on its normal side.
+    pub opening: Money,
+}
+
+/// All accounts in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialBalanceTotal {
+    /// The sum of all credits; the same.
+    pub credits: Money,
+    /// The sum of all debits.
+    pub debits: Money,
+}
+
 /// What a payment is taken off.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unallocation {
@@ -7338,6 +8354,41 @@ pub struct UnpaidWorth {
     pub amounts: Vec<Money>,
     /// On which plan.
     pub plan: PlanRef,
+}
+
+/// All that its meters look at. No other subscription bills the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UsageScopeAll {
+    /// `all`.
+    #[serde(rename = "all")]
+    All,
+}
+
+/// Only events with these values of the meters' dimensions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsageScopeOnly {
+    /// `only`.
+    pub only: BTreeMap<String, String>,
+}
+
+/// All that its meters look at, although another subscription bills it too: it is to be billed twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UsageScopeShared {
+    /// `shared`.
+    #[serde(rename = "shared")]
+    Shared,
+}
+
+/// Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UsageScope {
+    /// All that its meters look at. No other subscription bills the same.
+    All(UsageScopeAll),
+    /// Only events with these values of the meters' dimensions.
+    Only(UsageScopeOnly),
+    /// All that its meters look at, although another subscription bills it too: it is to be billed twice.
+    Shared(UsageScopeShared),
 }
 
 /// How much was used so far in an open billing period.
@@ -7581,6 +8632,36 @@ impl Version {
     pub fn new(id: String, recorded_at: Instant, seq: Seq, source: String, what: What2) -> Self {
         Self { event: None, id, recorded_at, seq, source, what }
     }
+}
+
+/// Why a document was voided, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Voided {
+    /// When.
+    pub at: Instant,
+    /// What became of its lines; none for a note by hand, whose lines are worth again what they were worth before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<VoidedLines>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Voided {
+    /// With what it must have; the rest is left out.
+    pub fn new(at: Instant, reason: String) -> Self {
+        Self { at, lines: None, reason }
+    }
+}
+
+/// What becomes of the lines of a document that is voided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VoidedLines {
+    /// They count as not billed: the next bill has what is due of them by then.
+    #[serde(rename = "billed_again")]
+    BilledAgain,
+    /// Nobody is to be billed for them any more.
+    #[serde(rename = "given_up")]
+    GivenUp,
 }
 
 /// `WatchedUsageUsage`.
@@ -7872,7 +8953,11 @@ pub struct Withdrawal {
 /// What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worth {
-    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts.
+    /// What persons took off after that, or put on, in the order in which it became known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted: Option<Vec<Adjusted>>,
+    /// The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts and what
+    /// is adjusted.
     pub amount: Money,
     /// What is taken off, in the order in which it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -7895,12 +8980,15 @@ pub struct Worth {
     pub tax_in_price: Option<Prices>,
     /// Whether it is billed before or after it is served.
     pub timing: Timing,
+    /// Up to when usage counts, where it is billed before its cycle is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_date: Option<Instant>,
 }
 
 impl Worth {
     /// With what it must have; the rest is left out.
     pub fn new(amount: Money, exact: Ratio, name: String, parts: Vec<PartWorth>, prorate: Proration, source: Source, timing: Timing) -> Self {
-        Self { amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing }
+        Self { adjusted: None, amount, discounts: None, exact, name, parts, prorate, source, tax_category: None, tax_in_price: None, timing, to_date: None }
     }
 }
 
@@ -7932,6 +9020,13 @@ pub struct WrittenExport {
     pub rows: u64,
     /// SHA-256 of it, in hexadecimal.
     pub sha256: String,
+}
+
+/// Differences that were written off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WrittenOff {
+    /// What keeps each from coming again.
+    pub adjustments: Vec<Adjustment>,
 }
 
 /// A time zone of the IANA database

@@ -6,36 +6,82 @@ import type * as T from "./types.js";
 
 /** What listAlerts can be asked. */
 export interface ListAlertsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only those that watch this customer. */
+  customer?: T.Key;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
+}
+
+/** What getAlert can be asked. */
+export interface GetAlertQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What listCrossings can be asked. */
 export interface ListCrossingsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only those of this customer. */
+  customer?: T.Key;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "at" | "-at";
+  /** Only before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"alert" | "customer">;
 }
 
 /** What listApprovals can be asked. */
 export interface ListApprovalsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "requested_at" | "-requested_at" | "id" | "-id";
   /** How far they are; all when it is left out. */
   state?: T.State3;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listAudit can be asked. */
 export interface ListAuditQuery {
-  /** `next` of the page before. */
+  /** Only those that say that this was done: `customer.add`. */
+  action?: string;
+  /** Only those of what was done by whoever has this id. */
+  actor?: string;
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
+  /** Only those about this kind of thing. */
+  kind?: string;
   /** How many at most. */
   limit?: number;
+  /** Only those about the thing of this key or id. */
+  object?: string;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "at" | "-at" | "id" | "-id";
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What makeBackup can be asked. */
@@ -52,20 +98,56 @@ export interface GetBalancesQuery {
 
 /** What listChangesets can be asked. */
 export interface ListChangesetsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
   /** Only those in this state. */
   state?: T.State;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listCustomers can be asked. */
 export interface ListCustomersQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only those to whom this legal entity sells. */
+  entity?: T.Key;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "key" | "-key";
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"entity">;
+}
+
+/** What getCustomer can be asked. */
+export interface GetCustomerQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"entity">;
+}
+
+/** What listCharges can be asked. */
+export interface ListChargesQuery {
+  /** `next` of the page before, with the same other parameters. */
+  after?: T.Place2;
+  /** Only those that are due from then on: a day (where the customer is) or an instant. */
+  from?: T.When;
+  /** How many at most. */
+  limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "due_at" | "-due_at" | "key" | "-key";
+  /** Only those that stand so. */
+  state?: T.ChargeStanding;
+  /** Only those that are due before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What previewInvoice can be asked. */
@@ -82,6 +164,24 @@ export interface GetReceivablesQuery {
   on?: T.Date;
 }
 
+/** What listRedemptions can be asked. */
+export interface ListRedemptionsQuery {
+  /** `next` of the page before, with the same other parameters. */
+  after?: T.Place2;
+  /** Only those that were redeemed from then on: a day (where the customer is) or an instant. */
+  from?: T.When;
+  /** How many at most. */
+  limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "recorded_at" | "-recorded_at" | "key" | "-key";
+  /** Only those that stand so. */
+  state?: T.RedemptionStanding;
+  /** Only those that were redeemed before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "subscription">;
+}
+
 /** What getStatement can be asked. */
 export interface GetStatementQuery {
   /** The currency. */
@@ -94,19 +194,53 @@ export interface GetStatementQuery {
   to: T.Date;
 }
 
-/** What listEmails can be asked. */
-export interface ListEmailsQuery {
-  /** `next` of the page before. */
+/** What getUsageToDate can be asked. */
+export interface GetUsageToDateQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"subscription">;
+}
+
+/** What listDiscounts can be asked. */
+export interface ListDiscountsQuery {
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "key" | "-key";
+}
+
+/** What listEmails can be asked. */
+export interface ListEmailsQuery {
+  /** `next` of the page before, with the same other parameters. */
+  after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
+  /** How many at most. */
+  limit?: number;
   /** Only those to this address. */
-  to?: string;
+  recipient?: string;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only those that stand so. */
+  state?: T.DeliveryState;
+  /** Only before then. */
+  to?: T.When;
+}
+
+/** What listEntities can be asked. */
+export interface ListEntitiesQuery {
+  /** `next` of the page before, with the same other parameters. */
+  after?: T.Place2;
+  /** How many at most. */
+  limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "key" | "-key";
 }
 
 /** What listEvents can be asked. */
 export interface ListEventsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** Only from then on: a day (where the customer is, else in UTC) or an instant. */
   from?: T.When;
@@ -114,38 +248,72 @@ export interface ListEventsQuery {
   limit?: number;
   /** Only with this name. */
   name?: string;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "at";
   /** Only of this subject. */
   subject?: string;
   /** Only before then. */
   to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What listQuarantine can be asked. */
 export interface ListQuarantineQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "place";
+}
+
+/** What getEvent can be asked. */
+export interface GetEventQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What listIdentityProviders can be asked. */
 export interface ListIdentityProvidersQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "key" | "-key";
+  /** Only those that stand so. */
+  state?: T.SignInStanding;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listInvoices can be asked. */
 export interface ListInvoicesQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
+  /** Only those of this day, where the customer is, or a later one. */
+  from?: T.Date;
   /** How many at most. */
   limit?: number;
-  /** Only drafts, or only issued ones. */
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "on" | "-on" | "id" | "-id";
+  /** Only drafts, only issued ones, or only void ones. */
   status?: T.Standing;
+  /** Only those of an earlier day. */
+  to?: T.Date;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "entity" | "price" | "subscription">;
+}
+
+/** What getInvoice can be asked. */
+export interface GetInvoiceQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "entity" | "price" | "subscription">;
 }
 
 /** What explainInvoice can be asked. */
@@ -156,64 +324,178 @@ export interface ExplainInvoiceQuery {
 
 /** What listJobs can be asked. */
 export interface ListJobsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
+  /** Only those that do this: `billing_run`. */
+  kind?: string;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only those that stand so. */
+  state?: T.JobState;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listJournal can be asked. */
 export interface ListJournalQuery {
-  /** `next` of the page before. */
+  /** Only those with a leg on this account: `receivable`. */
+  account?: string;
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
-  /** How many entries at most. */
+  /** Only those of this business event. */
+  event?: string;
+  /** Only those that are true from then on: a day (in UTC) or an instant. */
+  from?: T.When;
+  /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "seq" | "-seq" | "effective_at" | "-effective_at";
+  /** Only those that are true before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "subscription">;
 }
 
 /** What listPayments can be asked. */
 export interface ListPaymentsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
+  /** Only those that were received at this time or later. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "received_at" | "-received_at" | "key" | "-key";
   /** Only those that are there. */
   state?: T.PaymentState;
+  /** Only those that were received before this time. */
+  to?: T.When;
+}
+
+/** What getGeneralLedger can be asked. */
+export interface GetGeneralLedgerQuery {
+  /** Which account. */
+  account: T.Account;
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** Only what was posted for this customer. */
+  customer?: T.Key;
+  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
+  /** Only what was posted for this subscription. */
+  subscription?: T.Key;
+}
+
+/** What getRollForward can be asked. */
+export interface GetRollForwardQuery {
+  /** Which account: `contract_liability` for deferred revenue. */
+  account: T.Account;
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** What is true from this day (in UTC) or instant on is told; what is true before it makes the opening. All of it when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
+}
+
+/** What getTrialBalance can be asked. */
+export interface GetTrialBalanceQuery {
+  /** What is true before it counts; all up to now when it is left out. */
+  before?: T.When;
+  /** Names of dimensions that split the accounts, separated by commas: `customer`, `subscription`, `price`, `tax`. */
+  by?: string;
+  /** What is true from this day (in UTC) or instant on is posted in the span; what is true before it makes the opening. All of it is the span when it is left out. */
+  from?: T.When;
+  /** What was written by then counts: the report as it was. Everything that is known when it is left out. */
+  known_at?: T.Instant;
 }
 
 /** What listSchedules can be asked. */
 export interface ListSchedulesQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "id" | "-id" | "created_at" | "-created_at" | "next_at" | "-next_at";
+  /** Only those that come up, or only those that do not. */
+  state?: T.ScheduleState;
 }
 
 /** What listSettings can be asked. */
 export interface ListSettingsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "version" | "-version";
 }
 
 /** What listSubscriptions can be asked. */
 export interface ListSubscriptionsQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
   /** Only those of this customer. */
   customer?: T.Key;
+  /** Only those that started from then on: a day (where the customer is, else in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "started_at" | "-started_at" | "key" | "-key";
+  /** Only those that stand so. */
+  state?: T.SubscriptionStanding;
+  /** Only those that started before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "plan" | "subscription">;
+}
+
+/** What getSubscription can be asked. */
+export interface GetSubscriptionQuery {
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "plan" | "subscription">;
+}
+
+/** What listTenants can be asked. */
+export interface ListTenantsQuery {
+  /** `next` of the page before, with the same other parameters. */
+  after?: T.Place2;
+  /** Only live ones, or only test environments. */
+  environment?: T.Environment;
+  /** How many at most. */
+  limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "key" | "-key";
 }
 
 /** What listTokens can be asked. */
 export interface ListTokensQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only those of this customer. */
+  customer?: T.Key;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only those that stand so. */
+  state?: T.TokenStanding;
+  /** Only before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What getUsage can be asked. */
@@ -234,6 +516,8 @@ export interface GetUsageQuery {
   to: T.When;
   /** Where the hours, days and months of a series are: the customer's zone when it is left out, else UTC. */
   zone?: T.Zone;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer">;
 }
 
 /** What listUnpaidUsage can be asked. */
@@ -244,30 +528,63 @@ export interface ListUnpaidUsageQuery {
 
 /** What listUsers can be asked. */
 export interface ListUsersQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "email" | "-email";
+  /** Only those that stand so. */
+  state?: T.SignInStanding;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listWebhooks can be asked. */
 export interface ListWebhooksQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only those that stand so. */
+  state?: T.EndpointStanding;
+  /** Only before then. */
+  to?: T.When;
 }
 
 /** What listDeliveries can be asked. */
 export interface ListDeliveriesQuery {
-  /** `next` of the page before. */
+  /** `next` of the page before, with the same other parameters. */
   after?: T.Place2;
+  /** Only from then on: a day (in UTC) or an instant. */
+  from?: T.When;
   /** How many at most. */
   limit?: number;
+  /** Only those about this: `invoice/inv_…`. */
+  object?: string;
+  /** By what it is sorted: the name of a field, with `-` before it for the greatest first. */
+  sort?: "created_at" | "-created_at" | "id" | "-id";
+  /** Only those that stand so. */
+  state?: T.DeliveryState;
+  /** Only before then. */
+  to?: T.When;
+  /** What the answer refers to and is told besides, in `expanded`: names with commas between them. */
+  expand?: Array<"customer" | "invoice" | "subscription">;
 }
 
 /** Every operation of the API. */
 export class Operations extends Transport {
+  /** Take back what was changed on a draft. Needs `invoices:write`. */
+  withdrawAdjustment(key: T.Key, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Adjustment>> {
+    return this.send<T.Adjustment>({ method: "POST", path: `/v1/adjustments/${encodeURIComponent(key)}/withdraw`, options, keyed: true });
+  }
+
   /** Alerts, the newest first. Needs `usage:read`. */
   listAlerts(query: ListAlertsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfAlert>> {
     return this.send<T.PageOfAlert>({ method: "GET", path: `/v1/alerts`, options, query: { ...query }, repeats: true });
@@ -284,8 +601,8 @@ export class Operations extends Transport {
   }
 
   /** An alert. Needs `usage:read`. */
-  getAlert(id: T.AlertId, options: ReadOptions = {}): Promise<Reply<T.Alert>> {
-    return this.send<T.Alert>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}`, options, repeats: true });
+  getAlert(id: T.AlertId, query: GetAlertQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Alert>> {
+    return this.send<T.Alert>({ method: "GET", path: `/v1/alerts/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
   }
 
   /** When and by whom its limits were reached, the newest first. Needs `usage:read`. */
@@ -454,13 +771,18 @@ export class Operations extends Transport {
   }
 
   /** A customer. Needs `customers:read`; a customer's token sees what is the customer's. */
-  getCustomer(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Customer>> {
-    return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, repeats: true });
+  getCustomer(key: T.Key, query: GetCustomerQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Customer>> {
+    return this.send<T.Customer>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}`, options, query: { ...query }, repeats: true });
   }
 
   /** Say anew what is known of a customer. Needs `customers:write`. */
   changeCustomer(key: T.Key, body: T.Customer, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Customer>> {
     return this.send<T.Customer>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}`, options, body, keyed: true });
+  }
+
+  /** What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off. Needs `invoices:read`. */
+  getAdjustments(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Adjustments>> {
+    return this.send<T.Adjustments>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/adjustments`, options, repeats: true });
   }
 
   /** What a customer owes and has to their credit, by seller and currency. Needs `invoices:read`; a customer's token sees what is the customer's. */
@@ -469,13 +791,33 @@ export class Operations extends Transport {
   }
 
   /** The charges of a customer. Needs `invoices:read`; a customer's token sees what is the customer's. */
-  listCharges(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Charges>> {
-    return this.send<T.Charges>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, repeats: true });
+  listCharges(key: T.Key, query: ListChargesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfCharge>> {
+    return this.send<T.PageOfCharge>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listChargesAll(key: T.Key, query: ListChargesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Charge> {
+    return this.walk(query.after ?? undefined, (after) => this.listCharges(key, { ...query, after }, options));
   }
 
   /** Charge a customer once, now or ahead. Needs `invoices:write`. */
   addCharge(key: T.Key, body: T.NewCharge, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Charge>> {
     return this.send<T.Charge>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/charges`, options, body, keyed: true });
+  }
+
+  /** What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it. Needs `invoices:read`. */
+  getDifferences(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Differences>> {
+    return this.send<T.Differences>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/differences`, options, repeats: true });
+  }
+
+  /** Give differences up: they are written off, and never come again. Needs `invoices:approve`. */
+  giveUpDifferences(key: T.Key, body: T.GiveUp, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.WrittenOff>> {
+    return this.send<T.WrittenOff>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/differences/give_up`, options, body, keyed: true });
+  }
+
+  /** Approve of the differences of a customer that are held: they are billed now, on notes of their own. Needs `invoices:approve`. */
+  releaseDifferences(key: T.Key, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Notes>> {
+    return this.send<T.Notes>({ method: "POST", path: `/v1/customers/${encodeURIComponent(key)}/differences/release`, options, keyed: true });
   }
 
   /** The upcoming invoice with the usage so far, with the explanation of each line. Needs `customers:read`; a customer's token sees what is the customer's. */
@@ -489,8 +831,13 @@ export class Operations extends Transport {
   }
 
   /** The discounts of a customer, those that ended too. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
-  listRedemptions(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Redemptions>> {
-    return this.send<T.Redemptions>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, repeats: true });
+  listRedemptions(key: T.Key, query: ListRedemptionsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfRedemption>> {
+    return this.send<T.PageOfRedemption>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/redemptions`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listRedemptionsAll(key: T.Key, query: ListRedemptionsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Redemption> {
+    return this.walk(query.after ?? undefined, (after) => this.listRedemptions(key, { ...query, after }, options));
   }
 
   /** Redeem a discount for a customer, by its key or code. Needs `subscriptions:write`. */
@@ -514,13 +861,18 @@ export class Operations extends Transport {
   }
 
   /** How much a customer has used so far in each open billing period. Needs `customers:read`; a customer's token sees what is the customer's. */
-  getUsageToDate(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
-    return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, repeats: true });
+  getUsageToDate(key: T.Key, query: GetUsageToDateQuery = {}, options: ReadOptions = {}): Promise<Reply<T.ToDate>> {
+    return this.send<T.ToDate>({ method: "GET", path: `/v1/customers/${encodeURIComponent(key)}/usage`, options, query: { ...query }, repeats: true });
   }
 
   /** Every discount that is offered, by key. Needs `subscriptions:read`. */
-  listDiscounts(options: ReadOptions = {}): Promise<Reply<T.Discounts>> {
-    return this.send<T.Discounts>({ method: "GET", path: `/v1/discounts`, options, repeats: true });
+  listDiscounts(query: ListDiscountsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfNamedDiscount>> {
+    return this.send<T.PageOfNamedDiscount>({ method: "GET", path: `/v1/discounts`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listDiscountsAll(query: ListDiscountsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.NamedDiscount> {
+    return this.walk(query.after ?? undefined, (after) => this.listDiscounts({ ...query, after }, options));
   }
 
   /** A discount. Needs `subscriptions:read`. */
@@ -554,8 +906,13 @@ export class Operations extends Transport {
   }
 
   /** Every legal entity, by key. Needs `books:read`. */
-  listEntities(options: ReadOptions = {}): Promise<Reply<T.Entities>> {
-    return this.send<T.Entities>({ method: "GET", path: `/v1/entities`, options, repeats: true });
+  listEntities(query: ListEntitiesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfEntity>> {
+    return this.send<T.PageOfEntity>({ method: "GET", path: `/v1/entities`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listEntitiesAll(query: ListEntitiesQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Entity> {
+    return this.walk(query.after ?? undefined, (after) => this.listEntities({ ...query, after }, options));
   }
 
   /** A legal entity. Needs `books:read`. */
@@ -604,8 +961,8 @@ export class Operations extends Transport {
   }
 
   /** An accepted event. Needs `events:read`. */
-  getEvent(source: string, id: string, options: ReadOptions = {}): Promise<Reply<T.StoredEvent>> {
-    return this.send<T.StoredEvent>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, options, repeats: true });
+  getEvent(source: string, id: string, query: GetEventQuery = {}, options: ReadOptions = {}): Promise<Reply<T.StoredEvent>> {
+    return this.send<T.StoredEvent>({ method: "GET", path: `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
   }
 
   /** Say what the event should have said. Needs `changesets:approve`. */
@@ -679,8 +1036,8 @@ export class Operations extends Transport {
   }
 
   /** An invoice with the explanation of each line, as data. Needs `invoices:read`; a customer's token sees what is the customer's. */
-  getInvoice(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
-    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, repeats: true });
+  getInvoice(id: T.InvoiceId, query: GetInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}`, options, query: { ...query }, repeats: true });
   }
 
   /** Let the customer's balance pay an invoice. Needs `invoices:write`. */
@@ -688,12 +1045,27 @@ export class Operations extends Transport {
     return this.send<T.Standing2>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/apply_balance`, options, body, keyed: true });
   }
 
+  /** Give back a part of an issued invoice, or all of it, on a credit note. Needs `invoices:approve`. */
+  creditInvoice(id: T.InvoiceId, body: T.NewCreditNote, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/credit`, options, body, keyed: true });
+  }
+
+  /** Charge more for an issued invoice, on a debit note. Needs `invoices:approve`. */
+  debitInvoice(id: T.InvoiceId, body: T.NewDebitNote, options: Options & Idempotent & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/debit`, options, body, keyed: true });
+  }
+
+  /** Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew. Needs `invoices:write`. */
+  editInvoice(id: T.InvoiceId, body: T.DraftEdit, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/edit`, options, body, keyed: true });
+  }
+
   /** Why each line of an invoice is what it is, for people. Needs `invoices:read`; a customer's token sees what is the customer's. */
   explainInvoice(id: T.InvoiceId, query: ExplainInvoiceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/explanation`, options, query: { ...query }, repeats: true });
   }
 
-  /** Make a claim of a draft: it gets its number, and never changes again. Needs `invoices:approve`. */
+  /** Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again. Needs `invoices:approve`. */
   issueInvoice(id: T.InvoiceId, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
     return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/issue`, options, keyed: true });
   }
@@ -701,6 +1073,11 @@ export class Operations extends Transport {
   /** How far an invoice is paid, and by what. Needs `invoices:read`; a customer's token sees what is the customer's. */
   getSettlement(id: T.InvoiceId, options: ReadOptions = {}): Promise<Reply<T.Standing2>> {
     return this.send<T.Standing2>({ method: "GET", path: `/v1/invoices/${encodeURIComponent(id)}/settlement`, options, repeats: true });
+  }
+
+  /** Take an issued document back: its lines are billed again or given up, and its number stays used. Needs `invoices:approve`. */
+  voidInvoice(id: T.InvoiceId, body: T.NewVoid, options: Options & Idempotent & Conditional & Tryable = {}): Promise<Reply<T.Invoice>> {
+    return this.send<T.Invoice>({ method: "POST", path: `/v1/invoices/${encodeURIComponent(id)}/void`, options, body, keyed: true });
   }
 
   /** Give up what is left to pay of an invoice, or some of it. Needs `invoices:approve`. */
@@ -818,6 +1195,21 @@ export class Operations extends Transport {
     return this.send<T.Redemption>({ method: "POST", path: `/v1/redemptions/${encodeURIComponent(key)}/end`, options, body, keyed: true });
   }
 
+  /** What was posted to an account in a span, line by line, with what stands on it after each. Needs `books:read`. */
+  getGeneralLedger(query: GetGeneralLedgerQuery, options: ReadOptions = {}): Promise<Reply<T.GeneralLedger>> {
+    return this.send<T.GeneralLedger>({ method: "GET", path: `/v1/reports/general-ledger`, options, query: { ...query }, repeats: true });
+  }
+
+  /** How an account came from its opening to its closing balance, by kinds of events. Needs `books:read`. */
+  getRollForward(query: GetRollForwardQuery, options: ReadOptions = {}): Promise<Reply<T.RollForward>> {
+    return this.send<T.RollForward>({ method: "GET", path: `/v1/reports/roll-forward`, options, query: { ...query }, repeats: true });
+  }
+
+  /** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. Needs `books:read`. */
+  getTrialBalance(query: GetTrialBalanceQuery = {}, options: ReadOptions = {}): Promise<Reply<T.TrialBalance>> {
+    return this.send<T.TrialBalance>({ method: "GET", path: `/v1/reports/trial-balance`, options, query: { ...query }, repeats: true });
+  }
+
   /** Schedules, by id. Needs `invoices:read`. */
   listSchedules(query: ListSchedulesQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfSchedule>> {
     return this.send<T.PageOfSchedule>({ method: "GET", path: `/v1/schedules`, options, query: { ...query }, repeats: true });
@@ -904,8 +1296,8 @@ export class Operations extends Transport {
   }
 
   /** A subscription with all its changes. Needs `subscriptions:read`; a customer's token sees what is the customer's. */
-  getSubscription(key: T.Key, options: ReadOptions = {}): Promise<Reply<T.Subscription>> {
-    return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, repeats: true });
+  getSubscription(key: T.Key, query: GetSubscriptionQuery = {}, options: ReadOptions = {}): Promise<Reply<T.Subscription>> {
+    return this.send<T.Subscription>({ method: "GET", path: `/v1/subscriptions/${encodeURIComponent(key)}`, options, query: { ...query }, repeats: true });
   }
 
   /** Change plan, quantities or prices, now, ahead or in the past. Needs `subscriptions:write`. */
@@ -954,8 +1346,13 @@ export class Operations extends Transport {
   }
 
   /** Every tenant, by key. Needs `tenants:read`. */
-  listTenants(options: ReadOptions = {}): Promise<Reply<T.Tenants>> {
-    return this.send<T.Tenants>({ method: "GET", path: `/v1/tenants`, options, repeats: true });
+  listTenants(query: ListTenantsQuery = {}, options: ReadOptions = {}): Promise<Reply<T.PageOfTenant>> {
+    return this.send<T.PageOfTenant>({ method: "GET", path: `/v1/tenants`, options, query: { ...query }, repeats: true });
+  }
+
+  /** The same as a whole: pages are asked for as they are needed. */
+  listTenantsAll(query: ListTenantsQuery = {}, options: ReadOptions = {}): AsyncGenerator<T.Tenant> {
+    return this.walk(query.after ?? undefined, (after) => this.listTenants({ ...query, after }, options));
   }
 
   /** Add a tenant; answers with its first key. Needs `tenants:write`. */

@@ -1,7 +1,7 @@
 // Written from clients/openapi.json by `cargo run -p xtask -- codegen`. Do not edit.
 
 /** The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts ([`crate::Chart`]). */
-export type Account = "cash" | "clearing" | "receivable" | "receivable_allowance" | "unbilled" | "contract_asset" | "return_asset" | "cost_asset" | "dispute_receivable" | "withholding_receivable" | "due_from_entity" | "contract_liability" | "refund_liability" | "deposit" | "unapplied" | "wallet" | "tax_payable" | "commission_payable" | "due_to_entity" | "exchange" | "revenue" | "breakage" | "refunds" | "disputes" | "voids" | "credit_notes" | "recoveries" | "credit_loss" | "cost_of_sales" | "commission_expense" | "fees" | "interest" | "fx_realised" | "fx_unrealised" | "rounding" | "loss";
+export type Account = "cash" | "clearing" | "receivable" | "receivable_allowance" | "unbilled" | "contract_asset" | "return_asset" | "cost_asset" | "dispute_receivable" | "withholding_receivable" | "due_from_entity" | "contract_liability" | "refund_liability" | "deposit" | "unapplied" | "wallet" | "tax_payable" | "commission_payable" | "due_to_entity" | "exchange" | "revenue" | "breakage" | "refunds" | "disputes" | "voids" | "credit_notes" | "recoveries" | "credit_loss" | "cost_of_sales" | "commission_expense" | "fees" | "interest" | "fx_realised" | "fx_unrealised" | "rounding" | "loss" | "absorbed";
 
 /** One subject's events of one name. */
 export interface Activity {
@@ -50,6 +50,43 @@ export interface AddedChanges {
   changeset: Changeset;
   /** Those that were not, and why. */
   refused: Array<RefusedChange>;
+}
+
+/** What an adjustment did to a line. */
+export interface Adjusted {
+  /** The adjustment. */
+  adjustment: Key;
+  /** What it took off: its amount, or what was left of the line. */
+  amount: Money;
+  /** Why. */
+  reason: string;
+}
+
+/** A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after discounts, with or without
+ * tax as the line is written). */
+export interface Adjustment {
+  /** What left it behind. */
+  by: By2;
+  /** What is changed. */
+  effect: Effect;
+  /** From when it is true. */
+  effective_at: Instant;
+  /** Its own key. */
+  key: Key;
+  /** The line that it changes. */
+  line: LineKey;
+  /** Why, as the customer reads it. */
+  reason: string;
+  /** When it became known. */
+  recorded_at: Instant;
+  /** When it was taken back: it then counts for nothing. */
+  voided_at?: Instant | null;
+}
+
+/** What persons changed on the lines of a customer. */
+export interface Adjustments {
+  /** All of it, what was taken back too, the newest first. */
+  adjustments: Array<Adjustment>;
 }
 
 /** Who may come in by a provider. */
@@ -351,12 +388,16 @@ export interface BeginSignIn {
 
 /** What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens. */
 export interface BillPlan {
+  /** Differences that are too small to be billed: posting the plan writes them off. */
+  absorbed?: Array<Line>;
   /** Up to when what is due counts. */
   as_of: Instant;
   /** Who pays. */
   customer: Key;
-  /** The documents to post: at most one per currency. */
+  /** The documents to post, those that are drafts for some days more among them. */
   documents: Array<DocumentPlan>;
+  /** Differences that wait until somebody approves of them or gives them up. */
+  held?: Array<Line>;
   /** What somebody should look at. */
   notes: Array<Note>;
   /** Differences that wait for the next invoice. */
@@ -395,6 +436,18 @@ export interface BilledOn {
   quantity: Ratio;
 }
 
+/** What holds for one customer instead of what the tenant says; what is left out is as the tenant says. */
+export interface BillingPolicy {
+  /** Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the difference. */
+  absorb_below?: NonNegative | null;
+  /** What becomes of differences on billed cycles. */
+  corrections?: Corrections | null;
+  /** For so many days after something falls due it stands on a draft, into which late usage flows. */
+  grace_days?: number | null;
+  /** Who makes a claim of a draft. */
+  issuing?: Issuing | null;
+}
+
 /** The standard by which books are kept: one stream of events is posted to each that a legal entity needs. */
 export type Book = "us_gaap" | "ifrs" | "tax" | "management";
 
@@ -408,6 +461,11 @@ export interface BooksAt {
 
 /** What was done with a changeset. */
 export type By = "applying" | "reverting";
+
+/** What left an adjustment behind. */
+export type By2 = "draft" | {
+  document: string;
+} | "difference";
 
 /** How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks */
 export type Cadence = string;
@@ -580,11 +638,8 @@ export interface Charge {
   withdrawn_at?: Instant | null;
 }
 
-/** Charges of a customer. */
-export interface Charges {
-  /** All of them, the last due first. */
-  charges: Array<Charge>;
-}
+/** Where a charge stands. */
+export type ChargeStanding = "owed" | "withdrawn";
 
 /** The time by which a tenant bills. */
 export interface ClockState {
@@ -654,8 +709,8 @@ export type Conversion = {
   multiply_by: Factor;
 };
 
-/** When a difference on a cycle that was billed before is billed. */
-export type Corrections = "next_invoice" | "at_once";
+/** What becomes of a difference on a cycle that was billed before. */
+export type Corrections = "next_invoice" | "at_once" | "note" | "hold";
 
 /** A price on top of what serving the events cost. */
 export interface CostPlus {
@@ -678,6 +733,14 @@ export type Country = string;
 
 /** What becomes of charges in advance for time that is no longer served. */
 export type Credit = "unused" | "none";
+
+/** What is given back of a line. */
+export interface CreditLine {
+  /** The number of the line on the document, from 1. */
+  line: number;
+  /** How much; all that is left when left out. */
+  take?: Pick;
+}
 
 /** A limit that was reached: once for each alert, threshold, customer and billing period. */
 export interface Crossing {
@@ -719,6 +782,11 @@ export interface Cursor {
 
 /** A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`. */
 export interface Customer {
+  /** At which amounts of a period's spend it gets an invoice before the period ends, over all of its subscriptions in a currency and
+   * instead of what their plans say. */
+  bill_at?: Record<string, SpendSteps>;
+  /** How its bills are drawn, where that is not as the tenant says. */
+  billing?: BillingPolicy;
   /** The day of the month on which cycles of its subscriptions begin, unless they say otherwise. */
   billing_day?: DayOfMonth | null;
   /** The legal entity that sells to it; `default` when absent. */
@@ -809,6 +877,14 @@ export type Dated_Percent = Record<string, Percent>;
 /** Day of the month; the last day in a shorter month */
 export type DayOfMonth = number;
 
+/** What more is charged on a line. */
+export interface DebitLine {
+  /** How much, in the unit of the line's amount. */
+  amount: Money;
+  /** The number of the line on the document, from 1. */
+  line: number;
+}
+
 /** An exact decimal number as text, such as "0.0000025"; a whole number may stand bare. */
 export type Dec = string;
 
@@ -860,6 +936,16 @@ export type Did = {
   };
 };
 
+/** What lines that were billed are worth more or less by now. */
+export interface Differences {
+  /** As of when. */
+  as_of: Instant;
+  /** Those that wait until somebody approves of them or gives them up. */
+  held: Array<Line>;
+  /** Those that go with the next invoice. */
+  waiting: Array<Line>;
+}
+
 /** A discount as it is offered. */
 export interface Discount {
   /** The word that a customer enters; small and capital letters are the same. Without one, only the seller gives it. */
@@ -880,19 +966,15 @@ export interface Discount {
   until?: Instant | null;
 }
 
-/** Discounts that are offered. */
-export interface Discounts {
-  /** All of them. */
-  discounts: Array<NamedDiscount>;
-}
-
 /** What a document does to the customer's debt. */
-export type DocumentKind = "invoice" | "credit_note";
+export type DocumentKind = "invoice" | "credit_note" | "debit_note";
 
 /** A document that is to be posted. */
 export interface DocumentPlan {
   /** What its amounts are in. */
   currency: Currency;
+  /** Which lines it gathers. */
+  gathers?: Gathers;
   /** Whether it claims or gives back. */
   kind: DocumentKind;
   /** Its rows. */
@@ -901,10 +983,44 @@ export interface DocumentPlan {
   net: Money;
   /** Its date where the customer is. */
   on: Date;
+  /** The steps of spend for which it is made before a period ends. */
+  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
   total: Money;
+}
+
+/** What is changed on a draft. */
+export type DraftChange = {
+  amount: {
+    /** To what it comes, not below zero. */
+    amount: Money;
+    /** The number of the line, from 1. */
+    line: number;
+  };
+} | {
+  leave_out: {
+    /** The number of the line, from 1. */
+    line: number;
+  };
+} | {
+  text: {
+    /** The number of the line, from 1. */
+    line: number;
+    /** What the customer reads. */
+    text: string;
+  };
+} | {
+  add: NewCharge;
+};
+
+/** How a draft is edited. */
+export interface DraftEdit {
+  /** What is changed. */
+  change: DraftChange;
+  /** Why, as the customer reads it. */
+  reason: string;
 }
 
 /** A price that the sender computes: each event carries its amount. */
@@ -912,6 +1028,13 @@ export interface Dynamic {
   /** What the carried amounts are multiplied with; 1 when left out. */
   multiplier?: NonNegative | null;
 }
+
+/** What an adjustment changes. */
+export type Effect = {
+  off: Money;
+} | "leave_out" | {
+  text: string;
+};
 
 /** From when it counts: now, at the end of the period or term that is under way, on a day (its first instant where the customer is), or at an instant. It may lie in the past. */
 export type Effective = string;
@@ -960,6 +1083,9 @@ export interface EndpointChange {
 export type EndpointId = string;
 
 /** Whether an endpoint is told. */
+export type EndpointStanding = "open" | "paused";
+
+/** Whether an endpoint is told. */
 export type EndpointState = {
   state: "open";
 } | {
@@ -969,12 +1095,6 @@ export type EndpointState = {
   /** Why: what somebody said, or what it answered for days. */
   why: string;
 };
-
-/** Legal entities. */
-export interface Entities {
-  /** All of them. */
-  entities: Array<Entity>;
-}
 
 /** A company that sells: whose name is on the documents, whose numbers they have, and whose taxes are charged. */
 export interface Entity {
@@ -1113,6 +1233,25 @@ export interface Exemption {
   until?: Date | null;
 }
 
+/** What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
+ * leads nowhere is left out. */
+export interface Expanded {
+  /** Alerts, by id. */
+  alerts?: Record<string, Alert> | null;
+  /** Customers, by key. */
+  customers?: Record<string, Customer> | null;
+  /** Legal entities, by key. */
+  entities?: Record<string, Entity> | null;
+  /** Invoices, by id. */
+  invoices?: Record<string, Invoice> | null;
+  /** Plans as the catalog had them in a version, by `plan@version`. */
+  plans?: Record<string, Plan> | null;
+  /** Prices as the catalog had them in a version, by `plan@version.price`. */
+  prices?: Record<string, Price> | null;
+  /** Subscriptions, by key. */
+  subscriptions?: Record<string, Subscription> | null;
+}
+
 /** One node of the tree: what it is, how much it is, and what it consists of.
  * 
  * `amount` is exact and in the currency of the price. Where the node has parts, their amounts sum to it exactly. A factor
@@ -1183,7 +1322,7 @@ export interface FieldChange {
 }
 
 /** Kinds of files. */
-export type FileFormat = "ndjson" | "csv" | "parquet";
+export type FileFormat = "ndjson" | "csv" | "parquet" | "hledger" | "beancount";
 
 /** Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same property. */
 export type Filter = Record<string, Condition>;
@@ -1209,6 +1348,61 @@ export type Formula = string;
 export interface Forward {
   /** To when. */
   to: Instant;
+}
+
+/** What of usage in advance is billed together. */
+export type Gather = "day" | "run";
+
+/** Which lines a document gathers. */
+export type Gathers = "due" | {
+  opened: {
+    /** The day. */
+    on: Date;
+    /** When it is issued by itself. */
+    ready_at: Instant;
+  };
+} | "differences";
+
+/** Everything that was posted to an account in a span. */
+export interface GeneralLedger {
+  /** The account. */
+  account: Account;
+  /** What stands on it at the end, one for each currency. */
+  closing: Array<Money>;
+  /** What was posted, in the order in which it is true. */
+  lines: Array<GeneralLedgerLine>;
+  /** What stood on it at the beginning, one for each currency. */
+  opening: Array<Money>;
+  /** What it is about. */
+  span: Span;
+}
+
+/** One leg of an entry, and what the account holds after it. */
+export interface GeneralLedgerLine {
+  /** How much. */
+  amount: Money;
+  /** What stands on the account in this currency after it, on its normal side. */
+  balance: Money;
+  /** What it can be sliced by. */
+  dimensions: Record<string, string>;
+  /** When it is true. */
+  effective_at: Instant;
+  /** The business event. */
+  event: string;
+  /** When it was written. */
+  recorded_at: Instant;
+  /** The place of its entry in the journal. */
+  seq: number;
+  /** On which side it stands. */
+  side: Side;
+}
+
+/** Differences that are given up. */
+export interface GiveUp {
+  /** Of which lines; of all that are held when left out. */
+  lines?: Array<LineKey>;
+  /** Why. */
+  reason: string;
 }
 
 /** What a plan says about a feature: `true`, `false`, or a number up to which it may be used. */
@@ -1332,7 +1526,7 @@ export type Instant = string;
 /** What a percentile is between two values. */
 export type Interpolation = "nearest_rank" | "linear";
 
-/** A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more. */
+/** A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more. */
 export type Invoice = ({
   /** What its amounts are in. */
   currency: Currency;
@@ -1342,6 +1536,8 @@ export type Invoice = ({
   due_on?: Date | null;
   /** Who sells. */
   entity: Key;
+  /** Which lines it gathers. */
+  gathers?: Gathers;
   /** Its id. */
   id: InvoiceId;
   /** Whether it claims or gives back. */
@@ -1350,8 +1546,12 @@ export type Invoice = ({
   lines: Array<Line>;
   /** The sum of its lines without taxes. */
   net: Money;
+  /** What it is about, when a person wrote it. */
+  note?: NoteOf | null;
   /** Its date where the customer is. */
   on: Date;
+  /** The steps of spend for which it is made before a period ends. */
+  reached?: Array<Reached>;
   /** What is owed of each tax; none where the seller charges none. */
   taxes?: Array<Subtotal>;
   /** What is to be paid: `net` and taxes. */
@@ -1364,6 +1564,14 @@ export type Invoice = ({
   /** Gap-free within its series. */
   number: string;
   status: "issued";
+} | {
+  /** When it was issued. */
+  issued_at: Instant;
+  /** Its number. */
+  number: string;
+  status: "void";
+  /** When and why it was taken back. */
+  voided: Voided;
 });
 
 export type InvoiceId = string;
@@ -1452,8 +1660,11 @@ export type Lasts = "once" | {
   periods: number;
 } | "forever";
 
+/** How a quantity of a subscription counts that changes within a cycle. */
+export type Level = "current" | "peak";
+
 /** Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are its sums. */
-export type Level = "category" | "line_tax" | "line" | "document";
+export type Level2 = "category" | "line_tax" | "line" | "document";
 
 /** What an event says of a level. */
 export type Levels = "absolute" | "changes";
@@ -1490,6 +1701,8 @@ export interface Limits {
 export interface Line {
   /** `worth.amount − posted`. */
   amount: Money;
+  /** Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no correction. */
+  billed_until?: Instant | null;
   /** What the line is about. */
   key: LineKey;
   /** The stretch of service that the line charges or gives back. */
@@ -1769,6 +1982,22 @@ export interface NewCharge {
   tax_category?: Key | null;
 }
 
+/** A credit note that is asked for. */
+export interface NewCreditNote {
+  /** What is given back of which line; all that is left of every line when left out. */
+  lines?: Array<CreditLine>;
+  /** Why, as the customer reads it. */
+  reason: string;
+}
+
+/** A debit note that is asked for. */
+export interface NewDebitNote {
+  /** What more is charged on which line. */
+  lines: Array<DebitLine>;
+  /** Why, as the customer reads it. */
+  reason: string;
+}
+
 /** An endpoint that is asked for. */
 export interface NewEndpoint {
   /** What it is told; everything when left out. */
@@ -1909,6 +2138,9 @@ export interface NewSubscription {
   start?: When | null;
   /** How long it is agreed for; until it is ended when absent. */
   term?: Term | null;
+  /** Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of its meters; or `shared`, where
+   * another subscription bills the same usage and it is to be billed twice. */
+  usage?: UsageScope;
 }
 
 /** A tenant that is to be added. */
@@ -1955,6 +2187,14 @@ export interface NewUser {
   roles: Array<Role>;
 }
 
+/** A document that is to be voided. */
+export interface NewVoid {
+  /** What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what they were before it. */
+  lines?: VoidedLines | null;
+  /** Why. */
+  reason: string;
+}
+
 export type NonEmpty_Change = Array<Change2>;
 
 export type NonEmpty_Key = Array<Key>;
@@ -1978,7 +2218,7 @@ export interface NotBilled {
 }
 
 /** Something about a plan that somebody should look at; it does not keep the plan from being posted. */
-export interface Note {
+export type Note = {
   /** How many, and why. */
   events: Unmeasured;
   /** The meter. */
@@ -1986,6 +2226,75 @@ export interface Note {
   note: "not_measured";
   /** From when to when. */
   period: Period;
+} | {
+  /** How much more it is worth, or less. */
+  amount: Money;
+  /** The line. */
+  line: LineKey;
+  note: "held";
+};
+
+/** Which way a note goes. */
+export type NoteKind = "credit" | "debit";
+
+/** A line of a note. */
+export interface NoteLine {
+  /** The amount before discounts. */
+  amount: Money;
+  /** The discount that goes with it. */
+  discount: Money;
+  /** With tax. */
+  gross: Money;
+  /** Without tax. */
+  net: Money;
+  /** The number of the line on the document that the note is about. */
+  number: number;
+  /** How many units, where units were asked for. */
+  quantity?: Ratio | null;
+  /** Each tax, in the order of the line's taxes. */
+  taxes: Array<LineTax>;
+}
+
+/** What a note by hand is about. */
+export interface NoteOf {
+  /** The document that it corrects. */
+  document: InvoiceId;
+  /** That document's number. */
+  number: string;
+  /** What of each line, and where the money goes. */
+  plan: NotePlan;
+  /** Why, as the customer reads it. */
+  reason: string;
+}
+
+/** A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero. */
+export interface NotePlan {
+  /** The amounts before discounts. */
+  amount: Money;
+  /** Its currency. */
+  currency: Currency;
+  /** The discounts that go with them. */
+  discount: Money;
+  /** `net + tax`: what is given back or charged. */
+  gross: Money;
+  /** Which way it goes. */
+  kind: NoteKind;
+  /** Its lines, in the order of the document. */
+  lines: Array<NoteLine>;
+  /** The sum without tax. */
+  net: Money;
+  /** Where the money of a credit goes; nothing for a debit note, which is to be paid. */
+  settlement: Settlement;
+  /** The tax. */
+  tax: Money;
+  /** One for each tax: what an electronic document shows as its tax breakdown. */
+  taxes: Array<TaxTotal>;
+}
+
+/** Notes that were issued. */
+export interface Notes {
+  /** One for each currency. */
+  notes: Array<Invoice>;
 }
 
 /** The thing that something was done to. */
@@ -2054,7 +2363,7 @@ export interface Package {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAlert {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Alert>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2062,7 +2371,7 @@ export interface PageOfAlert {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfApproval {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Approval>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2070,7 +2379,7 @@ export interface PageOfApproval {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfAuditEntry {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<AuditEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2078,15 +2387,23 @@ export interface PageOfAuditEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfChangeset {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Changeset>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfCharge {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Charge>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCrossing {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Crossing>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2094,7 +2411,7 @@ export interface PageOfCrossing {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfCustomer {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Customer>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2102,15 +2419,23 @@ export interface PageOfCustomer {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfEndpoint {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Endpoint>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfEntity {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Entity>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfIdentityProvider {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<IdentityProvider>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2118,7 +2443,7 @@ export interface PageOfIdentityProvider {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfInvoice {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Invoice>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2126,7 +2451,7 @@ export interface PageOfInvoice {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJobView {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<JobView>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2134,7 +2459,7 @@ export interface PageOfJobView {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfJournalEntry {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<JournalEntry>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2142,15 +2467,23 @@ export interface PageOfJournalEntry {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfMailDelivery {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<MailDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfNamedDiscount {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<NamedDiscount>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfPaymentView {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<PaymentView>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2158,15 +2491,23 @@ export interface PageOfPaymentView {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfQuarantined {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Quarantined>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfRedemption {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Redemption>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSchedule {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Schedule>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2174,7 +2515,7 @@ export interface PageOfSchedule {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSettingsVersion {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<SettingsVersion>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2182,7 +2523,7 @@ export interface PageOfSettingsVersion {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfStoredEvent {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<StoredEvent>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2190,15 +2531,23 @@ export interface PageOfStoredEvent {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfSubscription {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Subscription>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
 }
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
+export interface PageOfTenant {
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
+  items: Array<Tenant>;
+  /** Where the list goes on; absent at its end. */
+  next?: Place2 | null;
+}
+
+/** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfToken {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<Token>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2206,7 +2555,7 @@ export interface PageOfToken {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfUser {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<User>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2214,7 +2563,7 @@ export interface PageOfUser {
 
 /** A part of a list. The next part begins at `next`, given as `?after=`. */
 export interface PageOfWebhookDelivery {
-  /** The items, in the order of the list. */
+  /** The items, in the order of the list. There can be fewer than `limit` though the list goes on. */
   items: Array<WebhookDelivery>;
   /** Where the list goes on; absent at its end. */
   next?: Place2 | null;
@@ -2356,6 +2705,17 @@ export interface Phase {
 /** From when the phases of a new plan count. */
 export type Phases = "go_on" | "restart";
 
+/** How much of a line is credited. */
+export type Pick = "rest" | {
+  amount: Money;
+} | {
+  quantity: Ratio;
+} | {
+  share: Ratio;
+} | {
+  leave_amount: Money;
+};
+
 /** A place with its own taxes: a country, or a part of one. */
 export interface Place {
   /** The country. */
@@ -2371,6 +2731,8 @@ export type Place2 = string;
 export interface Plan {
   /** Where cycles begin: on the day of the subscription's start, or on the calendar. */
   align?: Alignment;
+  /** At which amounts of a period's spend an invoice is made before the period ends. Left out, at none. */
+  bill_at?: SpendSteps | null;
   /** The currency of all its prices: a code of ISO 4217. */
   currency: Currency;
   /** How long a cycle is. */
@@ -2449,14 +2811,19 @@ export interface Price {
   flat?: NonNegative | null;
   /** Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`. */
   formula?: Formula | null;
+  /** Of usage in advance: what is billed together. Left out, the usage of each day. */
+  gather?: Gather | null;
   /** Model: each unit at the price of the tier in which it lies. */
   graduated?: Tiers | null;
   /** Model: each part of an amount at the percentage of the tier in which it lies. */
   graduated_percentage?: PercentTiers | null;
-  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. */
+  /** When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price in advance bills usage when it
+   * happens. */
   in?: Timing | null;
   /** Quantity that costs nothing in each cycle. */
   included?: NonNegative | null;
+  /** How a quantity counts that changes within a cycle. Left out, as it stands. */
+  level?: Level | null;
   /** Model: quantity times the rate of its dimensions. */
   matrix?: Matrix | null;
   /** The most that a cycle costs. */
@@ -2629,6 +2996,16 @@ export interface Quarantined {
 
 /** An exact number as text: a decimal such as "0.5", or a fraction such as "10/3". */
 export type Ratio = string;
+
+/** A step of spend for which a document is made before the period ends. */
+export interface Reached {
+  /** What the usage of the period comes to so far. */
+  spend: Money;
+  /** The highest step that was reached. */
+  step: Money;
+  /** Whose spend it is; that of all the customer's subscriptions when absent. */
+  subscription?: Key | null;
+}
 
 /** That the server can do its work. */
 export interface Ready {
@@ -2872,10 +3249,15 @@ export interface Redemption {
   subscription?: Key | null;
 }
 
-/** Discounts of a customer. */
-export interface Redemptions {
-  /** All of them, the latest first. */
-  redemptions: Array<Redemption>;
+/** Where a redemption stands. */
+export type RedemptionStanding = "open" | "ended";
+
+/** A part of a payment that goes back. */
+export interface Refund {
+  /** How much. */
+  amount: Money;
+  /** The payment. */
+  payment: Key;
 }
 
 /** What went back to a customer. */
@@ -2937,6 +3319,26 @@ export interface RoleClaim {
   claim: string;
   /** The roles for each value of it; other values give none. */
   roles: Record<string, Array<Role>>;
+}
+
+/** How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue. */
+export interface RollForward {
+  /** The account. */
+  account: Account;
+  /** One for each currency. */
+  rows: Array<RollForwardRow>;
+  /** What it is about. */
+  span: Span;
+}
+
+/** One currency. */
+export interface RollForwardRow {
+  /** What each kind of event added, or took where it is below 0. A kind is the last word of an event's name: `issued`, `earned`. */
+  changes: Record<string, Money>;
+  /** What stands on the account at the end. */
+  closing: Money;
+  /** What stood on the account at the beginning. */
+  opening: Money;
 }
 
 export interface Rotation {
@@ -3052,16 +3454,23 @@ export type Seq = number;
 export interface Series {
   /** Of credit notes. */
   credit_notes: Key;
+  /** Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another. */
+  debit_notes?: Key | null;
   /** Of invoices: `INV` gives `INV-000001`. */
   invoices: Key;
 }
 
-/** How a tenant bills. What is left out is as in [`Settings::default`]. */
+/** How a tenant bills. What is left out is as in [`Settings::default`]; a customer may have it otherwise ([`contracts::BillingPolicy`]). */
 export interface Settings {
+  /** Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the currency of the difference. None when left
+   * out. */
+  absorb_below?: NonNegative | null;
   /** When a customer's balance pays new invoices; `automatic` when left out. */
   balances?: BalanceUse;
-  /** When differences on billed cycles are billed; `next_invoice` when left out. */
+  /** What becomes of differences on billed cycles; `next_invoice` when left out. */
   corrections?: Corrections;
+  /** For so many days after something falls due it stands on a draft, into which late usage flows; 0 when left out. */
+  grace_days?: number;
   /** Who makes a claim of a draft; `automatic` when left out. */
   issuing?: Issuing;
   /** How many days customers have to pay an invoice, where neither they nor their seller have terms of their own; 30 when left out. */
@@ -3078,6 +3487,18 @@ export interface SettingsVersion {
   settings: Settings;
   /** 1, 2, 3, …; 0 is what holds for a tenant that has said nothing. */
   version: number;
+}
+
+/** Where the money of a credit goes: the parts sum to the credit. */
+export interface Settlement {
+  /** By other means. */
+  elsewhere: Money;
+  /** Off what was still to be paid. */
+  reduces_open: Money;
+  /** Back to payments; none is zero. */
+  refunds: Array<Refund>;
+  /** To the customer's balance. */
+  to_balance: Money;
 }
 
 /** A document that is to be paid. */
@@ -3113,6 +3534,9 @@ export interface SignInBegun {
   url: string;
 }
 
+/** Whether somebody can sign in by it. */
+export type SignInStanding = "open" | "disabled";
+
 /** Where a quantity comes from. */
 export type Source = "constant" | {
   quantity: {
@@ -3126,12 +3550,31 @@ export type Source = "constant" | {
   };
 };
 
+/** What a report is about, in both times. */
+export interface Span {
+  /** What is true before it counts. */
+  before: Instant;
+  /** What is true before it is carried forward; none: from the beginning. */
+  from?: Instant | null;
+  /** What was written by then counts; none: everything that is known. */
+  known_at?: Instant | null;
+}
+
 /** A part of an invoice: the lines of a plan, or of one of its prices. */
 export interface SpendOn {
   /** The plan. */
   plan: Key;
   /** The price; all of the plan when absent. */
   price?: Key | null;
+}
+
+/** Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
+ * since the period began. No amount at all: an invoice at the end of the period only. */
+export interface SpendSteps {
+  /** Amounts of spend, rising: an invoice at each of them, once. */
+  spend?: Array<Positive>;
+  /** Another invoice each time so much more is spent, above the last of `spend`. */
+  then_each?: Positive | null;
 }
 
 /** What was used of a redemption. */
@@ -3143,7 +3586,7 @@ export interface Spent {
 }
 
 /** Where an invoice stands. */
-export type Standing = "draft" | "issued";
+export type Standing = "draft" | "issued" | "void";
 
 /** A claim and what became of it, as of a day. */
 export interface Standing2 {
@@ -3312,9 +3755,14 @@ export interface Subscription {
   goes_with?: Key | null;
   /** Its name, unique among the tenant's subscriptions. */
   key: Key;
+  /** Which usage of the customer it bills. */
+  usage?: UsageScope;
   /** The zone whose days begin and end its periods. */
   zone: Zone;
 }
+
+/** Where a subscription stands. */
+export type SubscriptionStanding = "open" | "ending";
 
 /** What a document owes of one tax. */
 export interface Subtotal {
@@ -3364,24 +3812,52 @@ export interface TaxPolicy {
   /** Which of the two parts of a price that contains its tax is rounded; the other is what is left of the price. */
   inclusive?: Extraction;
   /** Of what the exact tax is rounded. */
-  level?: Level;
+  level?: Level2;
   /** How it is rounded. */
   rounding?: Rounding;
 }
 
+/** What a note gives back or charges of one tax. */
+export interface TaxTotal {
+  /** The tax on them. */
+  amount: Money;
+  /** The net amounts that it is on. */
+  base: Money;
+  /** The tax, as it was on the document. */
+  tax: Tax;
+}
+
 /** How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged. */
 export interface TaxedLine {
+  /** Which taxes, and why; those of its first days, where its days are taxed in different ways. */
+  decision: Decision;
+  /** With tax. */
+  gross: Money;
+  /** Without tax. */
+  net: Money;
+  /** Its parts, where its days are taxed in different ways; they sum to it. */
+  parts?: Array<TaxedPart>;
+  /** Whether the line's amount contains its taxes. */
+  prices: Prices;
+  /** The sum of them. */
+  tax: Money;
+  /** Each tax with its part of the line. */
+  taxes: Array<LineTax>;
+}
+
+/** The part of a line that is taxed in one way. */
+export interface TaxedPart {
+  /** The days of the service. */
+  days: DateRange;
   /** Which taxes, and why. */
   decision: Decision;
   /** With tax. */
   gross: Money;
   /** Without tax. */
   net: Money;
-  /** Whether the line's amount contains its taxes. */
-  prices: Prices;
   /** The sum of them. */
   tax: Money;
-  /** Each tax with its part of the line. */
+  /** Each tax with its share of the part. */
   taxes: Array<LineTax>;
 }
 
@@ -3395,12 +3871,6 @@ export interface Tenant {
   key: Key;
   /** Its name, for people. */
   name: string;
-}
-
-/** All tenants. */
-export interface Tenants {
-  /** By key. */
-  tenants: Array<Tenant>;
 }
 
 /** How long a subscription is agreed for. */
@@ -3474,8 +3944,11 @@ export interface Token {
 /** What a token is for. */
 export type TokenKind = "key" | "session" | "portal";
 
+/** Whether a token was taken back. */
+export type TokenStanding = "open" | "revoked";
+
 /** What happened, as messages name it. */
-export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.paid" | "invoice.written_off" | "invoice.open_again" | "payment.recorded" | "payment.reversed" | "refund.made" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
+export type Topic = "customer.added" | "subscription.started" | "subscription.changed" | "subscription.ended" | "pricing.applied" | "invoice.issued" | "invoice.voided" | "invoice.paid" | "invoice.written_off" | "invoice.open_again" | "payment.recorded" | "payment.reversed" | "refund.made" | "changeset.applied" | "changeset.reverted" | "alert.crossed" | "approval.requested" | "approval.done" | "approval.failed" | "approval.rejected" | "approval.withdrawn" | "approval.expired";
 
 /** Whether a write changes what customers are billed. */
 export type Touch = "unchanged" | "changed";
@@ -3500,6 +3973,40 @@ export type Treatment = {
 } | {
   treatment: "undecided";
 };
+
+/** What stood on each account at the beginning of a span, what was posted, and what stands there at its end. */
+export interface TrialBalance {
+  /** One for each account, currency and value of the dimensions, in the order of a balance sheet followed by income. */
+  rows: Array<TrialBalanceRow>;
+  /** What it is about. */
+  span: Span;
+  /** One for each currency. */
+  totals: Array<TrialBalanceTotal>;
+}
+
+/** One account in one currency. */
+export interface TrialBalanceRow {
+  /** The account. */
+  account: Account;
+  /** What it ends with, on its normal side. */
+  closing: Money;
+  /** The sum of its credits. */
+  credits: Money;
+  /** The sum of its debits. */
+  debits: Money;
+  /** What it was asked by. */
+  dimensions: Record<string, string>;
+  /** What it began with, on its normal side. */
+  opening: Money;
+}
+
+/** All accounts in one currency. */
+export interface TrialBalanceTotal {
+  /** The sum of all credits; the same. */
+  credits: Money;
+  /** The sum of all debits. */
+  debits: Money;
+}
 
 /** What a payment is taken off. */
 export interface Unallocation {
@@ -3586,6 +4093,11 @@ export interface UnpaidWorth {
   /** On which plan. */
   plan: PlanRef;
 }
+
+/** Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }` or `"shared"`. */
+export type UsageScope = "all" | {
+  only: Record<string, string>;
+} | "shared";
 
 /** How much was used so far in an open billing period. */
 export interface UsageToDate {
@@ -3687,6 +4199,19 @@ export interface Version {
   what: What2;
 }
 
+/** Why a document was voided, and when. */
+export interface Voided {
+  /** When. */
+  at: Instant;
+  /** What became of its lines; none for a note by hand, whose lines are worth again what they were worth before it. */
+  lines?: VoidedLines | null;
+  /** Why. */
+  reason: string;
+}
+
+/** What becomes of the lines of a document that is voided. */
+export type VoidedLines = "billed_again" | "given_up";
+
 /** What is watched. */
 export type Watched = {
   usage: {
@@ -3784,7 +4309,9 @@ export interface Withdrawal {
 
 /** What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once. */
 export interface Worth {
-  /** The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts. */
+  /** What persons took off after that, or put on, in the order in which it became known. */
+  adjusted?: Array<Adjusted>;
+  /** The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the discounts and what is adjusted. */
   amount: Money;
   /** What is taken off, in the order in which it is. */
   discounts?: Array<TakenOff>;
@@ -3804,6 +4331,8 @@ export interface Worth {
   tax_in_price?: Prices;
   /** Whether it is billed before or after it is served. */
   timing: Timing;
+  /** Up to when usage counts, where it is billed before its cycle is over. */
+  to_date?: Instant | null;
 }
 
 /** A claim that is to be given up. */
@@ -3824,6 +4353,12 @@ export interface WrittenExport {
   rows: number;
   /** SHA-256 of it, in hexadecimal. */
   sha256: string;
+}
+
+/** Differences that were written off. */
+export interface WrittenOff {
+  /** What keeps each from coming again. */
+  adjustments: Array<Adjustment>;
 }
 
 /** A time zone of the IANA database */

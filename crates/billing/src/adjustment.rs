@@ -47,6 +47,13 @@ pub enum Effect {
     Text(String),
 }
 
+impl Effect {
+    /// What makes an amount another one.
+    pub fn to(from: Money, wanted: Money) -> Result<Self, MoneyError> {
+        Ok(Self::Off(from.minus(wanted)?))
+    }
+}
+
 /// What left an adjustment behind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -293,8 +293,8 @@ impl Slice<'_> {
             exact,
             amount,
             discounts,
-            adjusted,
             to_date,
+            adjusted,
             parts,
         };
         Ok(Due { key, worth, at: self.due_at, rises, rated })

@@ -70,22 +70,7 @@ impl Engine {
         answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
     ) -> Result<BillPlan, EngineError> {
         let terms = self.settings_of(&account.customer, as_of).terms(as_of);
-        self.plan_by(account, catalogs, terms, answer)
-    }
-
-    /// The same under terms that are not those of the day.
-    pub(crate) fn plan_by(
-        &self,
-        account: &Account,
-        catalogs: &Catalogs,
-        terms: Terms,
-        answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
-    ) -> Result<BillPlan, EngineError> {
-        let answers = needs(account, catalogs, terms.as_of)?
-            .into_iter()
-            .map(|need| Ok((need.clone(), answer(&need)?)))
-            .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
-        drawn(account, catalogs, terms, &answers)
+        plan_by(account, catalogs, terms, answer)
     }
 
     /// When something of a customer falls due next, or a draft is ready.
@@ -258,7 +243,7 @@ impl Engine {
         let id = known.map_or_else(|| InvoiceId::from_u128(self.ids.next()), |draft| draft.body.id);
         let number = self.number(tx, payer, document.kind)?;
         let draft = Invoice::draft(id, payer.entity.key.clone(), payer.customer.clone(), document.clone());
-        self.issue_as(tx, payer, draft, number, known.map(|draft| draft.version))
+        self.issue_as(tx, payer, draft, &number, known.map(|draft| draft.version))
     }
 
     /// The next number of a kind of documents.
@@ -273,18 +258,18 @@ impl Engine {
         tx: &mut Tx<'_>,
         payer: &Payer<'_>,
         mut invoice: Invoice,
-        number: String,
+        number: &str,
         version: Option<i64>,
     ) -> Result<Invoice, EngineError> {
         // an issue date is a day; its books are kept at the first instant of that day
         let effective_at = payer.zone.start_of(invoice.on);
-        invoice.status = Status::Issued { number: number.clone(), issued_at: self.now() };
+        invoice.status = Status::Issued { number: number.to_owned(), issued_at: self.now() };
         invoice.due_on = self.due_on(payer, &invoice)?;
         self.save(tx, payer, &invoice, version)?;
         for (position, line) in (0i64..).zip(&invoice.lines) {
             lines::append(tx, &self.tenant, &posted_line(&invoice, position, line, self.now())?)?;
         }
-        for entry in postings(payer.customer, &number, &invoice.plan(), effective_at)? {
+        for entry in postings(payer.customer, number, &invoice.plan(), effective_at)? {
             self.post_new_entry(tx, &entry)?;
         }
         self.tell_of(tx, Topic::InvoiceIssued, &invoice)?;
@@ -363,6 +348,20 @@ fn taken<T>(all: &mut HashMap<String, Vec<T>>, name: &str) -> Vec<T> {
 /// Whoever is asked about is among the accounts.
 fn nobody() -> EngineError {
     EngineError::Failed(Problem::new("store_corrupt", "The store says something impossible"))
+}
+
+/// Draws a bill under terms that may not be those of the day, and inspects it.
+pub(crate) fn plan_by(
+    account: &Account,
+    catalogs: &Catalogs,
+    terms: Terms,
+    answer: impl Fn(&UsageNeed) -> Result<UsageAnswer, EngineError>,
+) -> Result<BillPlan, EngineError> {
+    let answers = needs(account, catalogs, terms.as_of)?
+        .into_iter()
+        .map(|need| Ok((need.clone(), answer(&need)?)))
+        .collect::<Result<Vec<(UsageNeed, UsageAnswer)>, EngineError>>()?;
+    drawn(account, catalogs, terms, &answers)
 }
 
 /// Draws a bill and inspects it.

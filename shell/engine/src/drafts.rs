@@ -63,7 +63,7 @@ impl Engine {
     pub(crate) fn draw_now(&self, account: &Account, terms: impl Fn(Terms) -> Terms) -> Result<BillPlan, EngineError> {
         let as_of = self.billed_now()?;
         let usual = self.settings_of(&account.customer, as_of).terms(as_of);
-        self.plan_by(account, &self.catalogs(), terms(usual), |need| self.answer(need))
+        crate::bills::plan_by(account, &self.catalogs(), terms(usual), |need| self.answer(need))
     }
 
     /// As of when bills stand: the last billing run, or now where there was none.
@@ -187,7 +187,7 @@ impl Engine {
                     .mend("leave the line out, or write a credit note after it is issued");
                 return Err(EngineError::Conflict(problem));
             }
-            DraftChange::Amount { line, amount } => (line, Effect::Off(line_of(draft, line)?.amount.minus(amount)?)),
+            DraftChange::Amount { line, amount } => (line, Effect::to(line_of(draft, line)?.amount, amount)?),
             DraftChange::LeaveOut { line } => {
                 let left_out = line_of(draft, line)?;
                 // of a difference on what was billed it is the difference that is left out

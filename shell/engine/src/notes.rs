@@ -132,7 +132,7 @@ impl Engine {
             let mut draft = Invoice::draft(note_id, of.entity.clone(), of.customer.clone(), document);
             let (number, reason) = (number.clone(), reason.to_owned());
             draft.note = Some(NoteOf { document: of.id, number, reason, plan: plan.clone() });
-            self.issue_as(tx, &payer, draft, taken, None)
+            self.issue_as(tx, &payer, draft, &taken, None)
         })
     }
 

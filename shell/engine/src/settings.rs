@@ -47,6 +47,7 @@ pub enum BalanceUse {
 
 impl Settings {
     /// What holds for a customer.
+    #[must_use]
     pub fn of(self, customer: &Customer) -> Self {
         let BillingPolicy { corrections, absorb_below, issuing, grace_days } = customer.billing;
         Self {

@@ -58,15 +58,12 @@ fn theirs(csv: &str) -> Standing {
 
 fn ours(engine: &Engine) -> Standing {
     let report = engine.trial_balance(Span::before(Instant::MAX), Vec::new()).expect("a trial balance");
-    let signed = |row: &reports::TrialBalanceRow| match row.account.normal_side() {
-        Side::Debit => row.closing,
-        Side::Credit => row.closing.negated(),
+    let signed = |row: &reports::TrialBalanceRow| match (row.account.normal_side(), row.closing.amount_text()) {
+        (Side::Debit, amount) => amount,
+        (Side::Credit, amount) => amount.strip_prefix('-').map_or_else(|| format!("-{amount}"), str::to_owned),
     };
-    let rows = report.rows.iter().map(|row| (row, signed(row))).filter(|(_, balance)| !balance.is_zero());
-    rows.map(|(row, balance)| {
-        ((row.account.name().to_owned(), balance.currency().code().to_owned()), balance.amount_text())
-    })
-    .collect()
+    let rows = report.rows.iter().filter(|row| !row.closing.is_zero());
+    rows.map(|row| ((row.account.name().to_owned(), row.closing.currency().code().to_owned()), signed(row))).collect()
 }
 
 fn journal_of(engine: &Engine) -> String {

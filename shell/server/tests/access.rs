@@ -120,8 +120,7 @@ impl World {
         post(&format!("/v1/invoices/{invoice}/credit"), json!({ "reason": "marked" }), 201);
         let adjustments = self.expect(token, "get", "/v1/customers/marked-acme/adjustments", &Value::Null, 200);
         let adjustment = adjustments["adjustments"][0]["key"].as_str().expect("a key").to_owned();
-        let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
-        let paid = json!({ "key": "marked", "customer": "marked-acme", "method": "cash", "amount": euros("1.00"), "reference": "marked" });
+        let paid = json!({ "key": "marked", "customer": "marked-acme", "method": "cash", "amount": { "amount": "1.00", "currency": "EUR" }, "reference": "marked" });
         post("/v1/payments", paid, 201);
         let changeset =
             post("/v1/changesets", json!({ "reason": "marked" }), 201)["id"].as_str().expect("an id").to_owned();
@@ -188,6 +187,7 @@ fn filled(path: &str, names: &BTreeMap<&'static str, String>) -> String {
 fn asked(operation: &str, path: String) -> String {
     match operation {
         "get_usage" => path + "?meter=tokens&from=2026-01-01&to=2027-01-01",
+        "get_general_ledger" | "get_roll_forward" => path + "?account=receivable",
         "get_statement" => path + "?currency=EUR&from=2026-01-01&to=2027-01-01",
         _ => path,
     }

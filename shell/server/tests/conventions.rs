@@ -264,6 +264,8 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
         changeset(true, true, "c3"),
     );
     let webhook = id(&api.post("/v1/webhooks", &json!({ "url": "https://example.com/a" })).ok(), "/endpoint/id");
+    // who takes a subscription over has no other one on the same meter
+    api.post("/v1/customers", &json!({ "key": "nut", "name": "Nut" })).ok();
     let alert = json!({ "name": "calls", "on": { "usage": { "meter": "calls" } }, "limit": { "absolute": { "at": ["1000"] } } });
     let known = id(&api.post("/v1/alerts", &alert).ok(), "/id");
     let policy = json!({ "operations": ["remove_alert"] });
@@ -378,7 +380,7 @@ fn writes(api: &Api) -> Vec<(&'static str, String, &'static str, String)> {
         (
             "transfer_subscription",
             "/v1/subscriptions/acme/transfer".into(),
-            json!({ "customer": "bolt", "key": "moved" }),
+            json!({ "customer": "nut", "key": "moved" }),
         ),
         ("change_customer", "/v1/customers/bolt".into(), json!({ "key": "bolt", "name": "Bolt Ltd" })),
         (

@@ -211,11 +211,10 @@ fn plain(of: &Type) -> String {
     match of {
         Type::Named(name) => format!("types::{}", name.replace('_', "")),
         Type::List(of) => format!("Vec<{}>", plain(of)),
-        Type::Text => "String".into(),
+        // a text, or one word, or words of a parameter with commas between them
+        Type::Text | Type::Words(_) => "String".into(),
         Type::Integer(format) => integer(format).into(),
         Type::Boolean => "bool".into(),
-        // one word, or words of a parameter with commas between them
-        Type::Words(_) => "String".into(),
         Type::Any
         | Type::Scalar
         | Type::Tuple(_)
@@ -243,7 +242,11 @@ fn query(operation: &Operation) -> String {
         }
     }
     let name = pascal(&operation.id);
-    let derives = "#[derive(Debug, Clone, Default, PartialEq, Serialize)]\n";
+    // what must be one of some words has none by default
+    let must_be_said =
+        operation.query.iter().any(|one| one.required && matches!(one.of, Type::Named(_) | Type::Words(_)));
+    let default = if must_be_said { "" } else { " Default," };
+    let derives = format!("#[derive(Debug, Clone,{default} PartialEq, Serialize)]\n");
     format!("\n/// What `{}` can be asked.\n{derives}pub struct {name}Query {{\n{body}}}\n", operation.id)
 }
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Union
 
 # The role of an account in the books; a tenant maps roles to the codes of its own chart of accounts
 # ([`crate::Chart`]).
-Account: TypeAlias = "Literal['cash', 'clearing', 'receivable', 'receivable_allowance', 'unbilled', 'contract_asset', 'return_asset', 'cost_asset', 'dispute_receivable', 'withholding_receivable', 'due_from_entity', 'contract_liability', 'refund_liability', 'deposit', 'unapplied', 'wallet', 'tax_payable', 'commission_payable', 'due_to_entity', 'exchange', 'revenue', 'breakage', 'refunds', 'disputes', 'voids', 'credit_notes', 'recoveries', 'credit_loss', 'cost_of_sales', 'commission_expense', 'fees', 'interest', 'fx_realised', 'fx_unrealised', 'rounding', 'loss']"
+Account: TypeAlias = "Literal['cash', 'clearing', 'receivable', 'receivable_allowance', 'unbilled', 'contract_asset', 'return_asset', 'cost_asset', 'dispute_receivable', 'withholding_receivable', 'due_from_entity', 'contract_liability', 'refund_liability', 'deposit', 'unapplied', 'wallet', 'tax_payable', 'commission_payable', 'due_to_entity', 'exchange', 'revenue', 'breakage', 'refunds', 'disputes', 'voids', 'credit_notes', 'recoveries', 'credit_loss', 'cost_of_sales', 'commission_expense', 'fees', 'interest', 'fx_realised', 'fx_unrealised', 'rounding', 'loss', 'absorbed']"
 
 
 class Activity(TypedDict):
@@ -61,6 +61,46 @@ class AddedChanges(TypedDict):
     changeset: Changeset
     # Those that were not, and why.
     refused: list[RefusedChange]
+
+
+class Adjusted(TypedDict):
+    """What an adjustment did to a line."""
+
+    # The adjustment.
+    adjustment: Key
+    # What it took off: its amount, or what was left of the line.
+    amount: Money
+    # Why.
+    reason: str
+
+
+class Adjustment(TypedDict):
+    """A change that a person makes to what a line is worth or says. Amounts are in the unit of the line's own amount (after discounts, with or without
+tax as the line is written)."""
+
+    # What left it behind.
+    by: By2
+    # What is changed.
+    effect: Effect
+    # From when it is true.
+    effective_at: Instant
+    # Its own key.
+    key: Key
+    # The line that it changes.
+    line: LineKey
+    # Why, as the customer reads it.
+    reason: str
+    # When it became known.
+    recorded_at: Instant
+    # When it was taken back: it then counts for nothing.
+    voided_at: NotRequired[Instant | None]
+
+
+class Adjustments(TypedDict):
+    """What persons changed on the lines of a customer."""
+
+    # All of it, what was taken back too, the newest first.
+    adjustments: list[Adjustment]
 
 
 class AdmitsDomains(TypedDict):
@@ -421,12 +461,16 @@ class BeginSignIn(TypedDict):
 class BillPlan(TypedDict):
     """What to post for one customer: an immutable value that can be shown, inspected, stored and compared before anything happens."""
 
+    # Differences that are too small to be billed: posting the plan writes them off.
+    absorbed: NotRequired[list[Line]]
     # Up to when what is due counts.
     as_of: Instant
     # Who pays.
     customer: Key
-    # The documents to post: at most one per currency.
+    # The documents to post, those that are drafts for some days more among them.
     documents: list[DocumentPlan]
+    # Differences that wait until somebody approves of them or gives them up.
+    held: NotRequired[list[Line]]
     # What somebody should look at.
     notes: list[Note]
     # Differences that wait for the next invoice.
@@ -466,6 +510,20 @@ class BilledOn(TypedDict):
     # The quantity of the line.
     quantity: Ratio
 
+
+class BillingPolicy(TypedDict):
+    """What holds for one customer instead of what the tenant says; what is left out is as the tenant says."""
+
+    # Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the
+    # currency of the difference.
+    absorb_below: NotRequired[NonNegative | None]
+    # What becomes of differences on billed cycles.
+    corrections: NotRequired[Corrections | None]
+    # For so many days after something falls due it stands on a draft, into which late usage flows.
+    grace_days: NotRequired[int | None]
+    # Who makes a claim of a draft.
+    issuing: NotRequired[Issuing | None]
+
 # The standard by which books are kept: one stream of events is posted to each that a legal entity needs.
 Book: TypeAlias = "Literal['us_gaap', 'ifrs', 'tax', 'management']"
 
@@ -480,6 +538,15 @@ class BooksAt(TypedDict):
 
 # What was done with a changeset.
 By: TypeAlias = "Literal['applying', 'reverting']"
+
+
+class By2Document(TypedDict):
+    """A note by hand, or a document that was voided with its lines given up: its number."""
+
+    document: str
+
+# What left an adjustment behind.
+By2: TypeAlias = "Literal['draft'] | By2Document | Literal['difference']"
 
 # How often: day, week, month, quarter, half-year, year, or a number of them such as 2 weeks
 Cadence: TypeAlias = "str"
@@ -700,12 +767,8 @@ class Charge(TypedDict):
     # When it became known that it is not owed; what was billed for it is given back.
     withdrawn_at: NotRequired[Instant | None]
 
-
-class Charges(TypedDict):
-    """Charges of a customer."""
-
-    # All of them, the last due first.
-    charges: list[Charge]
+# Where a charge stands.
+ChargeStanding: TypeAlias = "Literal['owed', 'withdrawn']"
 
 
 class ClockState(TypedDict):
@@ -791,8 +854,8 @@ class ConversionMultiplyBy(TypedDict):
 # Exact conversion of a quantity to another unit, such as bytes to gigabytes: `{ divide_by: 1_000_000_000 }`.
 Conversion: TypeAlias = "ConversionDivideBy | ConversionMultiplyBy"
 
-# When a difference on a cycle that was billed before is billed.
-Corrections: TypeAlias = "Literal['next_invoice', 'at_once']"
+# What becomes of a difference on a cycle that was billed before.
+Corrections: TypeAlias = "Literal['next_invoice', 'at_once', 'note', 'hold']"
 
 
 class CostPlus(TypedDict):
@@ -817,6 +880,15 @@ Country: TypeAlias = "str"
 
 # What becomes of charges in advance for time that is no longer served.
 Credit: TypeAlias = "Literal['unused', 'none']"
+
+
+class CreditLine(TypedDict):
+    """What is given back of a line."""
+
+    # The number of the line on the document, from 1.
+    line: int
+    # How much; all that is left when left out.
+    take: NotRequired[Pick]
 
 
 # A limit that was reached: once for each alert, threshold, customer and billing period.
@@ -862,6 +934,12 @@ event's place."""
 class Customer(TypedDict):
     """A buyer, who owns subscriptions and receivables. Events name the customer by its key as their `subject`."""
 
+    # At which amounts of a period's spend it gets an invoice before the period ends, over all of its
+    # subscriptions in a currency and
+    # instead of what their plans say.
+    bill_at: NotRequired[dict[str, SpendSteps]]
+    # How its bills are drawn, where that is not as the tenant says.
+    billing: NotRequired[BillingPolicy]
     # The day of the month on which cycles of its subscriptions begin, unless they say otherwise.
     billing_day: NotRequired[DayOfMonth | None]
     # The legal entity that sells to it; `default` when absent.
@@ -956,6 +1034,15 @@ Dated_Percent: TypeAlias = "dict[str, Percent]"
 # Day of the month; the last day in a shorter month
 DayOfMonth: TypeAlias = "int"
 
+
+class DebitLine(TypedDict):
+    """What more is charged on a line."""
+
+    # How much, in the unit of the line's amount.
+    amount: Money
+    # The number of the line on the document, from 1.
+    line: int
+
 # An exact decimal number as text, such as "0.0000025"; a whole number may stand bare.
 Dec: TypeAlias = "str"
 
@@ -1042,6 +1129,17 @@ class DidReversed(TypedDict):
 Did: TypeAlias = "DidApplied | DidTakenOff | DidRefunded | DidReversed"
 
 
+class Differences(TypedDict):
+    """What lines that were billed are worth more or less by now."""
+
+    # As of when.
+    as_of: Instant
+    # Those that wait until somebody approves of them or gives them up.
+    held: list[Line]
+    # Those that go with the next invoice.
+    waiting: list[Line]
+
+
 # A discount as it is offered.
 Discount = TypedDict("Discount", {
     # The word that a customer enters; small and capital letters are the same. Without one, only the seller
@@ -1063,15 +1161,8 @@ Discount = TypedDict("Discount", {
     "until": "NotRequired[Instant | None]",
 })
 
-
-class Discounts(TypedDict):
-    """Discounts that are offered."""
-
-    # All of them.
-    discounts: list[NamedDiscount]
-
 # What a document does to the customer's debt.
-DocumentKind: TypeAlias = "Literal['invoice', 'credit_note']"
+DocumentKind: TypeAlias = "Literal['invoice', 'credit_note', 'debit_note']"
 
 
 class DocumentPlan(TypedDict):
@@ -1079,6 +1170,8 @@ class DocumentPlan(TypedDict):
 
     # What its amounts are in.
     currency: Currency
+    # Which lines it gathers.
+    gathers: NotRequired[Gathers]
     # Whether it claims or gives back.
     kind: DocumentKind
     # Its rows.
@@ -1087,10 +1180,73 @@ class DocumentPlan(TypedDict):
     net: Money
     # Its date where the customer is.
     on: Date
+    # The steps of spend for which it is made before a period ends.
+    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
     total: Money
+
+
+class DraftChangeAmountAmount(TypedDict):
+    """"""
+
+    # To what it comes, not below zero.
+    amount: Money
+    # The number of the line, from 1.
+    line: int
+
+
+class DraftChangeAmount(TypedDict):
+    """The line comes to this amount. The difference to what it comes to now is kept: usage that arrives later counts beside it."""
+
+    amount: DraftChangeAmountAmount
+
+
+class DraftChangeLeaveOutLeaveOut(TypedDict):
+    """"""
+
+    # The number of the line, from 1.
+    line: int
+
+
+class DraftChangeLeaveOut(TypedDict):
+    """The line is left out, whatever it becomes worth; of a line that was billed before, the difference is."""
+
+    leave_out: DraftChangeLeaveOutLeaveOut
+
+
+class DraftChangeTextText(TypedDict):
+    """"""
+
+    # The number of the line, from 1.
+    line: int
+    # What the customer reads.
+    text: str
+
+
+class DraftChangeText(TypedDict):
+    """The line is called otherwise."""
+
+    text: DraftChangeTextText
+
+
+class DraftChangeAdd(TypedDict):
+    """A line is added: a charge that falls due with the draft."""
+
+    add: NewCharge
+
+# What is changed on a draft.
+DraftChange: TypeAlias = "DraftChangeAmount | DraftChangeLeaveOut | DraftChangeText | DraftChangeAdd"
+
+
+class DraftEdit(TypedDict):
+    """How a draft is edited."""
+
+    # What is changed.
+    change: DraftChange
+    # Why, as the customer reads it.
+    reason: str
 
 
 class Dynamic(TypedDict):
@@ -1098,6 +1254,21 @@ class Dynamic(TypedDict):
 
     # What the carried amounts are multiplied with; 1 when left out.
     multiplier: NotRequired[NonNegative | None]
+
+
+class EffectOff(TypedDict):
+    """So much is taken off, or put on when it is below zero. What the line becomes worth later counts beside it."""
+
+    off: Money
+
+
+class EffectText(TypedDict):
+    """The line is called otherwise."""
+
+    text: str
+
+# What an adjustment changes.
+Effect: TypeAlias = "EffectOff | Literal['leave_out'] | EffectText"
 
 # From when it counts: now, at the end of the period or term that is under way, on a day (its first instant
 # where the customer is), or at an instant. It may lie in the past.
@@ -1150,6 +1321,9 @@ class EndpointChange(TypedDict):
 
 EndpointId: TypeAlias = "str"
 
+# Whether an endpoint is told.
+EndpointStanding: TypeAlias = "Literal['open', 'paused']"
+
 
 class EndpointStateOpen(TypedDict):
     """It is told."""
@@ -1168,13 +1342,6 @@ class EndpointStatePaused(TypedDict):
 
 # Whether an endpoint is told.
 EndpointState: TypeAlias = "EndpointStateOpen | EndpointStatePaused"
-
-
-class Entities(TypedDict):
-    """Legal entities."""
-
-    # All of them.
-    entities: list[Entity]
 
 
 class Entity(TypedDict):
@@ -1351,6 +1518,26 @@ Exemption = TypedDict("Exemption", {
 })
 
 
+class Expanded(TypedDict):
+    """What an answer refers to, each object once, by the name that stands in the answer. What was asked for is there, be it empty; a name that
+leads nowhere is left out."""
+
+    # Alerts, by id.
+    alerts: NotRequired[dict[str, Alert] | None]
+    # Customers, by key.
+    customers: NotRequired[dict[str, Customer] | None]
+    # Legal entities, by key.
+    entities: NotRequired[dict[str, Entity] | None]
+    # Invoices, by id.
+    invoices: NotRequired[dict[str, Invoice] | None]
+    # Plans as the catalog had them in a version, by `plan@version`.
+    plans: NotRequired[dict[str, Plan] | None]
+    # Prices as the catalog had them in a version, by `plan@version.price`.
+    prices: NotRequired[dict[str, Price] | None]
+    # Subscriptions, by key.
+    subscriptions: NotRequired[dict[str, Subscription] | None]
+
+
 class Explanation(TypedDict):
     """One node of the tree: what it is, how much it is, and what it consists of.
 
@@ -1426,7 +1613,7 @@ FieldChange = TypedDict("FieldChange", {
 })
 
 # Kinds of files.
-FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet']"
+FileFormat: TypeAlias = "Literal['ndjson', 'csv', 'parquet', 'hledger', 'beancount']"
 
 # Conditions on properties, by property name; all must hold. `properties.status` and `status` are the same
 # property.
@@ -1457,6 +1644,72 @@ class Forward(TypedDict):
 
     # To when.
     to: Instant
+
+# What of usage in advance is billed together.
+Gather: TypeAlias = "Literal['day', 'run']"
+
+
+class GathersOpenedOpened(TypedDict):
+    """"""
+
+    # The day.
+    on: Date
+    # When it is issued by itself.
+    ready_at: Instant
+
+
+class GathersOpened(TypedDict):
+    """What fell due on a day: a draft for some days more, into which late usage flows."""
+
+    opened: GathersOpenedOpened
+
+# Which lines a document gathers.
+Gathers: TypeAlias = "Literal['due'] | GathersOpened | Literal['differences']"
+
+
+class GeneralLedger(TypedDict):
+    """Everything that was posted to an account in a span."""
+
+    # The account.
+    account: Account
+    # What stands on it at the end, one for each currency.
+    closing: list[Money]
+    # What was posted, in the order in which it is true.
+    lines: list[GeneralLedgerLine]
+    # What stood on it at the beginning, one for each currency.
+    opening: list[Money]
+    # What it is about.
+    span: Span
+
+
+class GeneralLedgerLine(TypedDict):
+    """One leg of an entry, and what the account holds after it."""
+
+    # How much.
+    amount: Money
+    # What stands on the account in this currency after it, on its normal side.
+    balance: Money
+    # What it can be sliced by.
+    dimensions: dict[str, str]
+    # When it is true.
+    effective_at: Instant
+    # The business event.
+    event: str
+    # When it was written.
+    recorded_at: Instant
+    # The place of its entry in the journal.
+    seq: int
+    # On which side it stands.
+    side: Side
+
+
+class GiveUp(TypedDict):
+    """Differences that are given up."""
+
+    # Of which lines; of all that are held when left out.
+    lines: NotRequired[list[LineKey]]
+    # Why.
+    reason: str
 
 # What a plan says about a feature: `true`, `false`, or a number up to which it may be used.
 Grant: TypeAlias = "str | int | bool | None"
@@ -1612,7 +1865,7 @@ Interpolation: TypeAlias = "Literal['nearest_rank', 'linear']"
 
 
 class Invoice(TypedDict):
-    """A document for a customer: a draft, which every billing run computes anew, or issued, which nothing changes any more."""
+    """A document for a customer: a draft, which every billing run computes anew, or issued, of which no amount changes any more."""
 
     # What its amounts are in.
     currency: Currency
@@ -1622,6 +1875,8 @@ class Invoice(TypedDict):
     due_on: NotRequired[Date | None]
     # Who sells.
     entity: Key
+    # Which lines it gathers.
+    gathers: NotRequired[Gathers]
     # Its id.
     id: InvoiceId
     # Whether it claims or gives back.
@@ -1630,17 +1885,23 @@ class Invoice(TypedDict):
     lines: list[Line]
     # The sum of its lines without taxes.
     net: Money
+    # What it is about, when a person wrote it.
+    note: NotRequired[NoteOf | None]
     # Its date where the customer is.
     on: Date
+    # The steps of spend for which it is made before a period ends.
+    reached: NotRequired[list[Reached]]
     # What is owed of each tax; none where the seller charges none.
     taxes: NotRequired[list[Subtotal]]
     # What is to be paid: `net` and taxes.
     total: Money
-    status: NotRequired[Literal['draft', 'issued']]
+    status: NotRequired[Literal['draft', 'issued', 'void']]
     # When it was issued.
     issued_at: NotRequired[Instant]
     # Gap-free within its series.
     number: NotRequired[str]
+    # When and why it was taken back.
+    voided: NotRequired[Voided]
 
 InvoiceId: TypeAlias = "str"
 
@@ -1737,9 +1998,12 @@ class LastsPeriods(TypedDict):
 # How long a redemption takes off.
 Lasts: TypeAlias = "Literal['once'] | LastsPeriods | Literal['forever']"
 
+# How a quantity of a subscription counts that changes within a cycle.
+Level: TypeAlias = "Literal['current', 'peak']"
+
 # Of what the exact tax is rounded. Whatever is rounded, the parts below it sum to it and the levels above are
 # its sums.
-Level: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
+Level2: TypeAlias = "Literal['category', 'line_tax', 'line', 'document']"
 
 # What an event says of a level.
 Levels: TypeAlias = "Literal['absolute', 'changes']"
@@ -1803,6 +2067,9 @@ class Line(TypedDict):
 
     # `worth.amount − posted`.
     amount: Money
+    # Up to when usage was billed under the key before its cycle was over: the line is about the rest, and no
+    # correction.
+    billed_until: NotRequired[Instant | None]
     # What the line is about.
     key: LineKey
     # The stretch of service that the line charges or gives back.
@@ -2152,6 +2419,24 @@ class NewCharge(TypedDict):
     tax_category: NotRequired[Key | None]
 
 
+class NewCreditNote(TypedDict):
+    """A credit note that is asked for."""
+
+    # What is given back of which line; all that is left of every line when left out.
+    lines: NotRequired[list[CreditLine]]
+    # Why, as the customer reads it.
+    reason: str
+
+
+class NewDebitNote(TypedDict):
+    """A debit note that is asked for."""
+
+    # What more is charged on which line.
+    lines: list[DebitLine]
+    # Why, as the customer reads it.
+    reason: str
+
+
 class NewEndpoint(TypedDict):
     """An endpoint that is asked for."""
 
@@ -2306,6 +2591,10 @@ class NewSubscription(TypedDict):
     start: NotRequired[When | None]
     # How long it is agreed for; until it is ended when absent.
     term: NotRequired[Term | None]
+    # Which usage of the customer it bills: `all` of it; `{ only: { project: atlas } }`, by the dimensions of
+    # its meters; or `shared`, where
+    # another subscription bills the same usage and it is to be billed twice.
+    usage: NotRequired[UsageScope]
 
 
 class NewTenant(TypedDict):
@@ -2355,6 +2644,16 @@ class NewUser(TypedDict):
     # What the person may do.
     roles: list[Role]
 
+
+class NewVoid(TypedDict):
+    """A document that is to be voided."""
+
+    # What becomes of its lines: it has to be said, but for a note by hand, whose lines are worth again what
+    # they were before it.
+    lines: NotRequired[VoidedLines | None]
+    # Why.
+    reason: str
+
 NonEmpty_Change: TypeAlias = "list[Change2]"
 
 NonEmpty_Key: TypeAlias = "list[Key]"
@@ -2380,8 +2679,8 @@ class NotBilled(TypedDict):
     subject: str
 
 
-class Note(TypedDict):
-    """Something about a plan that somebody should look at; it does not keep the plan from being posted."""
+class NoteNotMeasured(TypedDict):
+    """Events of the customer fit a meter and could not be measured: they are not billed."""
 
     # How many, and why.
     events: Unmeasured
@@ -2390,6 +2689,86 @@ class Note(TypedDict):
     note: Literal['not_measured']
     # From when to when.
     period: Period
+
+
+class NoteHeld(TypedDict):
+    """A line that was billed is worth something else, and the difference waits for somebody's word."""
+
+    # How much more it is worth, or less.
+    amount: Money
+    # The line.
+    line: LineKey
+    note: Literal['held']
+
+# Something about a plan that somebody should look at; it does not keep the plan from being posted.
+Note: TypeAlias = "NoteNotMeasured | NoteHeld"
+
+# Which way a note goes.
+NoteKind: TypeAlias = "Literal['credit', 'debit']"
+
+
+class NoteLine(TypedDict):
+    """A line of a note."""
+
+    # The amount before discounts.
+    amount: Money
+    # The discount that goes with it.
+    discount: Money
+    # With tax.
+    gross: Money
+    # Without tax.
+    net: Money
+    # The number of the line on the document that the note is about.
+    number: int
+    # How many units, where units were asked for.
+    quantity: NotRequired[Ratio | None]
+    # Each tax, in the order of the line's taxes.
+    taxes: list[LineTax]
+
+
+class NoteOf(TypedDict):
+    """What a note by hand is about."""
+
+    # The document that it corrects.
+    document: InvoiceId
+    # That document's number.
+    number: str
+    # What of each line, and where the money goes.
+    plan: NotePlan
+    # Why, as the customer reads it.
+    reason: str
+
+
+class NotePlan(TypedDict):
+    """A note as it will be issued. Amounts are those of the document's sign: a credit of a charge is above zero."""
+
+    # The amounts before discounts.
+    amount: Money
+    # Its currency.
+    currency: Currency
+    # The discounts that go with them.
+    discount: Money
+    # `net + tax`: what is given back or charged.
+    gross: Money
+    # Which way it goes.
+    kind: NoteKind
+    # Its lines, in the order of the document.
+    lines: list[NoteLine]
+    # The sum without tax.
+    net: Money
+    # Where the money of a credit goes; nothing for a debit note, which is to be paid.
+    settlement: Settlement
+    # The tax.
+    tax: Money
+    # One for each tax: what an electronic document shows as its tax breakdown.
+    taxes: list[TaxTotal]
+
+
+class Notes(TypedDict):
+    """Notes that were issued."""
+
+    # One for each currency.
+    notes: list[Invoice]
 
 
 class Object(TypedDict):
@@ -2493,7 +2872,7 @@ class Package(TypedDict):
 class PageOfAlert(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Alert]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2502,7 +2881,7 @@ class PageOfAlert(TypedDict):
 class PageOfApproval(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Approval]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2511,7 +2890,7 @@ class PageOfApproval(TypedDict):
 class PageOfAuditEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[AuditEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2520,8 +2899,17 @@ class PageOfAuditEntry(TypedDict):
 class PageOfChangeset(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Changeset]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfCharge(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Charge]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2529,7 +2917,7 @@ class PageOfChangeset(TypedDict):
 class PageOfCrossing(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Crossing]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2538,7 +2926,7 @@ class PageOfCrossing(TypedDict):
 class PageOfCustomer(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Customer]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2547,8 +2935,17 @@ class PageOfCustomer(TypedDict):
 class PageOfEndpoint(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Endpoint]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfEntity(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Entity]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2556,7 +2953,7 @@ class PageOfEndpoint(TypedDict):
 class PageOfIdentityProvider(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[IdentityProvider]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2565,7 +2962,7 @@ class PageOfIdentityProvider(TypedDict):
 class PageOfInvoice(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Invoice]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2574,7 +2971,7 @@ class PageOfInvoice(TypedDict):
 class PageOfJobView(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[JobView]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2583,7 +2980,7 @@ class PageOfJobView(TypedDict):
 class PageOfJournalEntry(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[JournalEntry]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2592,8 +2989,17 @@ class PageOfJournalEntry(TypedDict):
 class PageOfMailDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[MailDelivery]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfNamedDiscount(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[NamedDiscount]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2601,7 +3007,7 @@ class PageOfMailDelivery(TypedDict):
 class PageOfPaymentView(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[PaymentView]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2610,8 +3016,17 @@ class PageOfPaymentView(TypedDict):
 class PageOfQuarantined(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Quarantined]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfRedemption(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Redemption]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2619,7 +3034,7 @@ class PageOfQuarantined(TypedDict):
 class PageOfSchedule(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Schedule]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2628,7 +3043,7 @@ class PageOfSchedule(TypedDict):
 class PageOfSettingsVersion(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[SettingsVersion]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2637,7 +3052,7 @@ class PageOfSettingsVersion(TypedDict):
 class PageOfStoredEvent(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[StoredEvent]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2646,8 +3061,17 @@ class PageOfStoredEvent(TypedDict):
 class PageOfSubscription(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Subscription]
+    # Where the list goes on; absent at its end.
+    next: NotRequired[Place2 | None]
+
+
+class PageOfTenant(TypedDict):
+    """A part of a list. The next part begins at `next`, given as `?after=`."""
+
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
+    items: list[Tenant]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
 
@@ -2655,7 +3079,7 @@ class PageOfSubscription(TypedDict):
 class PageOfToken(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[Token]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2664,7 +3088,7 @@ class PageOfToken(TypedDict):
 class PageOfUser(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[User]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2673,7 +3097,7 @@ class PageOfUser(TypedDict):
 class PageOfWebhookDelivery(TypedDict):
     """A part of a list. The next part begins at `next`, given as `?after=`."""
 
-    # The items, in the order of the list.
+    # The items, in the order of the list. There can be fewer than `limit` though the list goes on.
     items: list[WebhookDelivery]
     # Where the list goes on; absent at its end.
     next: NotRequired[Place2 | None]
@@ -2825,6 +3249,33 @@ the last one the plan's own prices hold."""
 Phases: TypeAlias = "Literal['go_on', 'restart']"
 
 
+class PickAmount(TypedDict):
+    """A part of the amount before discounts; discount and tax follow in proportion."""
+
+    amount: Money
+
+
+class PickQuantity(TypedDict):
+    """So many of its units."""
+
+    quantity: Ratio
+
+
+class PickShare(TypedDict):
+    """A share of the whole line."""
+
+    share: Ratio
+
+
+class PickLeaveAmount(TypedDict):
+    """So much that this amount before discounts is left of it."""
+
+    leave_amount: Money
+
+# How much of a line is credited.
+Pick: TypeAlias = "Literal['rest'] | PickAmount | PickQuantity | PickShare | PickLeaveAmount"
+
+
 class Place(TypedDict):
     """A place with its own taxes: a country, or a part of one."""
 
@@ -2843,6 +3294,8 @@ class Plan(TypedDict):
 
     # Where cycles begin: on the day of the subscription's start, or on the calendar.
     align: NotRequired[Alignment]
+    # At which amounts of a period's spend an invoice is made before the period ends. Left out, at none.
+    bill_at: NotRequired[SpendSteps | None]
     # The currency of all its prices: a code of ISO 4217.
     currency: Currency
     # How long a cycle is.
@@ -2930,14 +3383,20 @@ Price = TypedDict("Price", {
     "flat": "NotRequired[NonNegative | None]",
     # Model: the result of a formula over `quantity`, `count` and `dimensions.<name>`.
     "formula": "NotRequired[Formula | None]",
+    # Of usage in advance: what is billed together. Left out, the usage of each day.
+    "gather": "NotRequired[Gather | None]",
     # Model: each unit at the price of the tier in which it lies.
     "graduated": "NotRequired[Tiers | None]",
     # Model: each part of an amount at the percentage of the tier in which it lies.
     "graduated_percentage": "NotRequired[PercentTiers | None]",
-    # When a cycle is due. Left out: metered prices at the end, all others at the beginning.
+    # When a cycle is due. Left out: metered prices at the end, all others at the beginning. A metered price
+    # in advance bills usage when it
+    # happens.
     "in": "NotRequired[Timing | None]",
     # Quantity that costs nothing in each cycle.
     "included": "NotRequired[NonNegative | None]",
+    # How a quantity counts that changes within a cycle. Left out, as it stands.
+    "level": "NotRequired[Level | None]",
     # Model: quantity times the rate of its dimensions.
     "matrix": "NotRequired[Matrix | None]",
     # The most that a cycle costs.
@@ -3123,6 +3582,17 @@ class Quarantined(TypedDict):
 
 # An exact number as text: a decimal such as "0.5", or a fraction such as "10/3".
 Ratio: TypeAlias = "str"
+
+
+class Reached(TypedDict):
+    """A step of spend for which a document is made before the period ends."""
+
+    # What the usage of the period comes to so far.
+    spend: Money
+    # The highest step that was reached.
+    step: Money
+    # Whose spend it is; that of all the customer's subscriptions when absent.
+    subscription: NotRequired[Key | None]
 
 
 class Ready(TypedDict):
@@ -3572,12 +4042,17 @@ class Redemption(TypedDict):
     # The one subscription that it is for; all of the customer's when left out.
     subscription: NotRequired[Key | None]
 
+# Where a redemption stands.
+RedemptionStanding: TypeAlias = "Literal['open', 'ended']"
 
-class Redemptions(TypedDict):
-    """Discounts of a customer."""
 
-    # All of them, the latest first.
-    redemptions: list[Redemption]
+class Refund(TypedDict):
+    """A part of a payment that goes back."""
+
+    # How much.
+    amount: Money
+    # The payment.
+    payment: Key
 
 
 class Refunds(TypedDict):
@@ -3646,6 +4121,29 @@ class RoleClaim(TypedDict):
     claim: str
     # The roles for each value of it; other values give none.
     roles: dict[str, list[Role]]
+
+
+class RollForward(TypedDict):
+    """How an account came from its opening to its closing balance: of the contract liability, the roll-forward of deferred revenue."""
+
+    # The account.
+    account: Account
+    # One for each currency.
+    rows: list[RollForwardRow]
+    # What it is about.
+    span: Span
+
+
+class RollForwardRow(TypedDict):
+    """One currency."""
+
+    # What each kind of event added, or took where it is below 0. A kind is the last word of an event's name:
+    # `issued`, `earned`.
+    changes: dict[str, Money]
+    # What stands on the account at the end.
+    closing: Money
+    # What stood on the account at the beginning.
+    opening: Money
 
 
 class Rotation(TypedDict):
@@ -3796,17 +4294,26 @@ class Series(TypedDict):
 
     # Of credit notes.
     credit_notes: Key
+    # Of debit notes; `DN` beside `INV`, and the series of invoices with `-DN` beside another.
+    debit_notes: NotRequired[Key | None]
     # Of invoices: `INV` gives `INV-000001`.
     invoices: Key
 
 
 class Settings(TypedDict):
-    """How a tenant bills. What is left out is as in [`Settings::default`]."""
+    """How a tenant bills. What is left out is as in [`Settings::default`]; a customer may have it otherwise ([`contracts::BillingPolicy`])."""
 
+    # Differences on billed cycles that are smaller than this, up or down, are written off: an amount in the
+    # currency of the difference. None when left
+    # out.
+    absorb_below: NotRequired[NonNegative | None]
     # When a customer's balance pays new invoices; `automatic` when left out.
     balances: NotRequired[BalanceUse]
-    # When differences on billed cycles are billed; `next_invoice` when left out.
+    # What becomes of differences on billed cycles; `next_invoice` when left out.
     corrections: NotRequired[Corrections]
+    # For so many days after something falls due it stands on a draft, into which late usage flows; 0 when
+    # left out.
+    grace_days: NotRequired[int]
     # Who makes a claim of a draft; `automatic` when left out.
     issuing: NotRequired[Issuing]
     # How many days customers have to pay an invoice, where neither they nor their seller have terms of their
@@ -3825,6 +4332,19 @@ class SettingsVersion(TypedDict):
     settings: Settings
     # 1, 2, 3, …; 0 is what holds for a tenant that has said nothing.
     version: int
+
+
+class Settlement(TypedDict):
+    """Where the money of a credit goes: the parts sum to the credit."""
+
+    # By other means.
+    elsewhere: Money
+    # Off what was still to be paid.
+    reduces_open: Money
+    # Back to payments; none is zero.
+    refunds: list[Refund]
+    # To the customer's balance.
+    to_balance: Money
 
 
 class Share(TypedDict):
@@ -3862,6 +4382,9 @@ class SignInBegun(TypedDict):
     # Where the person goes.
     url: str
 
+# Whether somebody can sign in by it.
+SignInStanding: TypeAlias = "Literal['open', 'disabled']"
+
 
 class SourceQuantityQuantity(TypedDict):
     """"""
@@ -3892,6 +4415,17 @@ class SourceMeter(TypedDict):
 Source: TypeAlias = "Literal['constant'] | SourceQuantity | SourceMeter"
 
 
+# What a report is about, in both times.
+Span = TypedDict("Span", {
+    # What is true before it counts.
+    "before": "Instant",
+    # What is true before it is carried forward; none: from the beginning.
+    "from": "NotRequired[Instant | None]",
+    # What was written by then counts; none: everything that is known.
+    "known_at": "NotRequired[Instant | None]",
+})
+
+
 class SpendOn(TypedDict):
     """A part of an invoice: the lines of a plan, or of one of its prices."""
 
@@ -3899,6 +4433,16 @@ class SpendOn(TypedDict):
     plan: Key
     # The price; all of the plan when absent.
     price: NotRequired[Key | None]
+
+
+class SpendSteps(TypedDict):
+    """Amounts of spend, in the currency, at which an invoice is made in the middle of a period. Spend is what the metered prices come to
+since the period began. No amount at all: an invoice at the end of the period only."""
+
+    # Amounts of spend, rising: an invoice at each of them, once.
+    spend: NotRequired[list[Positive]]
+    # Another invoice each time so much more is spent, above the last of `spend`.
+    then_each: NotRequired[Positive | None]
 
 
 class Spent(TypedDict):
@@ -3910,7 +4454,7 @@ class Spent(TypedDict):
     periods: NotRequired[int]
 
 # Where an invoice stands.
-Standing: TypeAlias = "Literal['draft', 'issued']"
+Standing: TypeAlias = "Literal['draft', 'issued', 'void']"
 
 
 class Standing2(TypedDict):
@@ -4159,8 +4703,13 @@ class Subscription(TypedDict):
     goes_with: NotRequired[Key | None]
     # Its name, unique among the tenant's subscriptions.
     key: Key
+    # Which usage of the customer it bills.
+    usage: NotRequired[UsageScope]
     # The zone whose days begin and end its periods.
     zone: Zone
+
+# Where a subscription stands.
+SubscriptionStanding: TypeAlias = "Literal['open', 'ending']"
 
 
 class Subtotal(TypedDict):
@@ -4216,25 +4765,55 @@ class TaxPolicy(TypedDict):
     # price.
     inclusive: NotRequired[Extraction]
     # Of what the exact tax is rounded.
-    level: NotRequired[Level]
+    level: NotRequired[Level2]
     # How it is rounded.
     rounding: NotRequired[Rounding]
+
+
+class TaxTotal(TypedDict):
+    """What a note gives back or charges of one tax."""
+
+    # The tax on them.
+    amount: Money
+    # The net amounts that it is on.
+    base: Money
+    # The tax, as it was on the document.
+    tax: Tax
 
 
 class TaxedLine(TypedDict):
     """How a line is taxed. It is kept with the line: what is given back later has the taxes of what was charged."""
 
+    # Which taxes, and why; those of its first days, where its days are taxed in different ways.
+    decision: Decision
+    # With tax.
+    gross: Money
+    # Without tax.
+    net: Money
+    # Its parts, where its days are taxed in different ways; they sum to it.
+    parts: NotRequired[list[TaxedPart]]
+    # Whether the line's amount contains its taxes.
+    prices: Prices
+    # The sum of them.
+    tax: Money
+    # Each tax with its part of the line.
+    taxes: list[LineTax]
+
+
+class TaxedPart(TypedDict):
+    """The part of a line that is taxed in one way."""
+
+    # The days of the service.
+    days: DateRange
     # Which taxes, and why.
     decision: Decision
     # With tax.
     gross: Money
     # Without tax.
     net: Money
-    # Whether the line's amount contains its taxes.
-    prices: Prices
     # The sum of them.
     tax: Money
-    # Each tax with its part of the line.
+    # Each tax with its share of the part.
     taxes: list[LineTax]
 
 
@@ -4249,13 +4828,6 @@ class Tenant(TypedDict):
     key: Key
     # Its name, for people.
     name: str
-
-
-class Tenants(TypedDict):
-    """All tenants."""
-
-    # By key.
-    tenants: list[Tenant]
 
 
 class Term(TypedDict):
@@ -4333,8 +4905,11 @@ class Token(TypedDict):
 # What a token is for.
 TokenKind: TypeAlias = "Literal['key', 'session', 'portal']"
 
+# Whether a token was taken back.
+TokenStanding: TypeAlias = "Literal['open', 'revoked']"
+
 # What happened, as messages name it.
-Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.paid', 'invoice.written_off', 'invoice.open_again', 'payment.recorded', 'payment.reversed', 'refund.made', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
+Topic: TypeAlias = "Literal['customer.added', 'subscription.started', 'subscription.changed', 'subscription.ended', 'pricing.applied', 'invoice.issued', 'invoice.voided', 'invoice.paid', 'invoice.written_off', 'invoice.open_again', 'payment.recorded', 'payment.reversed', 'refund.made', 'changeset.applied', 'changeset.reverted', 'alert.crossed', 'approval.requested', 'approval.done', 'approval.failed', 'approval.rejected', 'approval.withdrawn', 'approval.expired']"
 
 # Whether a write changes what customers are billed.
 Touch: TypeAlias = "Literal['unchanged', 'changed']"
@@ -4383,6 +4958,44 @@ class TreatmentUndecided(TypedDict):
 
 # Whose tax it is.
 Treatment: TypeAlias = "TreatmentDomestic | TreatmentDestination | TreatmentOrigin | TreatmentReverseCharge | TreatmentOutsideScope | TreatmentUndecided"
+
+
+class TrialBalance(TypedDict):
+    """What stood on each account at the beginning of a span, what was posted, and what stands there at its end."""
+
+    # One for each account, currency and value of the dimensions, in the order of a balance sheet followed by
+    # income.
+    rows: list[TrialBalanceRow]
+    # What it is about.
+    span: Span
+    # One for each currency.
+    totals: list[TrialBalanceTotal]
+
+
+class TrialBalanceRow(TypedDict):
+    """One account in one currency."""
+
+    # The account.
+    account: Account
+    # What it ends with, on its normal side.
+    closing: Money
+    # The sum of its credits.
+    credits: Money
+    # The sum of its debits.
+    debits: Money
+    # What it was asked by.
+    dimensions: dict[str, str]
+    # What it began with, on its normal side.
+    opening: Money
+
+
+class TrialBalanceTotal(TypedDict):
+    """All accounts in one currency."""
+
+    # The sum of all credits; the same.
+    credits: Money
+    # The sum of all debits.
+    debits: Money
 
 
 class Unallocation(TypedDict):
@@ -4479,6 +5092,16 @@ class UnpaidWorth(TypedDict):
     amounts: list[Money]
     # On which plan.
     plan: PlanRef
+
+
+class UsageScopeOnly(TypedDict):
+    """Only events with these values of the meters' dimensions."""
+
+    only: dict[str, str]
+
+# Which usage of its customer a subscription bills. JSON form: `"all"`, `{ "only": { "project": "atlas" } }`
+# or `"shared"`.
+UsageScope: TypeAlias = "Literal['all'] | UsageScopeOnly | Literal['shared']"
 
 
 class UsageToDate(TypedDict):
@@ -4613,6 +5236,21 @@ class Version(TypedDict):
     source: str
     # What happened.
     what: What2
+
+
+class Voided(TypedDict):
+    """Why a document was voided, and when."""
+
+    # When.
+    at: Instant
+    # What became of its lines; none for a note by hand, whose lines are worth again what they were worth
+    # before it.
+    lines: NotRequired[VoidedLines | None]
+    # Why.
+    reason: str
+
+# What becomes of the lines of a document that is voided.
+VoidedLines: TypeAlias = "Literal['billed_again', 'given_up']"
 
 
 class WatchedUsageUsage(TypedDict):
@@ -4753,8 +5391,10 @@ class Withdrawal(TypedDict):
 class Worth(TypedDict):
     """What a line key is worth, with everything that follows from. The amounts of the parts sum to `exact`, which was rounded once."""
 
+    # What persons took off after that, or put on, in the order in which it became known.
+    adjusted: NotRequired[list[Adjusted]]
     # The exact amount rounded half away from zero to the currency's minor unit, the one rounding, less the
-    # discounts.
+    # discounts and what is adjusted.
     amount: Money
     # What is taken off, in the order in which it is.
     discounts: NotRequired[list[TakenOff]]
@@ -4774,6 +5414,8 @@ class Worth(TypedDict):
     tax_in_price: NotRequired[Prices]
     # Whether it is billed before or after it is served.
     timing: Timing
+    # Up to when usage counts, where it is billed before its cycle is over.
+    to_date: NotRequired[Instant | None]
 
 
 class WritingOff(TypedDict):
@@ -4796,6 +5438,13 @@ class WrittenExport(TypedDict):
     rows: int
     # SHA-256 of it, in hexadecimal.
     sha256: str
+
+
+class WrittenOff(TypedDict):
+    """Differences that were written off."""
+
+    # What keeps each from coming again.
+    adjustments: list[Adjustment]
 
 # A time zone of the IANA database
 Zone: TypeAlias = "str"

@@ -216,22 +216,12 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
     if let Some(paying) = paying::phrase(document, &words, value, |text| name(document, key, text))? {
         return Ok(Action::Paying(Box::new(paying)));
     }
+    if let Some(paperwork) = paperwork(document, &words, key, value)? {
+        return Ok(Action::Document(paperwork));
+    }
     match words.as_slice() {
         ["bill"] => Ok(Action::Bill),
         ["pricing"] => Ok(Action::Pricing(Box::new(PricingFile::read(document, &format!("{pointer}/pricing"))))),
-        ["credit", number] => {
-            Ok(Action::Document(Paperwork::Credit((*number).into(), Box::new(take(document, value)?))))
-        }
-        ["debit", number] => Ok(Action::Document(Paperwork::Debit((*number).into(), Box::new(take(document, value)?)))),
-        ["void", number] => Ok(Action::Document(Paperwork::Void((*number).into(), take(document, value)?))),
-        ["edit", "draft", "of", who] => {
-            Ok(Action::Document(Paperwork::Edit(name(document, key, who)?, Box::new(take(document, value)?))))
-        }
-        ["release", "differences", "of", who] => Ok(Action::Document(Paperwork::Release(name(document, key, who)?))),
-        ["give", "up", "differences", "of", who] => {
-            Ok(Action::Document(Paperwork::GiveUp(name(document, key, who)?, take(document, value)?)))
-        }
-        ["issue"] => Ok(Action::Document(Paperwork::Issue(name(document, value, value.text().unwrap_or_default())?))),
         ["customer", who] => Ok(Action::Customer(customer(document, name(document, key, who)?, value)?)),
         [who, "becomes"] => Ok(Action::Become(customer(document, name(document, key, who)?, value)?)),
         ["entity", which] => {
@@ -292,6 +282,22 @@ fn phrase(document: &Document, key: &Node, value: &Node, pointer: &str) -> Resul
         ["revert"] => Ok(Action::Revert(name(document, value, value.text().unwrap_or_default())?)),
         _ => Err(unknown(document, key)),
     }
+}
+
+/// Reads a phrase about documents; nothing where it is about something else.
+fn paperwork(document: &Document, words: &[&str], key: &Node, value: &Node) -> Result<Option<Paperwork>, Mistake> {
+    Ok(Some(match words {
+        ["credit", number] => Paperwork::Credit((*number).into(), Box::new(take(document, value)?)),
+        ["debit", number] => Paperwork::Debit((*number).into(), Box::new(take(document, value)?)),
+        ["void", number] => Paperwork::Void((*number).into(), take(document, value)?),
+        ["edit", "draft", "of", who] => Paperwork::Edit(name(document, key, who)?, Box::new(take(document, value)?)),
+        ["release", "differences", "of", who] => Paperwork::Release(name(document, key, who)?),
+        ["give", "up", "differences", "of", who] => {
+            Paperwork::GiveUp(name(document, key, who)?, take(document, value)?)
+        }
+        ["issue"] => Paperwork::Issue(name(document, value, value.text().unwrap_or_default())?),
+        _ => return Ok(None),
+    }))
 }
 
 const VERBS: [&str; 7] = ["ends", "pauses", "resumes", "reactivates", "renews", "counts", "withdraws"];

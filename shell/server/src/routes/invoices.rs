@@ -30,100 +30,114 @@ pub(super) fn noun() -> Noun {
         name: "invoices",
         resource: Resource::Invoices,
         about: "Claims on customers. Every line says why it is what it is, down to the events.",
-        routes: vec![
-            Route::post(
-                "/v1/bill",
-                "bill",
-                "Run billing now: what is due less what has been billed. The server does it by itself, too",
-                bill,
-            ),
-            Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list)
-                .expands(REFERENCES)
-                .portal(Portal::Query("customer")),
-            Route::get(
-                "/v1/invoices/{id}",
-                "get_invoice",
-                "An invoice with the explanation of each line, as data",
-                get,
-            )
-            .versioned(Thing::Invoice, "id")
+        routes: [documents(), notes(), changes()].into_iter().flatten().collect(),
+    }
+}
+
+fn documents() -> Vec<Route> {
+    vec![
+        Route::post(
+            "/v1/bill",
+            "bill",
+            "Run billing now: what is due less what has been billed. The server does it by itself, too",
+            bill,
+        ),
+        Route::get("/v1/invoices", "list_invoices", "Invoices and credit notes, the newest first", list)
             .expands(REFERENCES)
-            .portal(Portal::Invoice("id")),
-            Route::get(
-                "/v1/invoices/{id}/explanation",
-                "explain_invoice",
-                "Why each line of an invoice is what it is, for people",
-                explain,
-            )
-            .portal(Portal::Invoice("id")),
-            Route::post(
-                "/v1/invoices/{id}/issue",
-                "issue_invoice",
-                "Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again",
-                issue,
-            )
-            .versioned(Thing::Invoice, "id")
-            .action(Action::Approve),
-            Route::post(
-                "/v1/invoices/{id}/edit",
-                "edit_invoice",
-                "Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew",
-                edit,
-            )
-            .versioned(Thing::Invoice, "id"),
-            Route::post(
-                "/v1/invoices/{id}/credit",
-                "credit_invoice",
-                "Give back a part of an issued invoice, or all of it, on a credit note",
-                credit,
-            )
+            .portal(Portal::Query("customer")),
+        Route::get(
+            "/v1/invoices/{id}",
+            "get_invoice",
+            "An invoice with the explanation of each line, as data",
+            get,
+        )
+        .versioned(Thing::Invoice, "id")
+        .expands(REFERENCES)
+        .portal(Portal::Invoice("id")),
+        Route::get(
+            "/v1/invoices/{id}/explanation",
+            "explain_invoice",
+            "Why each line of an invoice is what it is, for people",
+            explain,
+        )
+        .portal(Portal::Invoice("id")),
+        Route::post(
+            "/v1/invoices/{id}/issue",
+            "issue_invoice",
+            "Make a claim of a draft, with what is due of it by now: it gets its number, and its amounts never change again",
+            issue,
+        )
+        .versioned(Thing::Invoice, "id")
+        .action(Action::Approve),
+    ]
+}
+
+fn notes() -> Vec<Route> {
+    vec![
+        Route::post(
+            "/v1/invoices/{id}/edit",
+            "edit_invoice",
+            "Edit a draft: another amount or text of a line, a line left out or added. What is changed stays when the draft is computed anew",
+            edit,
+        )
+        .versioned(Thing::Invoice, "id"),
+        Route::post(
+            "/v1/invoices/{id}/credit",
+            "credit_invoice",
+            "Give back a part of an issued invoice, or all of it, on a credit note",
+            credit,
+        )
+        .makes(Thing::Invoice)
+        .action(Action::Approve),
+        Route::post("/v1/invoices/{id}/debit", "debit_invoice", "Charge more for an issued invoice, on a debit note", debit)
             .makes(Thing::Invoice)
             .action(Action::Approve),
-            Route::post("/v1/invoices/{id}/debit", "debit_invoice", "Charge more for an issued invoice, on a debit note", debit)
-                .makes(Thing::Invoice)
-                .action(Action::Approve),
-            Route::post(
-                "/v1/invoices/{id}/void",
-                "void_invoice",
-                "Take an issued document back: its lines are billed again or given up, and its number stays used",
-                void,
-            )
-            .versioned(Thing::Invoice, "id")
-            .action(Action::Approve),
-            Route::get(
-                "/v1/customers/{key}/adjustments",
-                "list_adjustments",
-                "What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off",
-                adjustments,
-            ),
-            Route::post(
-                "/v1/adjustments/{key}/withdraw",
-                "withdraw_adjustment",
-                "Take back what was changed on a draft",
-                withdraw_adjustment,
-            ),
-            Route::get(
-                "/v1/customers/{key}/differences",
-                "list_differences",
-                "What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it",
-                differences,
-            ),
-            Route::post(
-                "/v1/customers/{key}/differences/release",
-                "release_differences",
-                "Approve of the differences of a customer that are held: they are billed now, on notes of their own",
-                release,
-            )
-            .action(Action::Approve),
-            Route::post(
-                "/v1/customers/{key}/differences/give_up",
-                "give_up_differences",
-                "Give differences up: they are written off, and never come again",
-                give_up,
-            )
-            .action(Action::Approve),
-        ],
-    }
+        Route::post(
+            "/v1/invoices/{id}/void",
+            "void_invoice",
+            "Take an issued document back: its lines are billed again or given up, and its number stays used",
+            void,
+        )
+        .versioned(Thing::Invoice, "id")
+        .action(Action::Approve),
+    ]
+}
+
+fn changes() -> Vec<Route> {
+    vec![
+        Route::get(
+            "/v1/customers/{key}/adjustments",
+            "get_adjustments",
+            "What persons changed on the lines of a customer: edits of drafts, notes by hand, differences that were written off",
+            adjustments,
+        ),
+        Route::post(
+            "/v1/adjustments/{key}/withdraw",
+            "withdraw_adjustment",
+            "Take back what was changed on a draft",
+            withdraw_adjustment,
+        ),
+        Route::get(
+            "/v1/customers/{key}/differences",
+            "get_differences",
+            "What lines that were billed are worth more or less by now: what waits for the next invoice, and what is held until somebody approves of it",
+            differences,
+        ),
+        Route::post(
+            "/v1/customers/{key}/differences/release",
+            "release_differences",
+            "Approve of the differences of a customer that are held: they are billed now, on notes of their own",
+            release,
+        )
+        .action(Action::Approve),
+        Route::post(
+            "/v1/customers/{key}/differences/give_up",
+            "give_up_differences",
+            "Give differences up: they are written off, and never come again",
+            give_up,
+        )
+        .action(Action::Approve),
+    ]
 }
 
 /// How something is shown.
