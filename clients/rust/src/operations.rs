@@ -259,7 +259,7 @@ pub struct ListRedemptionsQuery {
 }
 
 /// What `get_statement` can be asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct GetStatementQuery {
     /// The currency.
     pub currency: types::Currency,
@@ -707,7 +707,7 @@ pub struct ListTokensQuery {
 }
 
 /// What `get_usage` can be asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct GetUsageQuery {
     /// As of which position of the events: what became known later is not counted. The newest when it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]

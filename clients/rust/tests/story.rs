@@ -2,7 +2,7 @@
 
 use counterfoil_client::types::{Closing, Customer, Event, NewSubscription, Touch};
 use counterfoil_client::{
-    Client, Error, GetUsageQuery, ListCustomersQuery, ListSubscriptionsQuery, PreviewInvoiceQuery,
+    Client, Error, GetSubscriptionQuery, GetUsageQuery, ListCustomersQuery, ListSubscriptionsQuery, PreviewInvoiceQuery,
 };
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -153,7 +153,8 @@ fn a_business_from_its_pricing_to_its_next_bill() {
 
     let taken = client.add_customer(&customer("acme")).send().expect_err("taken");
     assert_eq!(taken.code(), Some("already_exists"));
-    let tag = client.get_subscription("acme").send().expect("there").etag.expect("a tag");
+    let tag =
+        client.get_subscription("acme", &GetSubscriptionQuery::default()).send().expect("there").etag.expect("a tag");
     let end = |day: &str| Closing { effective: Some(day.into()), ..Closing::default() };
     client.end_subscription("acme", &end("2099-01-01")).if_match(&tag).send().expect("ended");
     let stale = client.end_subscription("acme", &end("2099-02-01")).if_match(&tag).send().expect_err("stale");

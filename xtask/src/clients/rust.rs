@@ -200,7 +200,7 @@ pub(crate) fn operations(api: &Api) -> String {
     let mut out = WRITTEN.to_owned();
     out += "//! Every operation of the API.\n\nuse crate::types;\nuse crate::{Call, Client, Pages, part};\nuse serde::Serialize;\n";
     for operation in api.operations.iter().filter(|operation| !operation.query.is_empty()) {
-        out += &query(operation);
+        out += &query(api, operation);
     }
     out += "\nimpl Client {\n";
     let methods: Vec<String> = api.operations.iter().map(method).collect();
@@ -226,7 +226,7 @@ fn plain(of: &Type) -> String {
     }
 }
 
-fn query(operation: &Operation) -> String {
+fn query(api: &Api, operation: &Operation) -> String {
     let mut body = String::new();
     for one in &operation.query {
         body += &docs(&one.about, "    ", &format!("`{}`.", one.name));
@@ -243,8 +243,9 @@ fn query(operation: &Operation) -> String {
     }
     let name = pascal(&operation.id);
     // what must be one of some words has none by default
-    let must_be_said =
-        operation.query.iter().any(|one| one.required && matches!(one.of, Type::Named(_) | Type::Words(_)));
+    let of_words = |name: &str| api.types.iter().any(|named| named.name == name && matches!(named.of, Type::Words(_)));
+    let must_be_said = |one: &Parameter| one.required && matches!(&one.of, Type::Named(name) if of_words(name));
+    let must_be_said = operation.query.iter().any(must_be_said);
     let default = if must_be_said { "" } else { " Default," };
     let derives = format!("#[derive(Debug, Clone,{default} PartialEq, Serialize)]\n");
     format!("\n/// What `{}` can be asked.\n{derives}pub struct {name}Query {{\n{body}}}\n", operation.id)
