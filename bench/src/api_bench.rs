@@ -184,7 +184,7 @@ fn speeds(
     };
     let subscribe = |number: u64| {
         let customer = name(number % KNOWN);
-        let body = json!({ "key": format!("s{number}"), "customer": customer, "plan": "hybrid", "quantities": { "seats": "2" } });
+        let body = json!({ "key": format!("s{number}"), "customer": customer, "plan": "hybrid", "quantities": { "seats": "2" }, "usage": "shared" });
         request(token, "POST", "/v1/subscriptions", "application/json", &body.to_string())
     };
     let (reads, writes, subscriptions) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));

@@ -66,9 +66,9 @@ sql! {
     WITH_ALERTS = lease::whose!("document", open "o.kind = 'alert' AND o.sort_at <= $2");
     COUNT = "SELECT count(*) FROM document WHERE tenant = $1 AND kind = $2";
     OF_CUSTOMERS = "SELECT id, customer, status, sort_at, version, body FROM document
-            WHERE tenant = $1 AND kind = $2 AND customer IN (SELECT json_array_elements_text($3)) ORDER BY customer, sort_at DESC, id DESC";
+            WHERE tenant = $1 AND kind = $2 AND customer = ANY (ARRAY(SELECT json_array_elements_text($3))) ORDER BY customer, sort_at DESC, id DESC";
     OF_CUSTOMERS_WITH_STATUS = "SELECT id, customer, status, sort_at, version, body FROM document
-            WHERE tenant = $1 AND kind = $2 AND customer IN (SELECT json_array_elements_text($3)) AND status || '' = $4
+            WHERE tenant = $1 AND kind = $2 AND customer = ANY (ARRAY(SELECT json_array_elements_text($3))) AND status || '' = $4
             ORDER BY customer, sort_at DESC, id DESC";
     PAGE = "SELECT id, customer, status, sort_at, version, body FROM document
             WHERE tenant = $1 AND kind = $2 AND (sort_at, id) < ($3, $4) ORDER BY sort_at DESC, id DESC LIMIT $5";

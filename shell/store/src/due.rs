@@ -32,7 +32,7 @@ sql! {
     SETTLE = "UPDATE bill_due SET at = $4, counts_to = $5 WHERE tenant = $1 AND customer = $2 AND touched = $3";
     WHOSE = "SELECT customer FROM bill_due WHERE tenant = $1 AND at <= $2 ORDER BY at, customer";
     OF = "SELECT customer, at, counts_to, touched FROM bill_due
-          WHERE tenant = $1 AND customer IN (SELECT json_array_elements_text($2)) ORDER BY customer";
+          WHERE tenant = $1 AND customer = ANY (ARRAY(SELECT json_array_elements_text($2))) ORDER BY customer";
 }
 
 /// Something of a customer changed: the bill is to be drawn at once. Nobody waits for it.

@@ -43,7 +43,7 @@ sql! {
                    AND invoice_id NOT IN (SELECT invoice_id FROM voided_document WHERE tenant = $1 AND customer = $2)
                    ORDER BY line_key, posted_at, invoice_id, position";
     OF_CUSTOMERS = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line
-                    WHERE tenant = $1 AND customer IN (SELECT json_array_elements_text($2))
+                    WHERE tenant = $1 AND customer = ANY (ARRAY(SELECT json_array_elements_text($2)))
                     AND NOT EXISTS (SELECT 1 FROM voided_document v WHERE v.tenant = posted_line.tenant AND v.customer = posted_line.customer AND v.invoice_id = posted_line.invoice_id)
                     ORDER BY customer, line_key, posted_at, invoice_id, position";
     OF_KEY = "SELECT invoice_id, position, customer, line_key, cycle_from, cycle_to, amount_minor, currency, body, posted_at, served FROM posted_line

@@ -67,6 +67,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0007_due.sqlite.sql"),
         postgres: include_str!("../migrations/0007_due.postgres.sql"),
     },
+    Migration {
+        name: "lookups",
+        shared: include_str!("../migrations/0008_lookups.sql"),
+        sqlite: include_str!("../migrations/0008_lookups.sqlite.sql"),
+        postgres: include_str!("../migrations/0008_lookups.postgres.sql"),
+    },
 ];
 
 const HISTORY: &str = "CREATE TABLE IF NOT EXISTS migration (version {i64} PRIMARY KEY, text TEXT NOT NULL){strict}";

@@ -104,7 +104,7 @@ pub(crate) fn dialect(text: &str) -> String {
     text.replace('$', "?")
         .replace(" FOR UPDATE SKIP LOCKED", "")
         .replace(" FOR UPDATE", "")
-        .replace("SELECT json_array_elements_text(", "SELECT value FROM json_each(")
+        .replace("= ANY (ARRAY(SELECT json_array_elements_text(", "IN (SELECT value FROM (SELECT value FROM json_each(")
 }
 
 /// Whether a statement prepares, and uses its parameters without a gap.

@@ -1,0 +1,1 @@
+-- Each engine looks up what belongs together in its own way.
