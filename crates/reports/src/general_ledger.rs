@@ -28,7 +28,6 @@ pub struct GeneralLedgerLine {
     /// What stands on the account in this currency after it, on its normal side.
     pub balance: Money,
     /// What it can be sliced by.
-    #[serde(skip_serializing_if = "Dimensions::is_empty")]
     pub dimensions: Dimensions,
 }
 

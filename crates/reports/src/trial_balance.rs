@@ -14,7 +14,6 @@ pub struct TrialBalanceRow {
     /// The account.
     pub account: Account,
     /// What it was asked by.
-    #[serde(skip_serializing_if = "Dimensions::is_empty")]
     pub dimensions: Dimensions,
     /// What it began with, on its normal side.
     pub opening: Money,

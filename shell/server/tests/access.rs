@@ -360,6 +360,7 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
         "get_customer_balances",
         "get_invoice",
         "get_receivables",
+        "get_refunds",
         "get_settlement",
         "get_statement",
         "get_subscription",
@@ -369,7 +370,6 @@ fn a_customer_sees_what_is_theirs_and_nothing_else() {
         "list_invoices",
         "list_payments",
         "list_redemptions",
-        "list_refunds",
         "list_subscriptions",
         "preview_invoice",
     ];
