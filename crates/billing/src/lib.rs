@@ -98,7 +98,7 @@ pub use adjustment::{Adjusted, Adjustment, AdjustmentError, By, Effect, adjust, 
 pub use by_hand::{key_of_line, note_document};
 pub use credit_note::{
     Issued, IssuedLine, IssuedNote, NoteError, NoteKind, NoteLine, NotePlan, Numbering, Paid, PaidFrom, Payment, Pick,
-    Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, settlement_entry, void,
+    Refund, Reversal, Settle, Settlement, TaxTotal, plan_credit, plan_debit, settle, void,
 };
 pub use totals::{Charge, PaidBy, Totals, TotalsError, compose, pay};
 

@@ -8,7 +8,6 @@ mod error;
 mod issued;
 mod numbering;
 mod plan;
-mod postings;
 mod settle;
 mod void;
 
@@ -16,6 +15,5 @@ pub use error::NoteError;
 pub use issued::{Issued, IssuedLine};
 pub use numbering::Numbering;
 pub use plan::{Note as IssuedNote, NoteKind, NoteLine, NotePlan, Pick, TaxTotal, plan_credit, plan_debit};
-pub use postings::settlement_entry;
 pub use settle::{PaidFrom, Payment, Refund, Settle, Settlement, settle};
 pub use void::{Paid, Reversal, void};
