@@ -203,8 +203,13 @@ mod tests {
     use stdx::Key;
 
     fn small(dir: &Path) -> LogStore {
+        open(dir, true)
+    }
+
+    /// A store that fills segments soon; without threads, nothing in its directory changes between two calls.
+    fn open(dir: &Path, threads: bool) -> LogStore {
         let disk = RealDisk::open(dir).unwrap();
-        let options = Options { rows: 20, wal_bytes: 4096, fan_in: 3, ..Options::default() };
+        let options = Options { rows: 20, wal_bytes: 4096, fan_in: 3, threads, ..Options::default() };
         LogStore::open_on(Arc::new(disk), options).unwrap()
     }
 
@@ -284,11 +289,22 @@ mod tests {
             }
             is_done.store(true, std::sync::atomic::Ordering::Relaxed);
         });
-        let report = store.verify().unwrap();
-        assert!(report.segments > 0 && report.log_records > 0 && report.positions > 0);
-        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    }
+
+    #[test]
+    fn damage_of_a_log_is_named_while_the_store_is_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path(), false);
+        let mut dice = Dice::new(7);
+        let mut report = Report::default();
+        while report.segments == 0 || report.log_records == 0 {
+            perform(&store, &act(&mut dice)).unwrap();
+            report = store.verify().unwrap();
+        }
+        assert!(report.positions > 0);
+        let (number, _) = store.shared.durable_logs()[0];
+        let log = folder.path().join(wal_name(number));
         // the file is changed where it is: it is mapped
-        let log = files.filter(|path| path.extension().is_some_and(|end| end == "wal")).min().unwrap();
         let mut bytes = fs::read(&log).unwrap();
         bytes[60] ^= 4;
         fs::write(&log, bytes).unwrap();
